@@ -1,0 +1,1 @@
+"""The local store of suggestions, feedback and transitions."""

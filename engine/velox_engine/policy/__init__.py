@@ -1,0 +1,1 @@
+"""The small DQN that orders strategies for a function, without torch."""

@@ -1,0 +1,1 @@
+"""Parsed files, positions, edits, suppressions and local type inference."""

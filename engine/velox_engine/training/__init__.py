@@ -1,0 +1,1 @@
+"""Collecting measured outcomes and training the policy on them; the only part that imports torch."""

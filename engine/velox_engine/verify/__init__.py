@@ -1,0 +1,1 @@
+"""Proof by differential testing and measurement: same behaviour, faster, or not offered."""

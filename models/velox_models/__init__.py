@@ -1,0 +1,1 @@
+"""Trained weights that ship with Velox, and the data behind them."""

@@ -1,0 +1,1 @@
+"""The policy's weights, manifest and model card."""

@@ -1,0 +1,1 @@
+"""Velox's language server: the only part that knows the Language Server Protocol."""

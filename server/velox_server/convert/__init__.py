@@ -1,0 +1,1 @@
+"""Between Velox's values and the protocol's."""

@@ -1,0 +1,1 @@
+"""LSP methods, one file each."""
