@@ -1,1 +1,1 @@
-"""Parsed files, positions, edits, suppressions and local type inference."""
+"""Python source as Velox sees it: text, positions, syntax tree, functions, local types, suppressions."""
