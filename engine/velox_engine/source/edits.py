@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 
 from velox_engine.types import TextEdit
 
 _BLOCK = 4096
+# Diff tools know \\n only; str.splitlines would also break lines at form feeds and U+2028.
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 def apply_edits(data: bytes, edits: Iterable[TextEdit]) -> bytes:
-    """Apply edits that do not overlap, given in any order; those at one offset are applied in the order given."""
+    """Apply edits that do not overlap, in any order; those at one offset are applied in the order given."""
     parts: list[bytes] = []
     last = 0
     for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
@@ -28,9 +31,7 @@ def apply_edits(data: bytes, edits: Iterable[TextEdit]) -> bytes:
 def unified_diff(old: str, new: str, path: str) -> str:
     """The change as a unified diff that `git apply` and `patch -p1` accept."""
     lines: list[str] = []
-    for line in difflib.unified_diff(
-        old.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{path}", f"b/{path}"
-    ):
+    for line in difflib.unified_diff(_LINE.findall(old), _LINE.findall(new), f"a/{path}", f"b/{path}"):
         if line.endswith("\n"):
             lines.append(line)
         elif line.startswith(("---", "+++", "@@")):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from velox_engine.source.syntax import Node, ParsedFile, captures, compile_query
 from velox_engine.types import VeloxError
 
-_DEFINITIONS = "(function_definition) @function (class_definition) @class"
+_DEFINITIONS = "(function_definition) @function (class_definition) @class (decorated_definition) @decorated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,11 @@ class FunctionSpan:
 def list_functions(parsed: ParsedFile) -> list[FunctionSpan]:
     """All functions of a file in document order."""
     found = captures(compile_query(_DEFINITIONS), parsed.root)
-    return spans_of(parsed, found.get("function", ()), found.get("class", ()))
+    return spans_of(parsed, *(found.get(name, ()) for name in ("function", "class", "decorated")))
 
 
 def find_function(parsed: ParsedFile, qualname: str) -> FunctionSpan:
-    """The function of that qualified name; of several, the last, which is what the name means when the module has run."""
+    """The function of that qualified name; of several, the last, which is what the name means at run time."""
     spans = list_functions(parsed)
     for span in reversed(spans):
         if span.qualname == qualname:
@@ -79,8 +79,16 @@ def function_node(parsed: ParsedFile, span: FunctionSpan) -> Node:
     return node
 
 
-def spans_of(parsed: ParsedFile, functions: Iterable[Node], classes: Iterable[Node]) -> list[FunctionSpan]:
-    """Name function nodes by what encloses them; both lists in document order."""
+def spans_of(
+    parsed: ParsedFile, functions: Iterable[Node], classes: Iterable[Node], decorated: Iterable[Node]
+) -> list[FunctionSpan]:
+    """Name function nodes by what encloses them."""
+    # Asking each function for its parent would search the file from its root every time.
+    outer_starts: dict[int, int] = {}
+    for node in decorated:
+        inner = node.child_by_field_name("definition")
+        if inner is not None:
+            outer_starts[inner.start_byte] = node.start_byte
     definitions = [(node.start_byte, True, node) for node in functions]
     definitions += [(node.start_byte, False, node) for node in classes]
     definitions.sort(key=lambda item: item[0])
@@ -98,13 +106,11 @@ def spans_of(parsed: ParsedFile, functions: Iterable[Node], classes: Iterable[No
         name = data[first:last].decode("utf-8", "replace")
         qualname = ".".join([*(entry[1] for entry in around), name])
         if is_function:
-            parent = node.parent
-            decorated = parent is not None and parent.type == "decorated_definition"
             spans.append(
                 FunctionSpan(
                     qualname=qualname,
                     name=name,
-                    start=parent.start_byte if decorated and parent is not None else start,
+                    start=outer_starts.get(start, start),
                     end=node.end_byte,
                     def_start=start,
                     line=lines.position(start).line,

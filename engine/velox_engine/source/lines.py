@@ -14,8 +14,8 @@ _LINE_END = re.compile(rb"\r\n|\r|\n")
 class LineIndex:
     """The line starts of one file; lines end with \\n, \\r\\n or \\r, as the language server protocol has it.
 
-    An offset inside a line end belongs to the line that it ends, and an offset past the end of the file is the
-    end of the last line, so that no position an editor sends is an error.
+    An offset inside a line end belongs to the line that it ends, and an offset past the end of the file is
+    the end of the last line, so that no position an editor sends is an error.
     """
 
     __slots__ = ("_data", "_starts")
@@ -31,7 +31,7 @@ class LineIndex:
 
     @property
     def count(self) -> int:
-        """Number of lines; an empty file has one, and a file that ends in a line end has an empty last one."""
+        """Number of lines; an empty file has one, and one that ends in a line end has an empty last one."""
         return len(self._starts)
 
     def position(self, offset: int) -> Position:

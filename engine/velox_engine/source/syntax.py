@@ -21,7 +21,7 @@ _LONE_RETURN = re.compile(rb"\r(?!\n)")
 class ParsedFile:
     """The syntax tree of one state of a file; nodes carry byte offsets into `data`.
 
-    Line numbers of nodes are not used anywhere: the parser counts \\n only, so `source.lines` is asked instead.
+    Line numbers of nodes are used nowhere: the parser counts \\n only, so `source.lines` is asked instead.
     """
 
     def __init__(self, source: SourceFile, tree: tree_sitter.Tree, data: bytes) -> None:
