@@ -1,0 +1,63 @@
+"""The acceptance rule (DESIGN §8): when a verified, measured candidate may be offered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from velox_engine.settings import Settings
+from velox_engine.types import Interval, Measurement, Verdict
+
+_MICRO_SECONDS = 10e-6
+_UNCHANGED = 1.0  # time is significantly worse when the whole interval lies below this
+_MEMORY_FLOOR = 4096  # bytes: savings on less than a page are noise of the allocator
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether a candidate is offered, and why, in words for the person."""
+
+    accepted: bool
+    reason: str
+    weakly_checked: bool = False
+
+
+def decide(verdict: Verdict, measurement: Measurement, settings: Settings) -> Decision:
+    """Apply the rule to one candidate. Only the status `verified` can be accepted."""
+    if verdict.status != "verified":
+        return Decision(False, verdict.reason)
+    if measurement.unstable:
+        return Decision(False, measurement.unstable)
+    gain = _gain(measurement, settings)
+    if gain is None:
+        return Decision(
+            False, f"no significant change: {_times(measurement.largest)} at the largest size measured"
+        )
+    strength = verdict.evidence.strength
+    if strength is None or strength < settings.min_strength:
+        shown = "no bug could be planted" if strength is None else f"{strength:.0%} of planted bugs detected"
+        return Decision(settings.weak, f"weakly checked ({shown}); {gain}", weakly_checked=True)
+    return Decision(True, gain)
+
+
+def _gain(measurement: Measurement, settings: Settings) -> str | None:
+    micro = measurement.call_seconds < _MICRO_SECONDS
+    least = settings.min_speedup_micro if micro else settings.min_speedup
+    typical, largest = measurement.speedup, measurement.largest
+    if typical.low > least and largest.low > least:
+        return f"{_times(largest)} faster at the largest size measured"
+    if largest.low > least and typical.high >= _UNCHANGED:
+        return f"{_times(largest)} faster at the largest size measured, unchanged below it"
+    saved = _memory_saved(measurement)
+    if saved >= settings.min_memory_saving and min(typical.high, largest.high) >= _UNCHANGED:
+        return f"{saved:.0%} less peak memory, time not worse"
+    return None
+
+
+def _memory_saved(measurement: Measurement) -> float:
+    if not measurement.memory_ratio or (measurement.memory_bytes or 0) < _MEMORY_FLOOR:
+        return 0.0
+    return 1.0 - 1.0 / measurement.memory_ratio
+
+
+def _times(interval: Interval) -> str:
+    return f"{interval.median:.2f}× [{interval.low:.2f}, {interval.high:.2f}]"

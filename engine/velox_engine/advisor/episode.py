@@ -1,0 +1,240 @@
+"""One function's way through strategies: each step applies an action, verifies, measures and keeps what wins.
+
+The command line, the server and the training environment all walk through the same steps, so the policy is
+trained on exactly what people get.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from types import TracebackType
+
+from velox_engine import rules, strategies
+from velox_engine.actions import ACTIONS, NO_CHANGE
+from velox_engine.advisor.acceptance import Decision, decide
+from velox_engine.policy import features, reward
+from velox_engine.settings import Settings
+from velox_engine.source.document import SourceFile
+from velox_engine.source.syntax import parse
+from velox_engine.types import Attempt, Candidate, Measurement, Verdict
+from velox_engine.verify.benchmark import Refuted
+from velox_engine.verify.sandbox import LoadFailure
+from velox_engine.verify.verifier import Prepared, Verifier
+from velox_engine.workspace.project import Project
+
+Progress = Callable[[str, int], None]
+_STEP_GAIN = 1.05  # a further strategy must add at least this, or the shorter change is better
+_REWARD_OF_NOTHING_KEPT = 0.0
+
+
+def _silent(message: str, percentage: int) -> None:
+    """Report to nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A candidate with everything that is known about it."""
+
+    candidate: Candidate
+    verdict: Verdict
+    measurement: Measurement | None
+    decision: Decision
+    reward: float
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one action led to."""
+
+    reward: float
+    next_state: tuple[float, ...]
+    next_mask: tuple[bool, ...]
+    done: bool
+    attempts: tuple[Attempt, ...]
+    accepted: Trial | None
+    trials: tuple[Trial, ...] = ()
+
+
+class Workbench:
+    """A project's verifier with the settings: what episodes share. A context manager."""
+
+    def __init__(self, project: Project, settings: Settings) -> None:
+        self.settings = settings
+        self.verifier = Verifier(project, settings)
+        self.objective = reward.Objective(settings.objective_runtime, settings.objective_memory)
+
+    def __enter__(self) -> Workbench:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.verifier.close()
+
+
+class Episode:
+    """The state of optimising one function; `step` moves it on.
+
+    Creating it prepares the original (inputs, outcomes, times).
+    Raises verifier.Unverifiable when the original cannot be checked.
+    """
+
+    def __init__(
+        self,
+        workbench: Workbench,
+        source: SourceFile,
+        qualname: str,
+        *,
+        prepared: Prepared | None = None,
+        progress: Progress = _silent,
+    ) -> None:
+        self.workbench = workbench
+        self.qualname = qualname
+        self.original = source
+        self.current = source
+        self.progress = progress
+        self.prepared = prepared or workbench.verifier.prepare(source, qualname, progress=progress)
+        self.kept: list[Trial] = []
+        self.steps = 0
+        self.done = False
+        self._seen: set[str] = {source.text}
+
+    @property
+    def state(self) -> tuple[float, ...]:
+        """The 27 features of the function as it is now."""
+        facts = _static_facts(self.current, self.qualname)
+        prepared = self.prepared
+        seconds, peak, exponent = prepared.baseline_seconds, prepared.peak_bytes, prepared.exponent
+        measured = self.kept[-1].measurement if self.kept else None
+        if measured is not None:
+            seconds = measured.call_seconds / max(measured.largest.median, 1e-9)
+            exponent = measured.scaling_after if measured.scaling_after is not None else exponent
+            if peak is not None and measured.memory_ratio:
+                peak = peak / measured.memory_ratio
+        return features.describe(
+            replace(
+                facts,
+                baseline_seconds=seconds,
+                baseline_peak_bytes=peak,
+                scaling_exponent=exponent,
+                strength=prepared.evidence.strength,
+                steps=self.steps,
+            )
+        )
+
+    @property
+    def mask(self) -> tuple[bool, ...]:
+        """Which actions can be carried out on the function as it is now."""
+        return strategies.applicable_actions(self.current, self.qualname)
+
+    def step(self, action: int) -> Step:
+        """Carry out one action: try its strategies, keep the best rewrite that passes the acceptance rule."""
+        self.steps += 1
+        if action == NO_CHANGE:
+            self.done = True
+            return Step(_REWARD_OF_NOTHING_KEPT, self.state, self.mask, True, (), None)
+        attempts: list[Attempt] = []
+        trials: list[Trial] = []
+        for candidate in strategies.propose(self.current, self.qualname, action=ACTIONS[action]):
+            if candidate.new_source in self._seen:
+                continue
+            self._seen.add(candidate.new_source)
+            attempt, trial = self._try(candidate)
+            attempts.append(attempt)
+            if trial is not None:
+                trials.append(trial)
+        best = self._best(trials)
+        value = _REWARD_OF_NOTHING_KEPT
+        if best is not None:
+            value = best.reward
+            self.kept.append(best)
+            self.current = replace(self.current, text=best.candidate.new_source)
+        elif any(attempt.status == "refuted" for attempt in attempts):
+            value = reward.REFUTED
+        elif trials:
+            # A rewrite that nobody will see earns nothing for passing its tests.
+            value = min(0.0, max(trial.reward for trial in trials) - reward.TESTS_WEIGHT)
+        self.done = self.steps >= self.workbench.settings.max_steps
+        return Step(value, self.state, self.mask, self.done, tuple(attempts), best, tuple(trials))
+
+    def _best(self, trials: list[Trial]) -> Trial | None:
+        """The accepted trial with the highest reward; at equal gain the one without a caveat."""
+        before = self.kept[-1].measurement if self.kept else None
+        accepted = [trial for trial in trials if trial.decision.accepted and _adds(trial, before)]
+        if not accepted:
+            return None
+        top = max(trial.reward for trial in accepted)
+        near = [trial for trial in accepted if trial.reward >= top - 0.02]
+        clean = [trial for trial in near if not trial.verdict.caveats]
+        return max(clean or accepted, key=lambda trial: trial.reward)
+
+    def _try(self, candidate: Candidate) -> tuple[Attempt, Trial | None]:
+        started = time.monotonic()
+        verifier = self.workbench.verifier
+        tolerance = max(candidate.float_tolerance, *(k.candidate.float_tolerance for k in self.kept), 0.0)
+
+        def ended(status: str, reason: str, verdict: Verdict | None = None) -> Attempt:
+            example = verdict.counterexample if verdict else None
+            seconds = round(time.monotonic() - started, 3)
+            return Attempt(candidate.strategy, status, reason, seconds, example)  # type: ignore[arg-type]
+
+        self.progress(f"{candidate.strategy}: comparing", 70)
+        verdict = verifier.check(self.prepared, candidate.new_source, float_tolerance=tolerance)
+        if verdict.status != "verified":
+            return ended(verdict.status, verdict.reason, verdict), None
+        self.progress(f"{candidate.strategy}: measuring", 85)
+        try:
+            measurement = verifier.measure(self.prepared, candidate.new_source, float_tolerance=tolerance)
+        except Refuted as refuted:
+            verdict = replace(
+                verdict, status="refuted", reason=refuted.difference.says, counterexample=refuted.difference
+            )
+            return ended("refuted", f"{verdict.reason} (on a large input)", verdict), None
+        except LoadFailure as failure:
+            return ended("error", f"the rewrite does not load: {failure}"), None
+        decision = decide(verdict, measurement, self.workbench.settings)
+        trial = Trial(candidate, verdict, measurement, decision, self._reward(candidate, measurement))
+        return ended("verified" if decision.accepted else "no-gain", decision.reason), trial
+
+    def _reward(self, candidate: Candidate, measurement: Measurement) -> float:
+        """The reward of this step: against the function as it was before it."""
+        before = self.kept[-1].measurement if self.kept else None
+        gained = _ratio_between(before, measurement)
+        memory = _memory_between(before, measurement)
+        old = _static_facts(self.current, self.qualname)
+        new = _static_facts(replace(self.current, text=candidate.new_source), self.qualname)
+        return reward.compute(
+            time_ratio=gained,
+            memory_ratio=memory,
+            test_pass_rate=1.0,
+            length_ratio=reward.ratio(new.lines, old.lines),
+            complexity_ratio=reward.ratio(new.complexity, old.complexity),
+            objective=self.workbench.objective,
+        )
+
+
+def _adds(trial: Trial, before: Measurement | None) -> bool:
+    if before is None or trial.measurement is None:
+        return True
+    return 1.0 / _ratio_between(before, trial.measurement) > _STEP_GAIN
+
+
+def _ratio_between(before: Measurement | None, after: Measurement) -> float:
+    """New time over the time before this step, at the largest size."""
+    base = before.largest.median if before is not None else 1.0
+    return base / max(after.largest.median, 1e-9)
+
+
+def _memory_between(before: Measurement | None, after: Measurement) -> float | None:
+    if not after.memory_ratio:
+        return None
+    base = (before.memory_ratio if before is not None else None) or 1.0
+    return base / after.memory_ratio
+
+
+@lru_cache(maxsize=64)
+def _static_facts(source: SourceFile, qualname: str) -> features.FunctionFacts:
+    return features.facts_of(source, qualname, rules.scan(parse(source)))

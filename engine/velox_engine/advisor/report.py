@@ -1,0 +1,148 @@
+"""Turns advice into the documents that the command line prints and the server shows (DESIGN §9)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from velox_engine.advisor.advise import FunctionAdvice
+from velox_engine.types import Attempt, Difference, Evidence, Interval, Measurement, Suggestion, Verdict
+
+
+def shown_path(path: str) -> str:
+    """Write a path relative to the current folder where it lies under it."""
+    try:
+        return str(Path(path).resolve().relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return path
+
+
+def optimize_document(
+    advices: Sequence[FunctionAdvice], *, seconds: float, applied: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Build the document of `velox optimize`."""
+    counts = {
+        status: sum(a.status == status for a in advices)
+        for status in ("improved", "unchanged", "unverifiable", "error")
+    }
+    return {
+        "functions": [_function(advice) for advice in advices],
+        "summary": {
+            "functions": len(advices),
+            **counts,
+            "applied": list(applied),
+            "seconds": round(seconds, 2),
+        },
+    }
+
+
+def _function(advice: FunctionAdvice) -> dict[str, Any]:
+    return {
+        "path": shown_path(advice.path),
+        "name": advice.name,
+        "status": advice.status,
+        "reason": advice.reason,
+        "suggestions": [suggestion_document(suggestion) for suggestion in advice.suggestions],
+        "tried": [_attempt(attempt) for attempt in advice.tried],
+    }
+
+
+def suggestion_document(suggestion: Suggestion) -> dict[str, Any]:
+    """Build the document of one suggestion."""
+    measured = suggestion.measurement
+    return {
+        "id": suggestion.id,
+        "strategies": list(suggestion.strategies),
+        "new_function": suggestion.new_function,
+        "new_source": suggestion.new_source,
+        "diff": suggestion.diff.replace(suggestion.path, shown_path(suggestion.path))
+        if suggestion.path
+        else suggestion.diff,
+        **measurement_document(measured),
+        "evidence": evidence_document(suggestion.verdict.evidence),
+        "caveats": [difference_document(caveat) for caveat in suggestion.verdict.caveats],
+        "confidence": suggestion.confidence,
+        "reward": suggestion.reward,
+        "reason": suggestion.reason,
+        "weakly_checked": suggestion.weakly_checked,
+    }
+
+
+def measurement_document(measured: Measurement | None) -> dict[str, Any]:
+    """Build the figures: speed-up (at the largest size), the typical one beside it, memory and scaling."""
+    if measured is None:
+        return {"speedup": None, "memory_ratio": None, "scaling": None}
+    return {
+        "speedup": interval_document(measured.largest),
+        "speedup_typical": interval_document(measured.speedup),
+        "memory_ratio": _rounded(measured.memory_ratio, 3),
+        "scaling": {
+            "before": _rounded(measured.scaling_before, 2),
+            "after": _rounded(measured.scaling_after, 2),
+        },
+        "sizes": list(measured.sizes),
+        "call_seconds": measured.call_seconds,
+    }
+
+
+def interval_document(interval: Interval) -> dict[str, float]:
+    """Build {"median", "low", "high"}."""
+    return {
+        "median": round(interval.median, 3),
+        "low": round(interval.low, 3),
+        "high": round(interval.high, 3),
+    }
+
+
+def evidence_document(evidence: Evidence) -> dict[str, Any]:
+    """Build the evidence that travels with every verdict."""
+    return {
+        "inputs": evidence.inputs,
+        "exceptions": evidence.exceptions,
+        "wide_inputs": evidence.wide_inputs,
+        "coverage": _rounded(evidence.coverage, 3),
+        "strength": _rounded(evidence.strength, 3),
+        "mutants": {"killed": evidence.mutants_killed, "planted": evidence.mutants},
+        "tests": evidence.tests or None,
+        "sandbox": evidence.sandbox,
+    }
+
+
+def difference_document(difference: Difference | None) -> dict[str, str] | None:
+    """Build {"says", "inputs", "old", "new"}; None for none."""
+    if difference is None:
+        return None
+    return {
+        "says": difference.says,
+        "inputs": difference.inputs,
+        "old": difference.old,
+        "new": difference.new,
+    }
+
+
+def verify_document(verdict: Verdict, measured: Measurement | None, faster: bool | None) -> dict[str, Any]:
+    """Build the document of `velox verify`."""
+    return {
+        "status": verdict.status,
+        "reason": verdict.reason,
+        "counterexample": difference_document(verdict.counterexample),
+        "caveats": [difference_document(caveat) for caveat in verdict.caveats],
+        "evidence": evidence_document(verdict.evidence),
+        **measurement_document(measured),
+        "faster": faster,
+    }
+
+
+def _attempt(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "strategy": attempt.strategy,
+        "status": attempt.status,
+        "counterexample": difference_document(attempt.counterexample),
+        "reason": attempt.reason,
+        "seconds": attempt.seconds,
+    }
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)

@@ -1,0 +1,203 @@
+"""Times a candidate against the original in pairs, on fresh inputs, on the child's CPU clock, checking every output.
+
+Each round starts two new processes, so that nothing cached in one round helps the next; the order alternates.
+Sandbox-side figures are never used: the parent reads the clocks (SANDBOX.md, result forgery).
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from velox_engine.types import Difference, Interval, Measurement
+from velox_engine.verify import oracle
+from velox_engine.verify.sandbox import Case, LoadFailure, Program, Sandbox, Timing
+from velox_engine.verify.scaling import Ladder, fit, fresh_cases
+from velox_engine.verify.statistics import median_interval
+
+ROUNDS = 11
+_EARLY_ROUNDS = 5  # after these, a candidate that loses every round is given up
+_BATCH_SECONDS = 4e-3
+_MAX_BATCH = 1_000
+_WARM_UP = 3
+_SMUGGLED_FACTOR, _SMUGGLED_SECONDS = 3.0, 0.02
+_TICK = 1e-7  # seconds: guards the ratio against a zero reading
+
+
+class Refuted(Exception):
+    """A timed call's output differs from the original's."""
+
+    def __init__(self, difference: Difference) -> None:
+        super().__init__(difference.says)
+        self.difference = difference
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What to time: the two programs, the inputs, and where they run."""
+
+    sandbox: Sandbox
+    old: Program
+    new: Program
+    core: Sequence[Case]
+    ladders: Sequence[Ladder]
+    core_seconds: float  # one call of the original on a typical core input
+    seed: int
+    float_tolerance: float = 0.0
+
+
+@dataclass(slots=True)
+class _Pairs:
+    ratios: list[float]
+    unstable: str = ""
+
+
+def measure(bench: Bench) -> Measurement:
+    """Measure the candidate at a typical and at the largest size, its memory and its scaling.
+
+    Raises Refuted when an output differs, LoadFailure when a program does not start.
+    """
+    rng = random.Random(bench.seed ^ 0x5EED)
+    ladder = bench.ladders[0] if bench.ladders else None
+    if ladder is None:
+        make = _core_batches(bench.core, rng)
+        pairs = _pairs(bench, make, bench.core_seconds)
+        speedup = median_interval(pairs.ratios)
+        memory = _memory(bench, max(bench.core, key=_weight)) if speedup.median > 0.9 else (None, None)
+        return Measurement(speedup, speedup, bench.core_seconds, *memory, None, None, unstable=pairs.unstable)
+    results: dict[int, _Pairs] = {}
+    for size in dict.fromkeys((ladder.top, ladder.middle)):
+        results[size] = _pairs(bench, _grown_batches(ladder, size, rng), ladder.seconds_at(size))
+        if median_interval(results[size].ratios).high < 1.0:
+            break  # slower where it matters: no need to know more
+    top = results[ladder.top]
+    typical = results.get(ladder.middle, top)
+    largest = median_interval(top.ratios)
+    after = None
+    memory = (None, None)
+    if largest.median > 0.9:
+        after = _exponent_after(bench, ladder, rng)
+        memory = _memory(bench, ladder.grower.make(ladder.top, random.Random(rng.getrandbits(64))))
+    return Measurement(
+        speedup=median_interval(typical.ratios),
+        largest=largest,
+        call_seconds=ladder.seconds_at(ladder.top),
+        memory_ratio=memory[0],
+        memory_bytes=memory[1],
+        scaling_before=ladder.exponent,
+        scaling_after=after,
+        sizes=tuple(sorted(results)),
+        unstable=top.unstable or typical.unstable,
+    )
+
+
+def _pairs(
+    bench: Bench,
+    make: Callable[[int], list[Case]],
+    call_seconds: float,
+) -> _Pairs:
+    count = max(1, min(_MAX_BATCH, round(_BATCH_SECONDS / max(call_seconds, 1e-7))))
+    pairs = _Pairs([])
+    for index in range(ROUNDS):
+        cases = make(count)
+        if index % 2:
+            new = _timed(bench, bench.new, cases)
+            old = _timed(bench, bench.old, cases)
+        else:
+            old = _timed(bench, bench.old, cases)
+            new = _timed(bench, bench.new, cases)
+        usable = [i for i, outcome in enumerate(old.outcomes) if outcome.kind in ("returned", "raised")]
+        difference = oracle.first_difference(
+            [cases[i] for i in usable],
+            [old.outcomes[i] for i in usable],
+            [new.outcomes[i] for i in usable],
+            float_tolerance=bench.float_tolerance,
+        )
+        if difference is not None:
+            raise Refuted(difference)
+        if len(usable) < len(cases):
+            pairs.unstable = "the original does not finish on some timed inputs"
+        if new.prepare_cpu_seconds > _SMUGGLED_FACTOR * old.prepare_cpu_seconds + _SMUGGLED_SECONDS:
+            pairs.unstable = "the rewrite works before it is called"
+        pairs.ratios.append(max(old.cpu_seconds, _TICK) / max(new.cpu_seconds, _TICK))
+        if index + 1 == _EARLY_ROUNDS and max(pairs.ratios) < 1.0:
+            break
+    return pairs
+
+
+def _timed(bench: Bench, program: Program, cases: Sequence[Case]) -> Timing:
+    with bench.sandbox.start(program) as run:
+        run.call(bench.core[:_WARM_UP])
+        return run.time(cases)
+
+
+def _grown_batches(ladder: Ladder, size: int, rng: random.Random) -> Callable[[int], list[Case]]:
+    return lambda count: fresh_cases(ladder.grower, size, count, rng)
+
+
+def _core_batches(core: Sequence[Case], rng: random.Random) -> Callable[[int], list[Case]]:
+    """Draw batches from the core inputs; a batch repeats an input only when there are too few of them."""
+
+    def make(count: int) -> list[Case]:
+        batch: list[Case] = []
+        while len(batch) < count:
+            batch += rng.sample(list(core), min(len(core), count - len(batch)))
+        return batch
+
+    return make
+
+
+def _exponent_after(bench: Bench, ladder: Ladder, rng: random.Random) -> float | None:
+    """Fit the candidate's exponent on the original's sizes, and beyond them while calls are still short."""
+    sizes: list[int] = []
+    seconds: list[float] = []
+    size = ladder.sizes[0]
+    deadline = time.monotonic() + 1.0
+    try:
+        with bench.sandbox.start(bench.new) as run:
+            while time.monotonic() < deadline and size <= 16 * ladder.top:
+                count = max(1, min(50, int(1e-3 / max(seconds[-1] if seconds else 1e-5, 1e-7))))
+                timing = run.time(fresh_cases(ladder.grower, size, count, rng))
+                if any(outcome.kind != "returned" for outcome in timing.outcomes):
+                    break
+                sizes.append(size)
+                seconds.append(timing.cpu_seconds / count)
+                if seconds[-1] > 0.05 or timing.prepare_cpu_seconds > 0.5:
+                    break
+                size *= 2
+    except LoadFailure:
+        return None
+    return fit(sizes, seconds)
+
+
+def _memory(bench: Bench, case: Case) -> tuple[float | None, float | None]:
+    """Return (old peak / new peak, old peak in bytes) of one call on the same input."""
+    peaks: list[int] = []
+    for program in (bench.old, bench.new):
+        with bench.sandbox.start(program) as run:
+            peak, outcome = run.peak(case)
+            if outcome.kind != "returned":
+                return None, None
+            peaks.append(peak)
+    old, new = (max(peak, 1) for peak in peaks)
+    return old / new, float(old)
+
+
+def first_case(ladder: Ladder, seed: int) -> Case:
+    """Return one case of the ladder's largest size."""
+    return ladder.grower.make(ladder.top, random.Random(seed))
+
+
+def _weight(case: Case) -> int:
+    return sum(len(arg) for arg in case.args if hasattr(arg, "__len__"))
+
+
+def interval_text(interval: Interval) -> str:
+    """Write a speed-up for people: `14.2× (95 % CI 13.0–15.1)`."""
+    return f"{_ratio(interval.median)}× (95 % CI {_ratio(interval.low)}–{_ratio(interval.high)})"
+
+
+def _ratio(value: float) -> str:
+    return f"{value:.2f}" if value < 10 else f"{value:.1f}" if value < 100 else f"{value:,.0f}"

@@ -1,0 +1,366 @@
+"""Answers the two questions asked of every rewrite: does it behave the same, and is it faster.
+
+The original is run first and its outcomes stay here; candidates are compared against them, in processes of their own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from types import TracebackType
+
+from velox_engine.settings import Settings
+from velox_engine.source.document import SourceFile
+from velox_engine.types import Difference, Evidence, Measurement, Verdict, VeloxError
+from velox_engine.verify import benchmark, oracle
+from velox_engine.verify.inputs import InputSet, synthesise
+from velox_engine.verify.sandbox import (
+    Case,
+    Environment,
+    Limits,
+    LoadFailure,
+    Outcome,
+    Program,
+    Sandbox,
+    call_all,
+)
+from velox_engine.verify.scaling import Ladder, climb_all
+from velox_engine.verify.strength import measure_strength
+from velox_engine.workspace.project import Project
+
+# Two seeds: what depends on the order of a set of strings differs between them.
+_HASH_SEEDS = (0, 4711)
+_MAX_CAVEATS = 3
+# Exceptions of the machine rather than of the function: a rewrite may well not raise them.
+_MACHINE_ERRORS = ("RecursionError", "MemoryError", "ModuleNotFoundError", "ImportError")
+Progress = Callable[[str, int], None]
+
+
+def _silent(message: str, percentage: int) -> None:
+    """Report to nobody."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The original's side of every comparison: its inputs, its outcomes, its times."""
+
+    source: SourceFile
+    program: Program
+    core: tuple[Case, ...]  # valid inputs and exceptions that are behaviour
+    outcomes: tuple[tuple[Outcome, ...], ...]  # of core, per hash seed
+    wide: tuple[Case, ...]
+    wide_outcomes: tuple[Outcome, ...]
+    evidence: Evidence
+    ladders: tuple[Ladder, ...]
+    core_seconds: float
+    peak_bytes: float | None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def returning(self) -> list[Case]:
+        """The core inputs on which the original returns."""
+        return [c for c, o in zip(self.core, self.outcomes[0], strict=True) if o.kind == "returned"]
+
+    @property
+    def baseline_seconds(self) -> float:
+        """One call of the original at the largest size measured."""
+        return self.ladders[0].seconds[-1] if self.ladders else self.core_seconds
+
+    @property
+    def exponent(self) -> float | None:
+        """The original's measured scaling exponent."""
+        return self.ladders[0].exponent if self.ladders else None
+
+
+class Unverifiable(Exception):
+    """The original cannot be checked: `reason` says why in words for the person."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Verifier:
+    """Prepares originals and checks candidates of one project; a context manager that owns the sandboxes."""
+
+    def __init__(self, project: Project, settings: Settings) -> None:
+        if not settings.trust:
+            raise VeloxError(
+                "untrusted",
+                "This workspace is not trusted, so nothing of its code is run.",
+                "Trust the workspace (setting `trust`) to verify and measure rewrites.",
+            )
+        self.project = project
+        self.settings = settings
+        self._sandboxes: dict[tuple[int, str], Sandbox] = {}
+        self._profile = "strict"
+
+    def __enter__(self) -> Verifier:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End every sandbox process."""
+        for sandbox in self._sandboxes.values():
+            sandbox.close()
+        self._sandboxes.clear()
+
+    @cached_property
+    def _environment(self) -> Environment:
+        project = self.project
+        return Environment(project.interpreter, str(project.root), project.search_path)
+
+    def _sandbox(self, seed: int) -> Sandbox:
+        key = (seed, self._profile)
+        if key not in self._sandboxes:
+            limits = Limits(
+                call_seconds=self.settings.call_seconds, memory_bytes=self.settings.memory_mib << 20
+            )
+            self._sandboxes[key] = Sandbox(
+                self._environment,
+                limits,
+                hash_seed=seed,
+                profile=self._profile,  # type: ignore[arg-type]
+                allow_unconfined=self.settings.allow_unconfined,
+            )
+        return self._sandboxes[key]
+
+    def program(self, source_text: str, qualname: str, path: str = "") -> Program:
+        """Describe module text of this project as something the sandbox can run."""
+        return Program(source_text, path, self.project.module, self.project.package, qualname)
+
+    # -- the original ---------------------------------------------------------------------------------------
+
+    def prepare(
+        self,
+        source: SourceFile,
+        qualname: str,
+        *,
+        extra: Sequence[Case] = (),
+        progress: Progress = _silent,
+    ) -> Prepared:
+        """Find inputs for the function, run the original on them twice, plant bugs, time it.
+
+        Raises Unverifiable with the reason when the original cannot be checked.
+        """
+        program = self.program(source.text, qualname, str(source.path or ""))
+        self._require_loads(program)
+        progress("looking for inputs", 5)
+        found = self._inputs(source, qualname, program, extra)
+        core = (*extra, *found.core, *found.exceptions)
+        if not core:
+            raise Unverifiable("; ".join(found.notes) or "no valid inputs were found")
+        progress("running the original", 25)
+        core, outcomes = self._observe(program, core)
+        returning = [c for c, o in zip(core, outcomes[0], strict=True) if o.kind == "returned"]
+        evidence = Evidence(
+            inputs=len(core),
+            exceptions=len(core) - len(returning),
+            wide_inputs=len(found.wide),
+            coverage=found.coverage,
+            sandbox=self._sandbox(_HASH_SEEDS[0]).level,
+        )
+        self._require_enough(found, core, returning, outcomes[0], extra)
+        wide, wide_outcomes = self._observe_wide(program, found.wide)
+        progress("planting bugs", 40)
+        killed, total = measure_strength(
+            source, qualname, self._sandbox(_HASH_SEEDS[0]), program, core, seed=self.settings.seed
+        )
+        evidence = replace(evidence, wide_inputs=len(wide), mutants=total, mutants_killed=killed)
+        progress("timing the original", 60)
+        ladders, core_seconds = self._time(program, found, returning)
+        return Prepared(
+            source=source,
+            program=program,
+            core=core,
+            outcomes=outcomes,
+            wide=wide,
+            wide_outcomes=wide_outcomes,
+            evidence=evidence,
+            ladders=ladders,
+            core_seconds=core_seconds,
+            peak_bytes=self._peak(program, ladders, returning),
+            notes=found.notes,
+        )
+
+    def _require_loads(self, program: Program) -> None:
+        """Start the original once; step down from the strict profile only if it does not load there."""
+        try:
+            with self._sandbox(_HASH_SEEDS[0]).start(program):
+                return
+        except LoadFailure as strict_failure:
+            if self._profile != "strict":
+                raise Unverifiable(f"the module does not load: {strict_failure}") from strict_failure
+            self._profile = "fs-read"
+        try:
+            with self._sandbox(_HASH_SEEDS[0]).start(program):
+                return
+        except LoadFailure as failure:
+            self._profile = "strict"
+            raise Unverifiable(f"the module does not load in the sandbox: {failure}") from failure
+
+    def _inputs(self, source: SourceFile, qualname: str, program: Program, extra: Sequence[Case]) -> InputSet:
+        return synthesise(
+            source,
+            qualname,
+            self._sandbox(_HASH_SEEDS[0]),
+            program,
+            seconds=self.settings.input_seconds,
+            count=self.settings.input_count,
+            seed=self.settings.seed,
+            extra=extra,
+        )
+
+    def _observe(
+        self, program: Program, core: Sequence[Case]
+    ) -> tuple[tuple[Case, ...], tuple[tuple[Outcome, ...], ...]]:
+        """Run the original under each hash seed and keep the inputs it decides, the same way in both."""
+        runs = [call_all(self._sandbox(seed), program, core) for seed in _HASH_SEEDS]
+        same = oracle.stable(runs[0], runs[1])
+        decided = [outcome.kind in ("returned", "raised") for outcome in runs[0]]
+        varying = sum(1 for ok, answered in zip(same, decided, strict=True) if answered and not ok)
+        if varying * 5 > sum(decided):
+            raise Unverifiable(
+                "it is not deterministic: two runs of the original differ on "
+                f"{varying} of {sum(decided)} inputs (order of a set, random numbers or time)"
+            )
+        keep = [i for i, ok in enumerate(same) if ok and not runs[0][i].exception.startswith(_MACHINE_ERRORS)]
+        return tuple(core[i] for i in keep), tuple(tuple(run[i] for i in keep) for run in runs)
+
+    def _require_enough(
+        self,
+        found: InputSet,
+        core: Sequence[Case],
+        returning: Sequence[Case],
+        outcomes: Sequence[Outcome],
+        extra: Sequence[Case],
+    ) -> None:
+        if not core:
+            raise Unverifiable("the original gives no comparable result on any input")
+        effects = sorted(
+            {effect for outcome in outcomes for effect in outcome.effects} & {"time", "io", "environ"}
+        )
+        if effects:
+            raise Unverifiable(f"it depends on the outside world ({', '.join(effects)})")
+        if not returning and not extra:
+            first = next((o.exception for o in outcomes if o.exception), "")
+            raise Unverifiable(f"no input was found on which it returns (it raises {first[:120]!r})")
+        if len(returning) < self.settings.min_inputs and not extra:
+            notes = f" ({'; '.join(found.notes)})" if found.notes else ""
+            raise Unverifiable(
+                f"only {len(returning)} valid inputs were found, {self.settings.min_inputs} are needed{notes}"
+            )
+
+    def _observe_wide(
+        self, program: Program, wide: Sequence[Case]
+    ) -> tuple[tuple[Case, ...], tuple[Outcome, ...]]:
+        """Keep the wide inputs that the original survives."""
+        outcomes = call_all(self._sandbox(_HASH_SEEDS[0]), program, wide) if wide else []
+        kept = [
+            (case, outcome)
+            for case, outcome in zip(wide, outcomes, strict=True)
+            if outcome.kind == "returned"
+        ]
+        return tuple(case for case, _ in kept), tuple(outcome for _, outcome in kept)
+
+    def _time(
+        self, program: Program, found: InputSet, returning: Sequence[Case]
+    ) -> tuple[tuple[Ladder, ...], float]:
+        sandbox = self._sandbox(_HASH_SEEDS[0])
+        ladders = climb_all(sandbox, program, found.growers, seed=self.settings.seed)
+        sample = list(returning[:50])
+        try:
+            with sandbox.start(program) as run:
+                run.call(sample[:3])
+                timing = run.time(sample)
+        except LoadFailure as failure:
+            raise Unverifiable(f"the module stopped loading: {failure}") from failure
+        return ladders, max(timing.cpu_seconds / max(1, len(sample)), 1e-8)
+
+    def _peak(self, program: Program, ladders: Sequence[Ladder], returning: Sequence[Case]) -> float | None:
+        case = returning[0] if returning else None
+        if ladders:
+            case = benchmark.first_case(ladders[0], self.settings.seed)
+        if case is None:
+            return None
+        with self._sandbox(_HASH_SEEDS[0]).start(program) as run:
+            peak, outcome = run.peak(case)
+        return float(peak) if outcome.kind == "returned" else None
+
+    # -- candidates -----------------------------------------------------------------------------------------
+
+    def check(
+        self,
+        prepared: Prepared,
+        new_source: str,
+        *,
+        float_tolerance: float = 0.0,
+        progress: Progress = _silent,
+    ) -> Verdict:
+        """Compare a candidate with the original on every core and wide input."""
+        program = replace(prepared.program, source=new_source)
+        evidence = prepared.evidence
+        progress("comparing results", 70)
+        for seed, old in zip(_HASH_SEEDS, prepared.outcomes, strict=True):
+            try:
+                new = call_all(self._sandbox(seed), program, prepared.core)
+            except LoadFailure as failure:
+                return Verdict("unverifiable", f"the rewrite does not load: {failure}", evidence)
+            difference = oracle.first_difference(prepared.core, old, new, float_tolerance=float_tolerance)
+            if difference is not None:
+                return Verdict("refuted", difference.says, evidence, difference)
+        caveats = self._caveats(prepared, program, float_tolerance)
+        if caveats and self.settings.strict:
+            return Verdict("refuted", f"strict: {caveats[0].says}", evidence, caveats[0])
+        returning = evidence.inputs - evidence.exceptions
+        if returning < self.settings.min_inputs:
+            reason = f"only {returning} valid inputs were found, {self.settings.min_inputs} are needed"
+            return Verdict("unverifiable", reason, evidence, None, caveats)
+        return Verdict("verified", f"same on {evidence.inputs} inputs", evidence, None, caveats)
+
+    def _caveats(
+        self, prepared: Prepared, program: Program, float_tolerance: float
+    ) -> tuple[Difference, ...]:
+        if not prepared.wide:
+            return ()
+        outcomes = call_all(self._sandbox(_HASH_SEEDS[0]), program, prepared.wide)
+        found: dict[str, Difference] = {}
+        for case, old, new in zip(prepared.wide, prepared.wide_outcomes, outcomes, strict=True):
+            if not oracle.same(old, new, float_tolerance=float_tolerance):
+                difference = oracle.explain(case, old, new)
+                found.setdefault(difference.says, difference)
+        return tuple(found.values())[:_MAX_CAVEATS]
+
+    def measure(
+        self,
+        prepared: Prepared,
+        new_source: str,
+        *,
+        float_tolerance: float = 0.0,
+    ) -> Measurement:
+        """Time a verified candidate against the original.
+
+        Raises benchmark.Refuted when an output differs on a timed input, LoadFailure when it does not start.
+        """
+        bench = benchmark.Bench(
+            sandbox=self._sandbox(_HASH_SEEDS[0]),
+            old=prepared.program,
+            new=replace(prepared.program, source=new_source),
+            core=prepared.returning,
+            ladders=prepared.ladders,
+            core_seconds=prepared.core_seconds,
+            seed=self.settings.seed,
+            float_tolerance=float_tolerance,
+        )
+        return benchmark.measure(bench)
+
+
+def fingerprint(source: SourceFile, qualname: str) -> str:
+    """Name a function's text for caches: a digest of the module and the function's name."""
+    return hashlib.sha256(f"{qualname}\0{source.text}".encode()).hexdigest()[:32]
