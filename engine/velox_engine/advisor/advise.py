@@ -1,4 +1,4 @@
-"""Optimises functions: lets the policy order the actions, walks the episode, and turns what was kept into suggestions."""
+"""Optimises functions: the policy orders the actions, the episode tries them, what is kept becomes suggestions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from velox_engine.actions import NO_CHANGE
 from velox_engine.advisor import own_tests
 from velox_engine.advisor.episode import Episode, Trial, Workbench
 from velox_engine.policy.agent import Policy
-from velox_engine.policy.registry import load_policy
+from velox_engine.policy.registry import load_active
 from velox_engine.settings import Settings
 from velox_engine.source.document import SourceFile
 from velox_engine.source.edits import minimal_edits, unified_diff
@@ -82,7 +82,7 @@ class Advisor:
     @cached_property
     def policy(self) -> Policy:
         """The active policy; loaded on first use."""
-        return self._policy or load_policy()
+        return self._policy or load_active()
 
     def functions(self, source: SourceFile) -> list[str]:
         """Name the functions of `source` on which some strategy applies, in document order.
@@ -176,9 +176,11 @@ class Advisor:
         made: list[Suggestion] = []
         if episode.kept:
             made.append(self._suggestion(episode, episode.kept))
-        for trial in trials:
-            if trial.decision.accepted and trial.candidate.new_source != episode.current.text:
-                made.append(self._suggestion(episode, [trial]))
+        made += [
+            self._suggestion(episode, [trial])
+            for trial in trials
+            if trial.decision.accepted and trial.candidate.new_source != episode.current.text
+        ]
         unique = list({suggestion.new_source: suggestion for suggestion in made}.values())
         unique.sort(key=_rank, reverse=True)
         best = unique[: self.settings.max_suggestions]

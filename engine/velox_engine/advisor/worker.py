@@ -17,7 +17,9 @@ from typing import Any, TextIO
 
 from velox_engine import settings as settings_module
 from velox_engine.advisor.advise import Advisor, FunctionAdvice
+from velox_engine.advisor.recording import record_advice
 from velox_engine.advisor.report import optimize_document
+from velox_engine.experience.store import ExperienceStore
 from velox_engine.source.document import SourceFile
 from velox_engine.types import VeloxError
 from velox_engine.workspace.project import find_root
@@ -70,7 +72,7 @@ def _optimize(request: dict[str, Any], out: TextIO) -> dict[str, Any]:
     )
     started = time.monotonic()
     advices: list[FunctionAdvice] = []
-    with Advisor.for_file(source, settings) as advisor:
+    with Advisor.for_file(source, settings) as advisor, ExperienceStore.open() as store:
         wanted = request.get("function")
         names = [wanted] if wanted else advisor.functions(source)
         for index, name in enumerate(names):
@@ -79,7 +81,9 @@ def _optimize(request: dict[str, Any], out: TextIO) -> dict[str, Any]:
                 whole = int((index * 100 + percentage) / len(names))
                 _reply(out, {"progress": {"message": f"{name}: {message}", "percentage": whole}})
 
-            advices.append(advisor.optimize(source, name, progress=progress))
+            advice = advisor.optimize(source, name, progress=progress)
+            record_advice(store, advice, workspace=str(advisor.project.root), origin="editor")
+            advices.append(advice)
     return optimize_document(advices, seconds=time.monotonic() - started)
 
 

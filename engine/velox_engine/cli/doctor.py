@@ -1,0 +1,107 @@
+"""`velox doctor`: what works on this machine, each answer from an attempt."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import sys
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from velox_engine.cli import output, target
+from velox_engine.experience.store import ExperienceStore
+from velox_engine.policy.registry import load_active
+from velox_engine.types import VeloxError
+from velox_engine.verify.sandbox import probe
+from velox_engine.workspace.project import locate
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Register the subcommand."""
+    parser = subparsers.add_parser(
+        "doctor",
+        parents=[output.common_options()],
+        help="check what works on this machine",
+        description="Attempt everything Velox needs here and report what works.",
+        epilog="Exit code: 0 candidates can be run confined, 1 they cannot.",
+    )
+    parser.add_argument("folder", nargs="?", type=Path, default=Path(), help="the project (default: this folder)")
+    target.add_settings(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Probe and report."""
+    document: dict[str, Any] = {
+        "velox": version("velox-lsp"),
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.release()} {platform.machine()}",
+    }
+    settings = target.settings_for(args.folder, args)
+    project = locate(args.folder / "module.py", "", interpreter=settings.interpreter)
+    document["interpreter"] = {"path": project.interpreter, "note": project.note}
+    report = probe(project.interpreter)
+    document["sandbox"] = asdict(report)
+    document["policy"] = _policy()
+    document["store"] = _store()
+    document["extras"] = {name: _extra(module) for name, module in (("train", "torch"), ("llm", "litellm"))}
+    output.emit(document, args, _render)
+    return output.DONE if report.confined else output.NEGATIVE
+
+
+def _policy() -> dict[str, Any]:
+    policy = load_active()
+    return {"version": policy.version, "learned": policy.learned, "note": policy.note}
+
+
+def _store() -> dict[str, Any]:
+    try:
+        with ExperienceStore.open() as store:
+            return {"path": str(store.path), "rows": store.count(), "notices": store.notices}
+    except VeloxError as error:
+        return {"path": "", "rows": {}, "notices": [f"{error.message} {error.hint}"]}
+
+
+def _extra(module: str) -> str:
+    if find_spec(module) is None:
+        return "not installed"
+    try:
+        return version(module)
+    except PackageNotFoundError:
+        return "installed"
+
+
+def _render(document: dict[str, Any], screen: Console) -> None:
+    screen.print(f"Velox {document['velox']} on Python {document['python']}, {document['system']}")
+    interpreter = document["interpreter"]
+    screen.print(f"Your interpreter: {interpreter['path']}" + (f" ({interpreter['note']})" if interpreter["note"] else ""))
+    sandbox = document["sandbox"]
+    screen.print("\nSandbox: " + ("candidates run confined" if sandbox_ok(sandbox) else "NOT confined"), style="bold")
+    for name, value in sandbox.items():
+        if isinstance(value, dict):
+            ok = bool(value.get("ok", value.get("works")))
+            screen.print(f"  {'✓' if ok else '✗'} {name:<12} {value.get('detail', '')}", style="green" if ok else "red")
+    policy = document["policy"]
+    screen.print(f"\nPolicy: {policy['version']}" + (f" ({policy['note']})" if policy["note"] else ""))
+    store = document["store"]
+    rows = ", ".join(f"{count} {table}" for table, count in store["rows"].items())
+    screen.print(f"Store: {store['path']} ({rows})")
+    for notice in store["notices"]:
+        screen.print(f"  {notice}", style="yellow")
+    for name, state in document["extras"].items():
+        screen.print(f"Extra {name}: {state}")
+
+
+def sandbox_ok(report: dict[str, Any]) -> bool:
+    """Say whether a probe's report allows candidates to run."""
+    return bool(report.get("confined"))
+
+
+if __name__ == "__main__":
+    sys.exit("run this as `velox doctor`")

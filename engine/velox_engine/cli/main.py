@@ -1,0 +1,75 @@
+"""The `velox` command: parses the line, runs one subcommand, and turns errors into exit codes (DESIGN §9)."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Final
+
+from velox_engine.cli import output
+from velox_engine.types import VeloxError
+
+# Name → module with `add_parser(subparsers)` and `run(args) -> int`, and the line of help shown for it.
+COMMANDS: Final[dict[str, str]] = {
+    "scan": "find slow code",
+    "optimize": "rewrite slow functions, with evidence",
+    "verify": "compare two versions of a function",
+    "inputs": "print the inputs Velox would test a function on",
+    "rules": "list and explain the rules",
+    "feedback": "what you accepted and rejected",
+    "train": "collect measured outcomes and train the policy",
+    "policy": "the policy that orders the strategies",
+    "doctor": "check what works on this machine",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    signal.signal(signal.SIGTERM, _cancel)
+    parser = _parser(arguments)
+    args = parser.parse_args(arguments)
+    if not getattr(args, "run", None):
+        parser.print_help(sys.stderr)
+        return output.WRONG_USE
+    try:
+        return args.run(args)
+    except VeloxError as error:
+        return output.fail(error, args)
+    except KeyboardInterrupt:
+        print("velox: cancelled; nothing was changed", file=sys.stderr)
+        return output.CANCELLED
+    except BrokenPipeError:
+        # The reader left (`velox scan … | head`): not an error, but nothing more may be written.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return output.DONE
+
+
+def _cancel(signum: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """Build the parser, importing only the module of the command that is asked for."""
+    parser = argparse.ArgumentParser(
+        prog="velox",
+        description="Velox finds slow Python, rewrites it, and proves the rewrite: same behaviour, measured faster.",
+    )
+    parser.add_argument("--version", action="version", version=f"velox {version('velox-lsp')}")
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
+    wanted = next((word for word in arguments if not word.startswith("-")), "")
+    for name, summary in COMMANDS.items():
+        if name == wanted:
+            importlib.import_module(f"velox_engine.cli.{name}").add_parser(subparsers)
+        else:
+            subparsers.add_parser(name, help=summary, add_help=False)
+    return parser
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
