@@ -1,0 +1,149 @@
+"""The policy at work: a masked dueling network evaluated with NumPy, or a fixed order where no weights serve.
+
+Training lives elsewhere; here weights are only read. NumPy and safetensors are imported when weights are
+loaded, so that importing this module costs nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from velox_engine.actions import ACTION_INDEX, ACTIONS, NO_CHANGE
+from velox_engine.policy import manifest as manifests
+from velox_engine.policy.features import FEATURES
+
+# Cheap, likely and large gains first; used when no network can be loaded, and as a baseline in evaluation.
+PRIOR_ORDER: Final[tuple[int, ...]] = tuple(
+    ACTION_INDEX[name]
+    for name in (
+        "caching",
+        "data_structure",
+        "loop_invariant_hoisting",
+        "algorithm_change",
+        "dataframe_vectorization",
+        "regex",
+        "sorting_selection",
+        "stdlib_substitution",
+        "string_building",
+        "comprehension",
+        "builtin_substitution",
+        "vectorization",
+        "copy_elimination",
+        "precomputation",
+        "loop_restructuring",
+        "in_place_update",
+        "lazy_generation",
+        "recursion_to_iteration",
+        "io_buffering",
+        "concurrency",
+        "memory_layout",
+        "exception_flow",
+        "name_lookup",
+        "alternative_solution",
+        "no_change",
+    )
+)
+
+LAYERS: Final[tuple[str, ...]] = ("trunk_1", "trunk_2", "value", "advantage")
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Orders actions for a function; without `layers` in the prior order, whatever the state."""
+
+    layers: tuple[tuple[Any, Any], ...] = ()  # (weight [out, in], bias [out]) of LAYERS
+    version: str = "prior"
+    note: str = ""  # why this policy serves instead of the wanted one, "" when it is the wanted one
+
+    @property
+    def learned(self) -> bool:
+        """Whether a trained network decides."""
+        return bool(self.layers)
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> Policy:
+        """Load the checkpoint in folder `path`; None: the active, else the shipped one, else the prior order.
+
+        With a path, a checkpoint that cannot serve is refused (VeloxError `policy-missing`, `policy-mismatch`
+        or `policy-damaged`); without one, the reason stands in `note`.
+        """
+        if path is None:
+            from velox_engine.policy import registry
+
+            return registry.load_active()
+        manifest = manifests.read(path)
+        return cls(layers=_read_weights(path, manifest), version=manifest.version)
+
+    def q_values(self, state: Sequence[float]) -> tuple[float, ...]:
+        """The expected return of each of the 25 actions in this state, whether applicable or not."""
+        if len(state) != len(FEATURES):
+            raise ValueError(f"a state has {len(FEATURES)} numbers, not {len(state)}")
+        if not self.layers:
+            worst = len(PRIOR_ORDER) - 1
+            places = {action: place for place, action in enumerate(PRIOR_ORDER)}
+            return tuple(1.0 - places[action] / worst for action in range(len(ACTIONS)))
+        return tuple(self._forward(state).tolist())
+
+    def rank(self, state: Sequence[float], mask: Sequence[bool]) -> list[int]:
+        """The applicable actions and `no_change`, best first; ties go to the lower index."""
+        values = self.q_values(state)
+        allowed = [index for index in range(len(ACTIONS)) if mask[index] or index == NO_CHANGE]
+        return sorted(allowed, key=lambda index: (-values[index], index))
+
+    def explain(self, state: Sequence[float], mask: Sequence[bool] | None = None) -> Mapping[str, float]:
+        """The value of each applicable action by name, best first."""
+        values = self.q_values(state)
+        order = self.rank(state, mask if mask is not None else [True] * len(ACTIONS))
+        return {ACTIONS[index]: values[index] for index in order}
+
+    def confidence(self, state: Sequence[float], mask: Sequence[bool]) -> float:
+        """How clearly the first choice leads the second: 0.5 (a tie) to 1 (nothing else to choose)."""
+        values = self.q_values(state)
+        order = self.rank(state, mask)
+        if len(order) < 2:
+            return 1.0
+        # A difference of 0.25 in a return that lies within about [-1, 1] counts as clear.
+        return 1.0 / (1.0 + math.exp(-(values[order[0]] - values[order[1]]) / 0.25))
+
+    def _forward(self, state: Sequence[float]) -> Any:
+        import numpy as np
+
+        (w1, b1), (w2, b2), (wv, bv), (wa, ba) = self.layers
+        hidden = np.maximum(w1 @ np.asarray(state, dtype=np.float32) + b1, 0.0)
+        hidden = np.maximum(w2 @ hidden + b2, 0.0)
+        advantage = wa @ hidden + ba
+        return (wv @ hidden + bv) + advantage - advantage.mean()
+
+
+def _read_weights(folder: Path, manifest: manifests.Manifest) -> tuple[tuple[Any, Any], ...]:
+    import numpy as np
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    data = manifests.weights_bytes(folder, manifest)
+    try:
+        tensors = load(data)
+    except (SafetensorError, ValueError, TypeError, OverflowError) as error:
+        raise manifests.damaged(folder, str(error)) from error
+    hidden = manifest.hidden
+    shapes = {
+        "trunk_1": (hidden, len(FEATURES)),
+        "trunk_2": (hidden, hidden),
+        "value": (1, hidden),
+        "advantage": (len(ACTIONS), hidden),
+    }
+    layers: list[tuple[Any, Any]] = []
+    for name in LAYERS:
+        weight, bias = tensors.get(f"{name}.weight"), tensors.get(f"{name}.bias")
+        if weight is None or bias is None:
+            raise manifests.damaged(folder, f"layer {name} is missing")
+        if weight.shape != shapes[name] or bias.shape != shapes[name][:1]:
+            raise manifests.damaged(folder, f"layer {name} has shape {weight.shape}, not {shapes[name]}")
+        if not (np.isfinite(weight).all() and np.isfinite(bias).all()):
+            raise manifests.damaged(folder, f"layer {name} holds a value that is not finite")
+        layers.append((weight.astype(np.float32), bias.astype(np.float32)))
+    return tuple(layers)
