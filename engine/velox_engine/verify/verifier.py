@@ -13,7 +13,7 @@ from types import TracebackType
 
 from velox_engine.settings import Settings
 from velox_engine.source.document import SourceFile
-from velox_engine.types import Difference, Evidence, Measurement, Verdict, VeloxError
+from velox_engine.types import Difference, Evidence, Measurement, VeloxError, Verdict
 from velox_engine.verify import benchmark, oracle
 from velox_engine.verify.inputs import InputSet, synthesise
 from velox_engine.verify.sandbox import (

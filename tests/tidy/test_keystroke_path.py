@@ -1,0 +1,38 @@
+"""What happens between a key and a diagnostic must load nothing heavy."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+HEAVY = {
+    "torch", "litellm", "hypothesis", "jedi", "parso", "numpy", "pandas", "radon", "gymnasium",
+    "safetensors", "diskcache", "rich", "sqlalchemy", "subprocess",
+}  # fmt: skip
+SCAN = """
+import sys, json
+from velox_engine import rules
+from velox_engine.source.document import SourceFile
+from velox_engine.source.syntax import parse
+source = SourceFile.from_text("def f(xs, ys):\\n    out = []\\n    for x in xs:\\n        if x not in out:\\n            out.append(x)\\n    return out\\n")
+assert rules.scan(parse(source)), "the scan finds nothing"
+print(json.dumps(sorted(sys.modules)))
+"""
+SERVE = "import sys, json, velox_server.app\nprint(json.dumps(sorted(sys.modules)))"
+
+
+def loaded_by(code: str) -> set[str]:
+    """Return the top-level modules that a fresh interpreter has loaded after `code`."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return {name.partition(".")[0] for name in json.loads(done.stdout.splitlines()[-1])}
+
+
+def test_scanning_loads_nothing_heavy() -> None:
+    """Parsing and scanning a file loads no model, sandbox, array or terminal library."""
+    assert not loaded_by(SCAN) & HEAVY
+
+
+def test_starting_the_server_loads_nothing_heavy() -> None:
+    """The server's start-up loads the protocol and the scanner only."""
+    assert not loaded_by(SERVE) & (HEAVY - {"subprocess"})
