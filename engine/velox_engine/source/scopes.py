@@ -1,0 +1,332 @@
+"""Collects, for one function or module, where each name is bound, changed and used."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import tree_sitter
+
+from velox_engine.source.syntax import Node, ParsedFile, captures, compile_query
+
+How = Literal[
+    "assign",  # value is what is assigned
+    "unpack",  # value is what is unpacked, `index` says which part
+    "augment",
+    "for",  # value is what is iterated
+    "for-unpack",
+    "with",
+    "except",
+    "match",
+    "walrus",
+    "import",
+    "parameter",
+    "definition",
+    "delete",
+    "outer",  # global or nonlocal
+]
+
+_NAMES = """
+(assignment) @assign
+(augmented_assignment) @augment
+(for_statement) @for
+(for_in_clause) @for
+(named_expression) @walrus
+(as_pattern) @as
+(delete_statement) @delete
+(global_statement) @outer
+(nonlocal_statement) @outer
+(import_statement) @import
+(import_from_statement) @import
+(function_definition) @inner
+(class_definition) @inner
+(lambda) @lambda
+(case_pattern (dotted_name . (identifier) @match .))
+(call function: (attribute object: (identifier) @receiver attribute: (identifier) @method) @callee)
+"""
+_IDENTIFIERS = "(identifier) @name"
+_RETURNS = "(return_statement) @return (yield) @yield"
+
+_MUTATING = (
+    "append extend insert pop remove clear sort reverse add discard update setdefault popitem appendleft popleft "
+    "extendleft rotate difference_update intersection_update symmetric_difference_update subtract push "
+    "write writelines read readline readlines seek truncate send throw close resize fill put itemset"
+)
+MUTATING_METHODS = frozenset(_MUTATING.split())
+"""Methods that change, or may change, what they are called on."""
+
+# Deep enough for assignments under `if`, `try` and `with` at module level.
+_MODULE_DEPTH = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One place that gives a name a value."""
+
+    how: How
+    start: int  # of the name
+    statement: Node
+    value: Node | None = None
+    annotation: Node | None = None
+    index: tuple[int, ...] = ()  # path into the value for unpacking
+    detail: str = ""  # parameter: "", "*" or "**"; import: the dotted origin; augment: the operator
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One place that changes the object a name stands for, without binding the name anew."""
+
+    start: int
+    how: str  # the method's name, or "item", "attribute", "delete item"
+    node: Node
+
+
+class Scope:
+    """The names of one function (`node` is its definition) or of the module (`node` is the root).
+
+    Names bound inside nested functions and classes belong to those, not here; comprehension variables are taken
+    for local ones. Everything is found by one query, on first demand.
+    """
+
+    def __init__(self, parsed: ParsedFile, node: Node) -> None:
+        self.parsed = parsed
+        self.node = node
+        self.is_module = node.type == "module"
+        self._bindings: dict[str, list[Binding]] = {}
+        self._changes: dict[str, list[Change]] = {}
+        self.inner: list[tuple[int, int]] = []  # spans of the outermost nested functions, classes, lambdas
+        self.shared: set[str] = set()  # declared global or nonlocal, here or further in
+        self._collect()
+
+    def bindings(self, name: str) -> list[Binding]:
+        """Where a name gets its values, in document order."""
+        return self._bindings.get(name, [])
+
+    def changes(self, name: str) -> list[Change]:
+        """Where the object behind a name is, or may be, changed in place."""
+        return self._changes.get(name, [])
+
+    @property
+    def names(self) -> Iterator[str]:
+        """All names bound here."""
+        return iter(self._bindings)
+
+    @cached_property
+    def _uses(self) -> dict[str, list[Node]]:
+        data = self.parsed.data
+        uses: dict[str, list[Node]] = {}
+        for node in captures(compile_query(_IDENTIFIERS), self.node).get("name", ()):
+            start, end = node.byte_range
+            # Ex) the `name` of `value.name` is no use of a variable, nor is that of `f(name=1)`
+            if start and data[start - 1] == 46 and data[start - 2 : start] != b"..":  # "."
+                continue
+            uses.setdefault(data[start:end].decode("utf-8", "replace"), []).append(node)
+        return uses
+
+    def uses(self, name: str) -> list[Node]:
+        """All identifiers of that name inside, nested functions included, in document order."""
+        return self._uses.get(name, [])
+
+    @cached_property
+    def returns(self) -> list[Node]:
+        """The return statements of this function itself."""
+        found = captures(compile_query(_RETURNS), self.node).get("return", [])
+        return [node for node in found if not self.is_inner(node.start_byte)]
+
+    @cached_property
+    def is_generator(self) -> bool:
+        """Whether the function yields."""
+        found = captures(compile_query(_RETURNS), self.node).get("yield", [])
+        return any(not self.is_inner(node.start_byte) for node in found)
+
+    def is_inner(self, offset: int) -> bool:
+        """Whether an offset lies in a function, class or lambda nested in this scope."""
+        at = bisect_right(self.inner, (offset, 1 << 62)) - 1
+        return at >= 0 and offset < self.inner[at][1]
+
+    def _text(self, node: Node) -> str:
+        start, end = node.byte_range
+        return self.parsed.data[start:end].decode("utf-8", "replace")
+
+    def _collect(self) -> None:
+        cursor = tree_sitter.QueryCursor(compile_query(_NAMES))
+        if self.is_module:
+            cursor.set_max_start_depth(_MODULE_DEPTH)
+        found = cursor.captures(self.node)
+        self._collect_inner(found)
+        if not self.is_module:
+            self._collect_parameters()
+        for node in found.get("assign", ()):
+            self._assignment(node)
+        for node in found.get("augment", ()):
+            self._augmented(node)
+        for node in found.get("for", ()):
+            self._targets(node.child_by_field_name("left"), "for", node, node.child_by_field_name("right"))
+        for node in found.get("walrus", ()):
+            self._targets(node.child_by_field_name("name"), "walrus", node, node.child_by_field_name("value"))
+        for node in found.get("as", ()):
+            self._as_pattern(node)
+        for node in found.get("delete", ()):
+            for target in node.named_children:
+                self._targets(target, "delete", node, None)
+        for node in found.get("outer", ()):
+            for name in node.named_children:
+                self.shared.add(self._text(name))
+                self._bind(name, Binding("outer", name.start_byte, node))
+        for node in found.get("import", ()):
+            self._imports(node)
+        for name in found.get("match", ()):
+            self._bind(name, Binding("match", name.start_byte, name))
+        for receiver, method, callee in zip(
+            found.get("receiver", ()), found.get("method", ()), found.get("callee", ()), strict=True
+        ):
+            how = self._text(method)
+            if how in MUTATING_METHODS:
+                self._change(receiver, how, callee)
+        for entries in self._bindings.values():
+            entries.sort(key=lambda binding: binding.start)
+        for entries in self._changes.values():
+            entries.sort(key=lambda change: change.start)
+
+    def _collect_inner(self, found: dict[str, list[Node]]) -> None:
+        own = self.node.id
+        nested = [(node.byte_range, node) for node in found.get("inner", ()) if node.id != own]
+        nested += [(node.byte_range, node) for node in found.get("lambda", ()) if node.id != own]
+        nested.sort(key=lambda entry: entry[0][0])
+        for span, node in nested:
+            # Only the outermost count: the spans stay disjoint and sorted, fit for bisection.
+            if not self.inner or span[0] >= self.inner[-1][1]:
+                name = node.child_by_field_name("name")
+                if name is not None:
+                    self._bind(name, Binding("definition", name.start_byte, node))
+                self.inner.append(span)
+
+    def _collect_parameters(self) -> None:
+        parameters = self.node.child_by_field_name("parameters")
+        if parameters is None:
+            return
+        for node in parameters.named_children:
+            name, annotation, value = node, node.child_by_field_name("type"), None
+            kind = node.type
+            if kind in ("default_parameter", "typed_default_parameter"):
+                named = node.child_by_field_name("name")
+                name, value = named or node, node.child_by_field_name("value")
+            elif kind == "typed_parameter":
+                name = node.named_children[0]
+            stars = ""
+            if name.type in ("list_splat_pattern", "dictionary_splat_pattern"):
+                stars = "*" if name.type == "list_splat_pattern" else "**"
+                name = name.named_children[0] if name.named_children else name
+            if name.type == "identifier":
+                self._bind(name, Binding("parameter", name.start_byte, node, value, annotation, detail=stars))
+
+    def _assignment(self, node: Node) -> None:
+        value = node.child_by_field_name("right")
+        annotation = node.child_by_field_name("type")
+        # Ex) `a = b = []`: the inner assignment is captured by itself; the value is at the end of the chain
+        while value is not None and value.type == "assignment":
+            value = value.child_by_field_name("right")
+        left = node.child_by_field_name("left")
+        self._targets(left, "assign", node, value, annotation=annotation)
+
+    def _augmented(self, node: Node) -> None:
+        operator = node.child_by_field_name("operator")
+        self._targets(
+            node.child_by_field_name("left"),
+            "augment",
+            node,
+            node.child_by_field_name("right"),
+            detail=self._text(operator) if operator is not None else "",
+        )
+
+    def _as_pattern(self, node: Node) -> None:
+        value = node.named_children[0] if node.named_children else None
+        alias = node.child_by_field_name("alias")
+        target = alias.named_children[0] if alias is not None and alias.named_children else None
+        around = node.parent
+        how: How = "with"
+        if around is not None and around.type in ("except_clause", "except_group_clause"):
+            how = "except"
+        elif around is not None and around.type == "case_pattern":
+            how = "match"
+        if target is not None:
+            self._targets(target, how, node, value)
+
+    def _imports(self, node: Node) -> None:
+        module = node.child_by_field_name("module_name")
+        prefix = self._text(module) if module is not None else ""
+        for item in node.named_children:
+            if module is not None and item.id == module.id:
+                continue
+            if item.type == "aliased_import":
+                name, alias = item.child_by_field_name("name"), item.child_by_field_name("alias")
+                if name is None or alias is None:
+                    continue
+                origin, target = self._text(name), alias
+            elif item.type == "dotted_name" and item.named_children:
+                target = item.named_children[0]
+                # Ex) `import os.path` binds `os`
+                origin = self._text(item) if module is not None else self._text(target)
+            else:
+                continue
+            dotted = f"{prefix}.{origin}" if prefix else origin
+            self._bind(target, Binding("import", target.start_byte, node, detail=dotted))
+
+    def _targets(
+        self,
+        target: Node | None,
+        how: How,
+        statement: Node,
+        value: Node | None,
+        *,
+        annotation: Node | None = None,
+        detail: str = "",
+    ) -> None:
+        """Record what a target binds or changes; unpacking is walked without recursion."""
+        pending: list[tuple[Node, tuple[int, ...]]] = [(target, ())] if target is not None else []
+        while pending:
+            node, path = pending.pop()
+            kind = node.type
+            if kind == "identifier":
+                form: How = how
+                if path:
+                    form = "for-unpack" if how == "for" else "unpack"
+                self._bind(node, Binding(form, node.start_byte, statement, value, annotation, path, detail))
+            elif kind in (
+                "pattern_list",
+                "tuple_pattern",
+                "list_pattern",
+                "tuple",
+                "list",
+                "expression_list",
+            ):
+                if how == "delete":
+                    pending += ((child, ()) for child in node.named_children)
+                else:
+                    pending += ((child, (*path, i)) for i, child in enumerate(node.named_children))
+            elif kind in ("list_splat_pattern", "parenthesized_expression", "list_splat"):
+                # Ex) `first, *rest = row`: rest is a list, whatever row is
+                pending += ((child, (*path, -1)) for child in node.named_children)
+            elif kind == "subscript":
+                self._change_below(node, "delete item" if how == "delete" else "item")
+            elif kind == "attribute":
+                self._change_below(node, "attribute")
+
+    def _change_below(self, target: Node, how: str) -> None:
+        """Record that `x[...] = `, `x.a = ` or `x.a[...] = ` changes x."""
+        node: Node | None = target
+        while node is not None and node.type in ("subscript", "attribute"):
+            node = node.child_by_field_name("value" if node.type == "subscript" else "object")
+        if node is not None and node.type == "identifier":
+            self._change(node, how, target)
+
+    def _bind(self, name: Node, binding: Binding) -> None:
+        if not self.is_inner(binding.start):
+            self._bindings.setdefault(self._text(name), []).append(binding)
+
+    def _change(self, name: Node, how: str, node: Node) -> None:
+        # Changes made by nested functions count: they act on the same object.
+        self._changes.setdefault(self._text(name), []).append(Change(name.start_byte, how, node))
