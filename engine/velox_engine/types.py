@@ -123,8 +123,8 @@ class Interval:
 class Measurement:
     """Paired timings of old and new on fresh inputs, judged on the CPU clock."""
 
-    speedup: Interval
-    largest: Interval  # the same at the largest size measured
+    speedup: Interval  # at the largest size measured: where slow code hurts
+    typical: Interval  # at a middle size
     call_seconds: float  # one call of the original at the largest size
     memory_ratio: float | None  # old peak / new peak
     memory_bytes: float | None  # old peak of one call

@@ -12,8 +12,8 @@ from velox_engine.types import Evidence, Interval, Measurement, Verdict
 
 VERIFIED = Verdict("verified", "same on 40 inputs", Evidence(inputs=40, mutants=10, mutants_killed=9))
 FASTER = Measurement(
-    speedup=Interval(2.0, 1.8, 2.2),
-    largest=Interval(3.0, 2.7, 3.3),
+    speedup=Interval(3.0, 2.7, 3.3),
+    typical=Interval(2.0, 1.8, 2.2),
     call_seconds=1e-3,
     memory_ratio=1.0,
     memory_bytes=1e6,
@@ -32,14 +32,14 @@ def test_only_a_verified_rewrite_is_offered(status: str) -> None:
 @pytest.mark.parametrize(
     "measurement",
     [
-        replace(FASTER, largest=Interval(1.2, 1.04, 1.4)),  # the interval reaches into nothing
-        replace(FASTER, largest=Interval(0.9, 0.8, 1.0)),  # a win at small sizes only
-        replace(FASTER, speedup=Interval(0.8, 0.7, 0.9)),  # slower at the typical size
-        replace(FASTER, speedup=SAME, largest=SAME),
+        replace(FASTER, speedup=Interval(1.2, 1.04, 1.4)),  # the interval reaches into nothing
+        replace(FASTER, speedup=Interval(0.9, 0.8, 1.0)),  # a win at small sizes only
+        replace(FASTER, typical=Interval(0.8, 0.7, 0.9)),  # slower at the typical size
+        replace(FASTER, typical=SAME, speedup=SAME),
         replace(FASTER, unstable="the rewrite works before it is called"),
-        replace(FASTER, call_seconds=5e-6, speedup=Interval(1.2, 1.1, 1.3), largest=Interval(1.2, 1.1, 1.3)),
-        replace(FASTER, speedup=SAME, largest=SAME, memory_ratio=2.0, memory_bytes=100.0),  # saves bytes
-        replace(FASTER, speedup=SAME, largest=Interval(0.8, 0.7, 0.9), memory_ratio=2.0),  # paid with time
+        replace(FASTER, call_seconds=5e-6, typical=Interval(1.2, 1.1, 1.3), speedup=Interval(1.2, 1.1, 1.3)),
+        replace(FASTER, typical=SAME, speedup=SAME, memory_ratio=2.0, memory_bytes=100.0),  # saves bytes
+        replace(FASTER, typical=SAME, speedup=Interval(0.8, 0.7, 0.9), memory_ratio=2.0),  # paid with time
     ],
 )
 def test_no_gain_is_not_offered(measurement: Measurement) -> None:
@@ -56,7 +56,7 @@ def test_faster_is_offered_with_the_figures() -> None:
 
 def test_less_memory_is_offered_when_time_is_not_worse() -> None:
     """Half the memory at the same speed is a gain."""
-    decision = decide(VERIFIED, replace(FASTER, speedup=SAME, largest=SAME, memory_ratio=2.0), Settings())
+    decision = decide(VERIFIED, replace(FASTER, typical=SAME, speedup=SAME, memory_ratio=2.0), Settings())
     assert decision.accepted
     assert "50% less peak memory" in decision.reason
 

@@ -30,7 +30,7 @@ def decide(verdict: Verdict, measurement: Measurement, settings: Settings) -> De
     gain = _gain(measurement, settings)
     if gain is None:
         return Decision(
-            False, f"no significant change: {_times(measurement.largest)} at the largest size measured"
+            False, f"no significant change: {_times(measurement.speedup)} at the largest size measured"
         )
     strength = verdict.evidence.strength
     if strength is None or strength < settings.min_strength:
@@ -42,7 +42,7 @@ def decide(verdict: Verdict, measurement: Measurement, settings: Settings) -> De
 def _gain(measurement: Measurement, settings: Settings) -> str | None:
     micro = measurement.call_seconds < _MICRO_SECONDS
     least = settings.min_speedup_micro if micro else settings.min_speedup
-    typical, largest = measurement.speedup, measurement.largest
+    typical, largest = measurement.typical, measurement.speedup
     if typical.low > least and largest.low > least:
         return f"{_times(largest)} faster at the largest size measured"
     if largest.low > least and typical.high >= _UNCHANGED:

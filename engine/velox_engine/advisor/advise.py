@@ -267,7 +267,7 @@ def _why_unchanged(attempts: Sequence[Attempt]) -> str:
 
 def _rank(suggestion: Suggestion) -> float:
     penalty = _CAVEAT_PENALTY if suggestion.verdict.caveats else 1.0
-    return suggestion.measurement.largest.low * penalty
+    return suggestion.measurement.speedup.low * penalty
 
 
 def _digest(*parts: str) -> str:

@@ -110,7 +110,7 @@ class Episode:
         seconds, peak, exponent = prepared.baseline_seconds, prepared.peak_bytes, prepared.exponent
         measured = self.kept[-1].measurement if self.kept else None
         if measured is not None:
-            seconds = measured.call_seconds / max(measured.largest.median, 1e-9)
+            seconds = measured.call_seconds / max(measured.speedup.median, 1e-9)
             exponent = measured.scaling_after if measured.scaling_after is not None else exponent
             if peak is not None and measured.memory_ratio:
                 peak = peak / measured.memory_ratio
@@ -224,8 +224,8 @@ def _adds(trial: Trial, before: Measurement | None) -> bool:
 
 def _ratio_between(before: Measurement | None, after: Measurement) -> float:
     """New time over the time before this step, at the largest size."""
-    base = before.largest.median if before is not None else 1.0
-    return base / max(after.largest.median, 1e-9)
+    base = before.speedup.median if before is not None else 1.0
+    return base / max(after.speedup.median, 1e-9)
 
 
 def _memory_between(before: Measurement | None, after: Measurement) -> float | None:

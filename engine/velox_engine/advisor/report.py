@@ -74,8 +74,8 @@ def measurement_document(measured: Measurement | None) -> dict[str, Any]:
     if measured is None:
         return {"speedup": None, "memory_ratio": None, "scaling": None}
     return {
-        "speedup": interval_document(measured.largest),
-        "speedup_typical": interval_document(measured.speedup),
+        "speedup": interval_document(measured.speedup),
+        "speedup_typical": interval_document(measured.typical),
         "memory_ratio": _rounded(measured.memory_ratio, 3),
         "scaling": {
             "before": _rounded(measured.scaling_before, 2),

@@ -81,8 +81,8 @@ def measure(bench: Bench) -> Measurement:
         after = _exponent_after(bench, ladder, rng)
         memory = _memory(bench, ladder.grower.make(ladder.top, random.Random(rng.getrandbits(64))))
     return Measurement(
-        speedup=median_interval(typical.ratios),
-        largest=largest,
+        speedup=largest,
+        typical=median_interval(typical.ratios),
         call_seconds=ladder.seconds_at(ladder.top),
         memory_ratio=memory[0],
         memory_bytes=memory[1],

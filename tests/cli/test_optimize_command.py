@@ -1,0 +1,147 @@
+"""`velox optimize`: the document, the exit codes, and what happens to functions that misbehave."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import RunVelox
+
+SLOW = '''\
+"""A module with one slow function."""
+
+
+def unseen(items: list[int], known: list[int]) -> list[int]:
+    """Return the items that are not known."""
+    found = []
+    for item in items:
+        # the usual case
+        if item not in known:
+            found.append(item)
+    return found
+'''
+
+
+def test_slow_function_gets_a_suggestion_with_its_evidence(velox: RunVelox, tmp_path: Path) -> None:
+    """The document holds the rewrite, the figures and the evidence; the file stays as it was."""
+    path = tmp_path / "shop.py"
+    path.write_text(SLOW)
+    answer = velox("optimize", "shop.py::unseen", "--format", "json")
+    assert answer.code == 0, answer.err
+    (function,) = answer.document["functions"]
+    assert (function["path"], function["name"], function["status"]) == ("shop.py", "unseen", "improved")
+    best = function["suggestions"][0]
+    assert best["speedup"]["low"] > 1.05
+    assert best["evidence"]["inputs"] >= 20
+    assert best["evidence"]["strength"] >= 0.8
+    assert best["evidence"]["sandbox"]
+    assert "# the usual case" in best["new_source"]
+    assert best["new_function"] in best["new_source"]
+    assert best["diff"].startswith("--- ")
+    compile(best["new_source"], "shop.py", "exec")
+    assert path.read_text() == SLOW
+
+
+def test_apply_writes_the_file_and_records_the_choice(velox: RunVelox, tmp_path: Path) -> None:
+    """With --apply the new source is on disk and the acceptance in the store."""
+    path = tmp_path / "shop.py"
+    path.write_text(SLOW)
+    answer = velox("optimize", "shop.py", "--apply", "--format", "json")
+    assert answer.code == 0, answer.err
+    best = answer.document["functions"][0]["suggestions"][0]
+    assert path.read_text() == best["new_source"] != SLOW
+    listed = velox("feedback", "list", "--format", "json").document["feedback"]
+    assert [(row["kind"], row["function"]) for row in listed] == [("accepted", "unseen")]
+
+
+def test_fast_function_is_left_alone(velox: RunVelox, tmp_path: Path) -> None:
+    """Nothing to improve is a negative answer, not an error."""
+    (tmp_path / "fine.py").write_text("def double(x: int) -> int:\n    return 2 * x\n")
+    answer = velox("optimize", "fine.py::double", "--format", "json")
+    assert answer.code == 1
+    assert answer.document["functions"][0]["status"] == "unchanged"
+
+
+BODIES = {
+    "loops for ever": "    while True:\n        pass\n",
+    "exits": "    import sys\n    sys.exit(3)\n",
+    "ends the process": "    import os\n    os._exit(0)\n",
+    "prints a gigabyte": "    for _ in range(1 << 20):\n        print('x' * 1024)\n",
+    "eats all memory": "    hog = []\n    while True:\n        hog.append(bytearray(1 << 24))\n",
+    "recurses for ever": "    return misbehave(items, known)\n",
+    "writes a file": "    open('velox-was-here', 'w').write('x')\n",
+}
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES.keys())
+def test_misbehaving_function_gets_a_clear_answer(velox: RunVelox, tmp_path: Path, body: str) -> None:
+    """A function that cannot be verified is reported as such; nothing is written, nothing hangs."""
+    text = (
+        "def misbehave(items: list[int], known: list[int]) -> list[int]:\n"
+        "    found = []\n    for item in items:\n        if item not in known:\n            found.append(item)\n"
+        f"{body}    return found\n"
+    )
+    (tmp_path / "bad.py").write_text(text)
+    answer = velox("optimize", "bad.py::misbehave", "--format", "json")
+    assert answer.code == 1, answer.out + answer.err
+    (function,) = answer.document["functions"]
+    assert function["status"] in ("unverifiable", "unchanged")
+    assert function["reason"]
+    assert sorted(p.name for p in tmp_path.iterdir() if not p.name.startswith(".")) == ["bad.py"]
+    assert (tmp_path / "bad.py").read_text() == text
+
+
+@pytest.mark.parametrize(
+    ("argument", "code"),
+    [("none.py", "not-found"), ("shop.py::nobody", "no-such-function"), ("broken.py", "syntax-error")],
+)
+def test_wrong_use_is_an_error_with_a_hint(velox: RunVelox, tmp_path: Path, argument: str, code: str) -> None:
+    """A missing file, a missing function and a file that does not parse are named, exit 2."""
+    (tmp_path / "shop.py").write_text(SLOW)
+    (tmp_path / "broken.py").write_text("def f(:\n")
+    answer = velox("optimize", argument, "--format", "json")
+    assert answer.code == 2
+    assert answer.document["error"]["code"] == code
+    assert answer.document["error"]["hint"]
+
+
+def test_failing_own_tests_hold_a_suggestion_back(velox: RunVelox, tmp_path: Path) -> None:
+    """A rewrite is not offered when the person's own tests fail with it."""
+    (tmp_path / "shop.py").write_text(SLOW)
+    failing = f'"{sys.executable}" -c "raise SystemExit(1)"'
+    answer = velox("optimize", "shop.py::unseen", "--test-command", failing, "--format", "json")
+    assert answer.code == 1
+    passing = f'"{sys.executable}" -c "print(\'2 passed\')"'
+    answer = velox("optimize", "shop.py::unseen", "--test-command", passing, "--format", "json")
+    assert answer.document["functions"][0]["suggestions"][0]["evidence"]["tests"] == "2 passed"
+
+
+def test_text_shows_diff_and_evidence(velox: RunVelox, tmp_path: Path) -> None:
+    """A person sees the change, the figures and what they rest on."""
+    (tmp_path / "shop.py").write_text(SLOW)
+    answer = velox("optimize", "shop.py")
+    assert "faster (95 % CI" in answer.out
+    assert "planted bugs detected" in answer.out
+    assert "+" in answer.out
+
+
+def test_terminated_run_says_so_and_leaves_nothing(tmp_path: Path) -> None:
+    """SIGTERM ends the run with 130 and its sandboxes with it."""
+    (tmp_path / "slow.py").write_text(SLOW)
+    command = [sys.executable, "-m", "velox_engine.cli.main", "optimize", "slow.py"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            process.communicate(timeout=1.5)
+        except subprocess.TimeoutExpired:
+            process.terminate()
+        _, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "cancelled" in err
+    assert (tmp_path / "slow.py").read_text() == SLOW
