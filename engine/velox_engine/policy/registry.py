@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal
 
+from velox_engine.experience.location import data_dir
 from velox_engine.policy import manifest as manifests
 from velox_engine.policy.agent import Policy
 from velox_engine.types import VeloxError
@@ -35,19 +36,9 @@ class Roles:
     previous: tuple[str | None, ...] = ()  # formerly active, the latest last
 
 
-def data_folder() -> Path:
-    """Where Velox keeps what belongs to this user; VELOX_DATA_DIR overrides it."""
-    override = os.environ.get("VELOX_DATA_DIR")
-    if override:
-        return Path(override)
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("velox", appauthor=False))
-
-
 def policies_folder() -> Path:
     """The folder that holds the versions and their roles."""
-    return data_folder() / "policy"
+    return data_dir() / "policy"
 
 
 def shipped_folder() -> Path:
