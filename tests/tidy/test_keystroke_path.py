@@ -15,7 +15,8 @@ import sys, json
 from velox_engine import rules
 from velox_engine.source.document import SourceFile
 from velox_engine.source.syntax import parse
-source = SourceFile.from_text("def f(xs, ys):\\n    out = []\\n    for x in xs:\\n        if x not in out:\\n            out.append(x)\\n    return out\\n")
+text = "def f(xs):\\n out = []\\n for x in xs:\\n  if x not in out:\\n   out.append(x)\\n return out\\n"
+source = SourceFile.from_text(text)
 assert rules.scan(parse(source)), "the scan finds nothing"
 print(json.dumps(sorted(sys.modules)))
 """

@@ -73,7 +73,7 @@ class Advisor:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if "_workbench" in self.__dict__:
-            self._workbench.verifier.close()
+            self._workbench.close()
 
     @cached_property
     def _workbench(self) -> Workbench:

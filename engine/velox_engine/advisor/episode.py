@@ -22,6 +22,7 @@ from velox_engine.source.syntax import parse
 from velox_engine.types import Attempt, Candidate, Measurement, Verdict
 from velox_engine.verify.benchmark import Refuted
 from velox_engine.verify.sandbox import LoadFailure
+from velox_engine.verify.verdict_cache import VerdictCache, candidate_key, context_key
 from velox_engine.verify.verifier import Prepared, Verifier
 from velox_engine.workspace.project import Project
 
@@ -64,7 +65,37 @@ class Workbench:
     def __init__(self, project: Project, settings: Settings) -> None:
         self.settings = settings
         self.verifier = Verifier(project, settings)
+        self._cache = VerdictCache() if settings.cache else None
         self.objective = reward.Objective(settings.objective_runtime, settings.objective_memory)
+
+    def examine(
+        self, prepared: Prepared, new_source: str, float_tolerance: float
+    ) -> tuple[Verdict, Measurement | None]:
+        """Verify and measure one candidate, or remember having done so; unmeasured when it is not verified.
+
+        Raises LoadFailure when the candidate stops loading while it is timed.
+        """
+        key = ""
+        if self._cache is not None:
+            key = candidate_key(self._context(prepared), new_source, float_tolerance)
+            known = self._cache.find(key)
+            if known is not None:
+                return known
+        verdict = self.verifier.check(prepared, new_source, float_tolerance=float_tolerance)
+        measurement = None
+        if verdict.status == "verified":
+            try:
+                measurement = self.verifier.measure(prepared, new_source, float_tolerance=float_tolerance)
+            except Refuted as refuted:
+                reason = f"{refuted.difference.says} (on a large input)"
+                verdict = replace(verdict, status="refuted", reason=reason, counterexample=refuted.difference)
+        if self._cache is not None:
+            self._cache.keep(key, verdict, measurement)
+        return verdict, measurement
+
+    def _context(self, prepared: Prepared) -> str:
+        program = prepared.program
+        return context_key(self.verifier.project, self.settings, program.source, program.function)
 
     def __enter__(self) -> Workbench:
         return self
@@ -72,7 +103,13 @@ class Workbench:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the sandboxes and close the cache."""
         self.verifier.close()
+        if self._cache is not None:
+            self._cache.close()
 
 
 class Episode:
@@ -181,20 +218,13 @@ class Episode:
             seconds = round(time.monotonic() - started, 3)
             return Attempt(candidate.strategy, status, reason, seconds, example)  # type: ignore[arg-type]
 
-        self.progress(f"{candidate.strategy}: comparing", 70)
-        verdict = verifier.check(self.prepared, candidate.new_source, float_tolerance=tolerance)
-        if verdict.status != "verified":
-            return ended(verdict.status, verdict.reason, verdict), None
-        self.progress(f"{candidate.strategy}: measuring", 85)
+        self.progress(f"{candidate.strategy}: comparing and measuring", 75)
         try:
-            measurement = verifier.measure(self.prepared, candidate.new_source, float_tolerance=tolerance)
-        except Refuted as refuted:
-            verdict = replace(
-                verdict, status="refuted", reason=refuted.difference.says, counterexample=refuted.difference
-            )
-            return ended("refuted", f"{verdict.reason} (on a large input)", verdict), None
+            verdict, measurement = self.workbench.examine(self.prepared, candidate.new_source, tolerance)
         except LoadFailure as failure:
             return ended("error", f"the rewrite does not load: {failure}"), None
+        if measurement is None:
+            return ended(verdict.status, verdict.reason, verdict), None
         decision = decide(verdict, measurement, self.workbench.settings)
         trial = Trial(candidate, verdict, measurement, decision, self._reward(candidate, measurement))
         return ended("verified" if decision.accepted else "no-gain", decision.reason), trial

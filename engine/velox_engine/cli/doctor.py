@@ -31,7 +31,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         description="Attempt everything Velox needs here and report what works.",
         epilog="Exit code: 0 candidates can be run confined, 1 they cannot.",
     )
-    parser.add_argument("folder", nargs="?", type=Path, default=Path(), help="the project (default: this folder)")
+    parser.add_argument(
+        "folder", nargs="?", type=Path, default=Path(), help="the project (default: this folder)"
+    )
     target.add_settings(parser)
     parser.set_defaults(run=run)
 
@@ -80,13 +82,20 @@ def _extra(module: str) -> str:
 def _render(document: dict[str, Any], screen: Console) -> None:
     screen.print(f"Velox {document['velox']} on Python {document['python']}, {document['system']}")
     interpreter = document["interpreter"]
-    screen.print(f"Your interpreter: {interpreter['path']}" + (f" ({interpreter['note']})" if interpreter["note"] else ""))
+    screen.print(
+        f"Your interpreter: {interpreter['path']}"
+        + (f" ({interpreter['note']})" if interpreter["note"] else "")
+    )
     sandbox = document["sandbox"]
-    screen.print("\nSandbox: " + ("candidates run confined" if sandbox_ok(sandbox) else "NOT confined"), style="bold")
+    screen.print(
+        "\nSandbox: " + ("candidates run confined" if sandbox_ok(sandbox) else "NOT confined"), style="bold"
+    )
     for name, value in sandbox.items():
         if isinstance(value, dict):
             ok = bool(value.get("ok", value.get("works")))
-            screen.print(f"  {'✓' if ok else '✗'} {name:<12} {value.get('detail', '')}", style="green" if ok else "red")
+            screen.print(
+                f"  {'✓' if ok else '✗'} {name:<12} {value.get('detail', '')}", style="green" if ok else "red"
+            )
     policy = document["policy"]
     screen.print(f"\nPolicy: {policy['version']}" + (f" ({policy['note']})" if policy["note"] else ""))
     store = document["store"]

@@ -47,7 +47,13 @@ def run(args: argparse.Namespace) -> int:
     settings = target.settings_for(path, args)
     settings = settings.replace(input_count=max(settings.input_count, min(args.count, 2000)))
     project = locate(path, source.text, interpreter=settings.interpreter)
-    document: dict[str, Any] = {"inputs": [], "exceptions": [], "wide": [], "coverage": None, "strength": None}
+    document: dict[str, Any] = {
+        "inputs": [],
+        "exceptions": [],
+        "wide": [],
+        "coverage": None,
+        "strength": None,
+    }
     with output.progress(args) as progress, Verifier(project, settings) as verifier:
         try:
             prepared = verifier.prepare(source, name, progress=progress)
@@ -77,5 +83,7 @@ def _render(document: dict[str, Any], screen: Console) -> None:
         return
     strength, coverage = document["strength"], document["coverage"]
     told = [f"{coverage:.0%} of branches" if coverage is not None else "branches unknown"]
-    told.append(f"{strength:.0%} of planted bugs detected" if strength is not None else "no bug could be planted")
+    told.append(
+        f"{strength:.0%} of planted bugs detected" if strength is not None else "no bug could be planted"
+    )
     screen.print("# " + ", ".join(told), style="cyan")

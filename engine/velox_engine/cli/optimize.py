@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from velox_engine.advisor import Advisor, FunctionAdvice
+from velox_engine.advisor.recording import record_advice
 from velox_engine.advisor.report import optimize_document, shown_path
 from velox_engine.cli import output, target
-from velox_engine.advisor.recording import record_advice
 from velox_engine.experience.store import ExperienceStore
 from velox_engine.source.document import SourceFile, read_source, write_source
 from velox_engine.types import VeloxError
@@ -26,16 +26,24 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "optimize",
         parents=[output.common_options()],
         help="rewrite slow functions, with evidence",
-        description="Rewrite functions, prove the rewrite in a sandbox, measure it. Nothing is written without --apply.",
+        description="Rewrite functions, prove it in a sandbox, measure it. Nothing is written without --apply.",
         epilog="Exit code: 0 something improved, 1 nothing did, 2 wrong use, 130 cancelled.",
     )
-    parser.add_argument("paths", nargs="+", metavar="PATH[::QUALNAME]", help="files, folders or single functions")
-    parser.add_argument("--apply", action="store_true", help="write the best suggestion without caveat into the file")
+    parser.add_argument(
+        "paths", nargs="+", metavar="PATH[::QUALNAME]", help="files, folders or single functions"
+    )
+    parser.add_argument(
+        "--apply", action="store_true", help="write the best suggestion without caveat into the file"
+    )
     parser.add_argument("--objective", metavar="runtime=R,memory=M", help="weights of the gain, summing to 1")
     parser.add_argument("--max-suggestions", type=int, metavar="N", help="suggestions for each function")
     parser.add_argument("--budget", type=float, metavar="SECONDS", help="time to spend on each function")
-    parser.add_argument("--no-model", action="store_true", help="built-in strategies only")
-    parser.add_argument("--test-command", metavar="CMD", help="must still succeed with the rewrite, on a copy")
+    parser.add_argument(
+        "--no-model", action="store_true", help="built-in strategies only (so it is while no model is set up)"
+    )
+    parser.add_argument(
+        "--test-command", metavar="CMD", help="must still succeed with the rewrite, on a copy"
+    )
     parser.add_argument("--weak", action="store_true", help="also offer what is only weakly checked")
     target.add_settings(parser)
     parser.set_defaults(run=run)
@@ -63,7 +71,9 @@ def _targets(arguments: list[str]) -> list[tuple[Path, str]]:
         path, name = target.split(argument)
         if path.is_dir():
             if name:
-                raise VeloxError("not-a-file", f"{path} is a folder.", "Name the file that holds the function.")
+                raise VeloxError(
+                    "not-a-file", f"{path} is a folder.", "Name the file that holds the function."
+                )
             targets += [(file, "") for file in discover([path]).files]
         else:
             targets.append((path, name))
@@ -155,6 +165,8 @@ def _render_suggestion(title: str, index: int, suggestion: dict[str, Any], scree
     screen.print(f"  because   {output.clean(suggestion['reason'])}")
     for caveat in suggestion["caveats"]:
         screen.print(
-            output.clean(f"  caveat    {caveat['says']}, on {caveat['inputs']}: {caveat['old']} → {caveat['new']}"),
+            output.clean(
+                f"  caveat    {caveat['says']}, on {caveat['inputs']}: {caveat['old']} → {caveat['new']}"
+            ),
             style="yellow",
         )

@@ -81,9 +81,15 @@ def progress(args: argparse.Namespace) -> Iterator[Progress]:
     if args.quiet or not sys.stderr.isatty():
         yield lambda message, percentage: None
         return
-    from rich.progress import BarColumn, Progress as Bar, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
 
-    columns = (SpinnerColumn(), BarColumn(bar_width=24), TimeElapsedColumn(), TextColumn("{task.description}"))
+    columns = (
+        SpinnerColumn(),
+        BarColumn(bar_width=24),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
     with Bar(*columns, console=console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=100)
         yield lambda message, percentage: bar.update(task, description=clean(message), completed=percentage)

@@ -22,7 +22,10 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("settings for this run")
     group.add_argument("--python", metavar="PATH", help="interpreter that runs your code")
     group.add_argument("--seed", type=int, help="seed of every random choice")
-    group.add_argument("--strict", action="store_true", help="a difference outside the evident domain refutes")
+    group.add_argument(
+        "--strict", action="store_true", help="a difference outside the evident domain refutes"
+    )
+    group.add_argument("--no-cache", action="store_true", help="measure anew what is remembered")
     group.add_argument(
         "--allow-unconfined",
         action="store_true",
@@ -44,6 +47,8 @@ def settings_for(path: Path, args: argparse.Namespace) -> Settings:
     for option in ("strict", "allow_unconfined", "weak"):
         if getattr(args, option, False):
             changes[option] = True
+    if getattr(args, "no_cache", False):
+        changes["cache"] = False
     changes.update(_objective(getattr(args, "objective", None)))
     return load_project(find_root(path)).replace(**changes)
 
@@ -59,7 +64,11 @@ def _objective(text: str | None) -> dict[str, float]:
             weights[name.strip()] = float(value)
     except ValueError:
         weights = {}
-    if set(weights) != {"runtime", "memory"} or abs(sum(weights.values()) - 1) > 1e-6 or min(weights.values()) < 0:
+    if (
+        set(weights) != {"runtime", "memory"}
+        or abs(sum(weights.values()) - 1) > 1e-6
+        or min(weights.values()) < 0
+    ):
         raise VeloxError(
             "bad-objective",
             f"The objective {text!r} is not understood.",

@@ -13,7 +13,7 @@ from velox_engine.cli import output, target
 from velox_engine.source.document import read_source
 from velox_engine.source.functions import find_function
 from velox_engine.source.syntax import parse
-from velox_engine.types import Evidence, Measurement, Verdict, VeloxError
+from velox_engine.types import Evidence, Measurement, VeloxError, Verdict
 from velox_engine.verify.benchmark import Refuted
 from velox_engine.verify.inputs import parse_cases
 from velox_engine.verify.sandbox import Case, LoadFailure
@@ -38,7 +38,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("old", type=Path, metavar="OLD.py")
     parser.add_argument("new", type=Path, metavar="NEW.py")
     parser.add_argument("--function", required=True, metavar="QUALNAME", help="for example f or Class.method")
-    parser.add_argument("--inputs", type=Path, metavar="FILE", help="argument tuples, one Python literal a line")
+    parser.add_argument(
+        "--inputs", type=Path, metavar="FILE", help="argument tuples, one Python literal a line"
+    )
     target.add_settings(parser)
     parser.set_defaults(run=run)
 
@@ -78,11 +80,15 @@ def _read_inputs(path: Path | None) -> tuple[Case, ...]:
     try:
         return tuple(parse_cases(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError) as error:
-        raise VeloxError("bad-inputs", f"{path} cannot be read: {error}.", "Give a UTF-8 text file.") from error
+        raise VeloxError(
+            "bad-inputs", f"{path} cannot be read: {error}.", "Give a UTF-8 text file."
+        ) from error
 
 
 def _render(document: dict[str, Any], screen: Console) -> None:
-    style = {"verified": "bold green", "refuted": "bold red", "unverifiable": "bold yellow"}[document["status"]]
+    style = {"verified": "bold green", "refuted": "bold red", "unverifiable": "bold yellow"}[
+        document["status"]
+    ]
     screen.print(f"{document['status']}: {output.clean(document['reason'])}", style=style)
     example = document["counterexample"]
     if example:
@@ -95,7 +101,9 @@ def _render(document: dict[str, Any], screen: Console) -> None:
     if document["speedup"]:
         speed = document["speedup"]
         word = "faster" if document["faster"] else "not significantly faster"
-        screen.print(f"  {speed['median']:.2f}× [{speed['low']:.2f}, {speed['high']:.2f}] at the largest size: {word}")
+        screen.print(
+            f"  {speed['median']:.2f}× [{speed['low']:.2f}, {speed['high']:.2f}] at the largest size: {word}"
+        )
     evidence = document["evidence"]
     if evidence["inputs"]:
         mutants = evidence["mutants"]

@@ -1,0 +1,130 @@
+"""Remembers verdicts and measurements of candidates on disk, as JSON only, so that asking again is free.
+
+The key holds everything the answer depends on: both texts, what the original imports from the workspace, the
+interpreter, Velox's version and the settings that matter.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import diskcache
+from diskcache.core import MODE_PICKLE
+
+from velox_engine.experience.location import data_dir
+from velox_engine.settings import Settings
+from velox_engine.types import Difference, Evidence, Interval, Measurement, Verdict
+from velox_engine.workspace.project import Project
+
+_FORMAT: Final = 1  # raise it when what is stored changes its meaning
+_SIZE_LIMIT: Final = 64 << 20
+_EXPIRE_SECONDS: Final = 30 * 24 * 3600
+_MOST_DEPENDENCIES: Final = 500
+_RELEVANT: Final = ("input_count", "input_seconds", "seed", "call_seconds", "memory_mib", "strict", "min_inputs")
+
+
+class BytesDisk(diskcache.Disk):
+    """Storage that holds plain bytes and text and never unpickles: a planted pickle is an error, not code."""
+
+    def fetch(self, mode: int, filename: str | None, value: Any, read: bool) -> Any:
+        """Return a stored value; refuse pickles and names that point out of the folder."""
+        if mode == MODE_PICKLE:
+            raise ValueError("the cache holds a pickle, which Velox never writes")
+        if filename is not None and (os.path.isabs(filename) or ".." in Path(filename).parts):
+            raise ValueError("the cache names a file outside its folder")
+        return super().fetch(mode, filename, value, read)
+
+    def get(self, key: Any, raw: bool) -> Any:
+        """Return a stored key; refuse pickled ones."""
+        if not raw:
+            raise ValueError("the cache holds a pickled key, which Velox never writes")
+        return super().get(key, raw)
+
+
+class VerdictCache:
+    """A small persistent map from what was asked to what was found out."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._cache = diskcache.Cache(
+            str(folder or data_dir() / "cache" / "verdicts"), disk=BytesDisk, size_limit=_SIZE_LIMIT
+        )
+
+    def close(self) -> None:
+        """Close the file."""
+        self._cache.close()
+
+    def find(self, key: str) -> tuple[Verdict, Measurement | None] | None:
+        """Return what is remembered under `key`; None for nothing, and for anything that is not what `keep` wrote."""
+        try:
+            stored = self._cache.get(key)
+            if not isinstance(stored, bytes):
+                return None
+            document = json.loads(stored)
+            return _verdict(document["verdict"]), _measurement(document["measurement"])
+        except (ValueError, KeyError, TypeError, OSError):
+            return None
+
+    def keep(self, key: str, verdict: Verdict, measurement: Measurement | None) -> None:
+        """Remember an answer for thirty days."""
+        document = {"verdict": asdict(verdict), "measurement": asdict(measurement) if measurement else None}
+        self._cache.set(key, json.dumps(document).encode(), expire=_EXPIRE_SECONDS)
+
+
+def context_key(project: Project, settings: Settings, original: str, qualname: str) -> str:
+    """Digest everything but the candidate that an answer depends on."""
+    relevant = [getattr(settings, name) for name in _RELEVANT]
+    stamp = os.stat(project.interpreter)
+    parts = [_FORMAT, version("velox-lsp"), project.interpreter, stamp.st_mtime_ns, stamp.st_size, relevant]
+    parts += [project.module, qualname, original, list(_dependencies(project, original))]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def candidate_key(context: str, candidate: str, float_tolerance: float) -> str:
+    """Digest one candidate in its context."""
+    return hashlib.sha256(f"{context}\0{float_tolerance!r}\0{candidate}".encode()).hexdigest()
+
+
+def _dependencies(project: Project, text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield (path, modification time, size) of the workspace files that the module's imports lead to."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            names.update(alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            relative = project.package.partition(".")[0] if node.level else ""
+            names.add(relative or (node.module or "").partition(".")[0])
+    count = 0
+    for folder in project.search_path:
+        for name in sorted(filter(None, names)):
+            single, package = Path(folder, f"{name}.py"), Path(folder, name)
+            files = [single] if single.is_file() else sorted(package.rglob("*.py")) if package.is_dir() else []
+            for file in files[: _MOST_DEPENDENCIES - count]:
+                status = file.stat()
+                count += 1
+                yield str(file), status.st_mtime_ns, status.st_size
+
+
+def _verdict(document: dict[str, Any]) -> Verdict:
+    example = document["counterexample"]
+    return Verdict(
+        status=document["status"],
+        reason=document["reason"],
+        evidence=Evidence(**document["evidence"]),
+        counterexample=Difference(**example) if example else None,
+        caveats=tuple(Difference(**caveat) for caveat in document["caveats"]),
+    )
+
+
+def _measurement(document: dict[str, Any] | None) -> Measurement | None:
+    if document is None:
+        return None
+    intervals = {name: Interval(**document[name]) for name in ("speedup", "typical")}
+    return Measurement(**{**document, **intervals, "sizes": tuple(document["sizes"])})
