@@ -1,1 +1,1 @@
-"""Between Velox's values and the protocol's."""
+"""Conversions between the engine's values and the language server protocol's."""

@@ -1,0 +1,86 @@
+"""Where settings come from: the project's pyproject.toml, then what the editor sends, key by key."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from velox_engine import settings as settings_module
+from velox_engine.settings import Settings
+from velox_engine.types import VeloxError
+from velox_engine.workspace.project import find_root
+
+
+class Configuration:
+    """The settings of one client, by project."""
+
+    def __init__(self) -> None:
+        self.editor: dict[str, Any] = {}  # what the editor set, each known to be valid
+        self._initial: dict[str, Any] = {}
+        self._projects: dict[Path, Settings] = {}
+
+    def set_initial(self, options: Any) -> list[str]:
+        """Take initializationOptions; returns what is wrong with them."""
+        self._initial = _section(options)
+        return self.set_editor({})
+
+    def set_editor(self, values: Any) -> list[str]:
+        """Take the editor's configuration over the initial options; returns what is wrong with it."""
+        self.editor, problems = {}, []
+        known = {field.name for field in dataclasses.fields(Settings)}
+        for key, value in {**self._initial, **_section(values)}.items():
+            try:
+                settings_module.parse({key: value}, origin="editor settings")
+            except VeloxError as error:
+                # Editors keep settings of their own under the same name, such as `velox.trace.server`.
+                if _normalise(key) in known:
+                    problems.append(f"{error.message} {error.hint}".strip())
+                continue
+            self.editor[key] = value
+        return problems
+
+    def for_path(self, path: Path | None) -> tuple[Settings, str]:
+        """Return the settings of a file, and what is wrong with its project's when something is.
+
+        Reads pyproject.toml once for each folder, when a document opens.
+        """
+        base, problem = Settings(), ""
+        if path is not None:
+            folder = path.parent
+            if folder not in self._projects:
+                try:
+                    self._projects[folder] = settings_module.load_project(find_root(path))
+                except VeloxError as error:
+                    problem = f"{error.message} {error.hint}".strip()
+                    self._projects[folder] = Settings()
+            base = self._projects[folder]
+        return settings_module.parse(self.editor, base=base, origin="editor settings"), problem
+
+    def forget_projects(self) -> None:
+        """Read pyproject.toml again when it is next needed."""
+        self._projects.clear()
+
+
+def _section(values: Any) -> dict[str, Any]:
+    """Flatten what a client calls our settings: {"velox": {…}}, {"settings": {…}} or the settings themselves."""
+    if not isinstance(values, Mapping):
+        return {}
+    for wrapper in ("velox", "settings"):
+        if isinstance(values.get(wrapper), Mapping):
+            return _section(values[wrapper])
+    return dict(_flatten(values, ""))
+
+
+def _flatten(values: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
+    for key, value in values.items():
+        name = f"{prefix}{key.removeprefix('velox.')}"
+        if isinstance(value, Mapping):
+            yield from _flatten(value, f"{name}.")
+        elif value is not None:  # null means: not set
+            yield name, value
+
+
+def _normalise(key: str) -> str:
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in key).replace("-", "_").replace(".", "_")

@@ -1,0 +1,152 @@
+"""Records what the person does with suggestions, and notices when an applied one is edited or taken back.
+
+The store works in a thread of its own: a locked or slow disk never holds up the editor.
+"""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import textwrap
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, TypeVar
+
+from velox_engine.experience import ExperienceStore, FeedbackRecord, SuggestionRecord
+from velox_engine.types import FeedbackKind, VeloxError
+from velox_server.offers import Offer
+from velox_server.session import Document, Session
+
+_T = TypeVar("_T")
+
+ORIGIN: Final = "editor"
+# Undo and redo to compare two versions is looking, not taking back.
+_SETTLE_SECONDS: Final = 1.0
+
+
+class FeedbackRecorder:
+    """The store as the server uses it, and the applied suggestions it watches."""
+
+    def __init__(self, log: Callable[[str], None]) -> None:
+        self._log = log
+        self._thread: ThreadPoolExecutor | None = None
+        self._store: ExperienceStore | None = None
+        self._watched: dict[str, list[Offer]] = {}
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._recorded: set[tuple[str, str]] = set()  # (occasion, kind)
+        self._writing: set[asyncio.Task[bool]] = set()
+
+    async def shown(self, record: SuggestionRecord) -> None:
+        """Keep a suggestion that is about to be shown."""
+        await self._in_store(lambda store: store.record_suggestion(record))
+
+    async def record(self, offer: Offer, kind: FeedbackKind, note: str = "") -> bool:
+        """Keep what the person did, once for each showing; False when it was kept before or cannot be."""
+        if (offer.occasion, kind) in self._recorded:
+            return False
+        self._recorded.add((offer.occasion, kind))
+        answer = await self._in_store(
+            lambda store: store.record_feedback(
+                offer.id, kind, occasion=offer.occasion, origin=ORIGIN, note=note
+            )
+        )
+        return bool(answer)
+
+    async def listed(self, kind: FeedbackKind | None, limit: int | None) -> list[FeedbackRecord]:
+        """Return the feedback of the store, newest first."""
+        return await self._in_store(lambda store: store.list_feedback(kind=kind, limit=limit)) or []
+
+    def watch(self, offer: Offer) -> None:
+        """Follow an applied suggestion until its document is closed."""
+        self._watched.setdefault(offer.uri, []).append(offer)
+
+    def changed(self, document: Document) -> None:
+        """The document changed: look at it when the person pauses."""
+        uri = document.uri
+        if uri not in self._watched:
+            return
+        self._cancel_timer(uri)
+        loop = asyncio.get_running_loop()
+        self._timers[uri] = loop.call_later(_SETTLE_SECONDS, self._look, document, False)
+
+    def saved(self, document: Document) -> None:
+        """The document was saved: what stands there now is what the person wants."""
+        self._look(document, True)
+
+    def closed(self, document: Document) -> None:
+        """The document is closed: its suggestions are no longer followed."""
+        self._look(document, True)
+        self._watched.pop(document.uri, None)
+
+    def _look(self, document: Document, final: bool) -> None:
+        self._cancel_timer(document.uri)
+        for offer in self._watched.get(document.uri, ()):
+            text = document.snapshot.function_text(offer.function)
+            if text is not None and _same_code(text, offer.old_function):
+                self._write(offer, "reverted", "")
+            elif not final or (text is not None and _same_code(text, offer.new_function)):
+                continue
+            else:
+                self._write(
+                    offer, "edited", "" if text is not None else "the function is gone or was renamed"
+                )
+
+    def _cancel_timer(self, uri: str) -> None:
+        timer = self._timers.pop(uri, None)
+        if timer is not None:
+            timer.cancel()
+
+    def _write(self, offer: Offer, kind: FeedbackKind, note: str) -> None:
+        task = asyncio.ensure_future(self.record(offer, kind, note))
+        self._writing.add(task)
+        task.add_done_callback(self._writing.discard)
+
+    async def close(self, session: Session) -> None:
+        """Look a last time at what is open, finish writing and close the store."""
+        for document in list(session.documents.values()):
+            self.closed(document)
+        await asyncio.gather(*self._writing, return_exceptions=True)
+        if self._thread is not None:
+            if self._store is not None:
+                await asyncio.get_running_loop().run_in_executor(self._thread, self._store.close)
+            self._thread.shutdown()
+
+    async def _in_store(self, operation: Callable[[ExperienceStore], _T]) -> _T | None:
+        """Run in the store's thread; a store that cannot be used is reported and costs only the record."""
+        if self._thread is None:
+            self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="velox-store")
+
+        def work() -> tuple[_T, list[str]]:
+            if self._store is None:
+                self._store = ExperienceStore.open()
+            answer = operation(self._store)
+            notices, self._store.notices = self._store.notices, []
+            return answer, notices
+
+        try:
+            answer, notices = await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        except VeloxError as error:
+            self._log(f"{error.message} {error.hint}")
+            return None
+        for notice in notices:
+            self._log(notice)
+        return answer
+
+
+def _same_code(one: str, other: str) -> bool:
+    """Whether two functions differ in layout and comments at most, as after a formatter."""
+    if one == other:
+        return True
+    try:
+        return _tree(one) == _tree(other)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+
+
+def _tree(function: str) -> str:
+    try:
+        return ast.dump(ast.parse(function))
+    except SyntaxError:
+        # Ex) a decorated method: its text begins at the "@", the lines after it are indented.
+        first, _, rest = function.partition("\n")
+        return ast.dump(ast.parse(f"{first}\n{textwrap.dedent(rest)}"))

@@ -1,0 +1,28 @@
+"""textDocument/diagnostic: the same diagnostics for clients that ask when they want them."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from velox_server.convert.diagnostics import SOURCE
+from velox_server.protocol import Plain
+from velox_server.server import VeloxServer
+
+
+def register(server: VeloxServer) -> None:
+    """Attach the handler."""
+    options = types.DiagnosticOptions(
+        inter_file_dependencies=False, workspace_diagnostics=False, identifier=SOURCE
+    )
+    server.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)(diagnostic)
+
+
+def diagnostic(ls: VeloxServer, params: types.DocumentDiagnosticParams) -> Plain:
+    """Report a document's diagnostics, or that they are those the client has."""
+    document = ls.session.get(params.text_document.uri)
+    if document is None:
+        return Plain(kind="full", items=[])
+    ls.diagnose(document)
+    if params.previous_result_id == document.result_id:
+        return Plain(kind="unchanged", resultId=document.result_id)
+    return Plain(kind="full", resultId=document.result_id, items=document.diagnostics)

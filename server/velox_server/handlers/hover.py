@@ -1,0 +1,46 @@
+"""textDocument/hover: the report on a finding, or on a function at its name."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from velox_engine.source import metrics
+from velox_engine.source.functions import FunctionSpan
+from velox_server.convert.report import hover_report
+from velox_server.server import VeloxServer
+from velox_server.session import Document, Snapshot
+
+
+def register(server: VeloxServer) -> None:
+    """Attach the handler."""
+    server.feature(types.TEXT_DOCUMENT_HOVER)(hover)
+
+
+def hover(ls: VeloxServer, params: types.HoverParams) -> types.Hover | None:
+    """Explain what is under the cursor; nothing elsewhere, where other servers' hovers belong."""
+    document = ls.session.get(params.text_document.uri)
+    if document is None:
+        return None
+    snapshot = document.snapshot
+    line, column = params.position.line, params.position.character
+    here = snapshot.position(line, column)
+    findings = [finding for finding in snapshot.findings if finding.start <= here <= finding.end]
+    span = snapshot.function_at(line, column)
+    on_name = span is not None and span.name_start <= snapshot.offset(line, column) <= span.name_end
+    if not findings and not on_name:
+        return None
+    return types.Hover(
+        types.MarkupContent(types.MarkupKind.Markdown, _report(document, snapshot, findings, span))
+    )
+
+
+def _report(document: Document, snapshot: Snapshot, findings: list, span: FunctionSpan | None) -> str:
+    if span is None:
+        return hover_report(findings, "", None, None, None)
+    return hover_report(
+        findings,
+        span.qualname,
+        metrics.measure(snapshot.parsed, span),
+        metrics.complexity(snapshot.parsed, span),
+        document.measured.get(snapshot.function_text(span.qualname) or ""),
+    )

@@ -1,0 +1,85 @@
+"""initialize, initialized, shutdown: what the client can do, and what must be warm before the first keystroke."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from lsprotocol import types
+from pygls.uris import to_fs_path
+
+from velox_engine import rules
+from velox_engine.settings import Settings
+from velox_engine.source.document import SourceFile
+from velox_engine.source.syntax import parse
+from velox_server.server import VeloxServer
+
+# Compiles the rules' queries, and makes the converters that the first change would otherwise wait for.
+_WARM_SOURCE = "def f(xs):\n    for x in xs:\n        x in [1]\n"
+_WARM_CHANGE: dict[str, Any] = {
+    "jsonrpc": "2.0",
+    "method": "textDocument/didChange",
+    "params": {
+        "textDocument": {"uri": "warm:", "version": 1},
+        "contentChanges": [
+            {"range": {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}, "text": ""}
+        ],
+    },
+}
+
+
+def register(server: VeloxServer) -> None:
+    """Attach the handlers."""
+    server.feature(types.INITIALIZE)(initialize)
+    server.feature(types.INITIALIZED)(initialized)
+    server.feature(types.SHUTDOWN)(shutdown)
+
+
+def initialize(ls: VeloxServer, params: types.InitializeParams) -> None:
+    """Take the client's options and capabilities."""
+    ls.session.encoding = str(
+        getattr(ls.workspace.position_encoding, "value", ls.workspace.position_encoding)
+    )
+    text = params.capabilities.text_document
+    ls.pulls_diagnostics = text is not None and text.diagnostic is not None
+    ls.client_name = params.client_info.name if params.client_info is not None else ""
+    ls.root = _root(params)
+    ls.say_later = ls.configuration.set_initial(params.initialization_options)
+
+
+def _root(params: types.InitializeParams) -> Path | None:
+    uri = params.workspace_folders[0].uri if params.workspace_folders else params.root_uri
+    path = to_fs_path(uri) if uri else params.root_path
+    return Path(path) if path else None
+
+
+async def initialized(ls: VeloxServer, params: types.InitializedParams) -> None:
+    """Ask for the configuration where the client has one, and get ready for the first keystroke."""
+    for problem in ls.say_later:
+        ls.say(problem, types.MessageType.Warning)
+    _ = rules.scan(parse(SourceFile.from_text(_WARM_SOURCE)), Settings())
+    ls.protocol.structure_message(_WARM_CHANGE)
+    workspace = ls.client_capabilities.workspace
+    if workspace is None:
+        return
+    dynamic = workspace.did_change_configuration
+    if dynamic is not None and dynamic.dynamic_registration:
+        await ls.client_register_capability_async(
+            types.RegistrationParams(
+                [
+                    types.Registration(
+                        id="velox-configuration",
+                        method=types.WORKSPACE_DID_CHANGE_CONFIGURATION,
+                        register_options={"section": "velox"},
+                    )
+                ]
+            )
+        )
+    if workspace.configuration:
+        await ls.pull_configuration()
+
+
+def shutdown(ls: VeloxServer, params: Any) -> None:
+    """End every worker now; `exit` then finds nothing left to wait for."""
+    for task in list(ls.running.values()):
+        task.cancel()

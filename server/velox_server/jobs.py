@@ -1,0 +1,145 @@
+"""Runs the engine's worker as a process of its own and ends it, with all it started, when told to."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import signal
+import sys
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from velox_engine.types import VeloxError
+
+logger = logging.getLogger(__name__)
+
+# -P: a file of the workspace named like a module of ours must never be imported instead of it.
+WORKER: Final = (sys.executable, "-P", "-m", "velox_engine.advisor.worker")
+_LONGEST_LINE = 1 << 27
+_GRACE_SECONDS = 3.0
+_KEPT_LINES = 20
+
+Progress = Callable[[str, int], None]
+
+
+async def run_worker(
+    request: Mapping[str, Any],
+    progress: Progress,
+    *,
+    command: Sequence[str] = WORKER,
+    folder: str | None = None,
+) -> dict[str, Any]:
+    """Send one request to a fresh worker and return its result; cancelling this ends the worker.
+
+    Raises VeloxError with what the worker says, or `worker-failed` when it ends without an answer.
+    """
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            cwd=folder,
+            limit=_LONGEST_LINE,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise VeloxError(
+            "worker-failed", f"The worker could not be started: {error}.", "See `velox doctor`."
+        ) from error
+    said: deque[str] = deque(maxlen=_KEPT_LINES)
+    listener = asyncio.ensure_future(_listen(process, said))
+    try:
+        assert process.stdin is not None
+        with contextlib.suppress(ConnectionError):  # it died before it read: its exit says why
+            process.stdin.write(json.dumps(request).encode("ascii") + b"\n")
+            await process.stdin.drain()
+        reply = await _read(process, progress)
+        if reply is None:
+            await process.wait()
+            await listener
+            raise _failure(process.returncode, said)
+        if "error" in reply:
+            raise _told(reply["error"])
+        return reply["result"]
+    finally:
+        await asyncio.shield(_end(process))
+        listener.cancel()
+
+
+async def _read(process: asyncio.subprocess.Process, progress: Progress) -> dict[str, Any] | None:
+    """Read replies until one is final; None when the stream ends before."""
+    assert process.stdout is not None
+    while True:
+        try:
+            line = await process.stdout.readline()
+        except ValueError:
+            raise VeloxError(
+                "worker-failed", "The worker sent a line without end.", "Please report this."
+            ) from None
+        if not line:
+            return None
+        try:
+            reply = json.loads(line)
+        except (ValueError, RecursionError):
+            reply = None
+        if not isinstance(reply, dict):
+            logger.warning("the worker said something that is no reply: %.200r", line)
+        elif isinstance(reply.get("result"), dict) or isinstance(reply.get("error"), dict):
+            return reply
+        elif isinstance(reply.get("progress"), dict):
+            told = reply["progress"]
+            percentage = told.get("percentage")
+            progress(str(told.get("message", "")), percentage if isinstance(percentage, int) else 0)
+
+
+async def _listen(process: asyncio.subprocess.Process, said: deque[str]) -> None:
+    assert process.stderr is not None
+    while chunk := await process.stderr.read(1 << 14):
+        for line in chunk.decode("utf-8", "replace").splitlines():
+            said.append(line)
+            logger.debug("worker: %s", line)
+
+
+def _told(error: Mapping[str, Any]) -> VeloxError:
+    return VeloxError(
+        str(error.get("code", "worker-failed")), str(error.get("message", "")), str(error.get("hint", ""))
+    )
+
+
+def _failure(code: int | None, said: Sequence[str]) -> VeloxError:
+    how = f"was ended by signal {-code}" if code is not None and code < 0 else f"ended with code {code}"
+    last = next((line.strip() for line in reversed(said) if line.strip()), "")
+    for line in said:
+        logger.error("worker: %s", line)
+    what = f" Its last words: {last[:300]}" if last else ""
+    return VeloxError(
+        "worker-failed",
+        f"The worker {how} without an answer.{what}",
+        "Nothing was changed; try again, or see the log.",
+    )
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """End the worker and its group: politely first, so that it ends its sandboxes."""
+    if process.returncode is None:
+        _signal(process.pid, "SIGTERM")
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(process.wait(), _GRACE_SECONDS)
+    # Also after a normal end: nothing that it started may outlive it.
+    _signal(process.pid, "SIGKILL")
+    await process.wait()
+
+
+def _signal(group: int, name: str) -> None:
+    if os.name == "nt":
+        # There are no process groups to signal there: the worker alone is ended.
+        with contextlib.suppress(OSError):
+            os.kill(group, signal.SIGTERM)
+        return
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, getattr(signal, name))

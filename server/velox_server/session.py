@@ -1,0 +1,167 @@
+"""What the server knows of each open document: its text, its tree, its findings, and what was measured in it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pygls.uris import to_fs_path
+
+from velox_engine import rules
+from velox_engine.settings import Settings
+from velox_engine.source.document import SourceFile
+from velox_engine.source.functions import FunctionSpan, list_functions
+from velox_engine.source.syntax import ParsedFile, parse
+from velox_engine.types import Finding, Position
+from velox_server.convert import positions
+from velox_server.text import DocumentText
+
+_BOM = "\ufeff"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One state of a document: what a handler reads, whatever the editor sends meanwhile."""
+
+    uri: str
+    version: int
+    encoding: str
+    lines: tuple[str, ...]
+    parsed: ParsedFile
+    settings: Settings
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """The findings of this state, sorted by position."""
+        return rules.scan(self.parsed, self.settings)
+
+    @cached_property
+    def functions(self) -> list[FunctionSpan]:
+        """The functions of this state, in document order."""
+        return list_functions(self.parsed)
+
+    def function(self, qualname: str) -> FunctionSpan | None:
+        """The function of that name, the last of several."""
+        return next((span for span in reversed(self.functions) if span.qualname == qualname), None)
+
+    def function_text(self, qualname: str) -> str | None:
+        """The source of a function with its decorators, None when there is none of that name."""
+        span = self.function(qualname)
+        if span is None:
+            return None
+        return self.parsed.source.data[span.start : span.end].decode("utf-8", "replace")
+
+    def function_at(self, line: int, column: int) -> FunctionSpan | None:
+        """The innermost function around a position in the client's units."""
+        offset = self.offset(line, column)
+        around = [span for span in self.functions if span.start <= offset <= span.end]
+        return around[-1] if around else None
+
+    def offset(self, line: int, column: int) -> int:
+        """The byte offset of a position in the client's units."""
+        return self.parsed.source.lines.offset(self.position(line, column))
+
+    def position(self, line: int, column: int) -> Position:
+        """Turn a position in the client's units into Velox's."""
+        if line < 0:
+            return Position(0, 0)
+        if line >= len(self.lines):
+            return Position(line, 0)
+        return Position(
+            line, max(0, positions.to_bytes(self.lines[line], column, self.encoding) - self._shift(line))
+        )
+
+    def client_column(self, position: Position) -> int:
+        """Turn a position of Velox into a column in the client's units."""
+        if position.line >= len(self.lines):
+            return 0
+        return positions.to_client(
+            self.lines[position.line], position.column + self._shift(position.line), self.encoding
+        )
+
+    def client_position(self, position: Position) -> dict[str, int]:
+        """Turn a position of Velox into a JSON position for the client."""
+        return {"line": position.line, "character": self.client_column(position)}
+
+    def _shift(self, line: int) -> int:
+        # The engine's text begins after a byte order mark; the editor counts it when it sent one.
+        return 3 if line == 0 and self.lines[0].startswith(_BOM) else 0
+
+
+@dataclass
+class Document:
+    """An open document; mutable, so handlers work on its `snapshot`."""
+
+    uri: str
+    path: Path | None
+    version: int
+    text: DocumentText
+    settings: Settings
+    scan_seconds: float = 0.0  # what the last scan took
+    result_id: str = ""  # names the diagnostics last made, for clients that pull
+    diagnostics: list[dict[str, Any]] = field(default_factory=list)
+    measured: dict[str, dict[str, Any]] = field(default_factory=dict)  # function text → its last result
+    _snapshot: Snapshot | None = None
+    _previous: ParsedFile | None = None
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the present state was parsed already."""
+        return self._snapshot is not None
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The present state; parsed again, incrementally, only after a change."""
+        if self._snapshot is None:
+            started = time.perf_counter()
+            parsed = parse(SourceFile.from_text(str(self.text), self.path), self._previous)
+            self._previous = parsed
+            self._snapshot = Snapshot(
+                self.uri, self.version, self.text.encoding, tuple(self.text.lines), parsed, self.settings
+            )
+            _ = self._snapshot.findings
+            self.scan_seconds = time.perf_counter() - started
+        return self._snapshot
+
+    def changed(self, version: int) -> None:
+        """Forget what was derived from the text before the last change."""
+        self.version = version
+        self._snapshot = None
+
+    def configure(self, settings: Settings) -> None:
+        """Use other settings from now on."""
+        self.settings = settings
+        self._snapshot = None
+
+
+class Session:
+    """The open documents of one client."""
+
+    def __init__(self) -> None:
+        self.encoding: str = positions.UTF16
+        self.documents: dict[str, Document] = {}
+
+    def open(self, uri: str, version: int, text: str, settings: Settings) -> Document:
+        """Begin to follow a document."""
+        document = Document(uri, file_path(uri), version, DocumentText(text, self.encoding), settings)
+        self.documents[uri] = document
+        return document
+
+    def get(self, uri: str) -> Document | None:
+        """The open document of that URI."""
+        return self.documents.get(uri)
+
+    def close(self, uri: str) -> Document | None:
+        """Stop following a document."""
+        return self.documents.pop(uri, None)
+
+
+def file_path(uri: str) -> Path | None:
+    """The path of a file URI, None for any other."""
+    if not uri.startswith("file:"):
+        return None
+    path = to_fs_path(uri)
+    return Path(path) if path else None
