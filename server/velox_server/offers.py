@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from velox_engine.source.functions import find_function
 from velox_engine.source.syntax import parse
 from velox_engine.types import TextEdit, VeloxError
 from velox_server.session import Snapshot
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")
 
 State = Literal["open", "applied", "rejected"]
 
@@ -93,12 +96,13 @@ def place(offer: Offer, snapshot: Snapshot) -> tuple[TextEdit, ...]:
     edits = _edits(old, new)
     if current == old:
         return edits
-    before = find_function(parse(SourceFile.from_text(offer.old_source)), offer.function)
-    now = snapshot.function(offer.function)
-    assert now is not None, "its text was found above"
-    placed = tuple(
-        _move(edit, old, current, (before.start, before.end), (now.start, now.end)) for edit in edits
-    )
+    span = find_function(parse(SourceFile.from_text(offer.old_source)), offer.function)
+    now_span = snapshot.function(offer.function)
+    assert now_span is not None, "its text was found above"
+    before, now = _lines_of(old, span.start, span.end), _lines_of(current, now_span.start, now_span.end)
+    if old[slice(*before)].rstrip(b"\r\n") != current[slice(*now)].rstrip(b"\r\n"):
+        raise _moved(offer)  # Ex) a comment behind the last statement, which no syntax node of it holds
+    placed = tuple(_move(offer, edit, (old, *before), (current, *now)) for edit in edits)
     # The last word: with the edits in it, the document must hold exactly the function that was verified.
     try:
         parsed = parse(SourceFile.from_text(apply_edits(current, placed).decode("utf-8", "replace")))
@@ -128,37 +132,36 @@ def _edits(old: bytes, new: bytes) -> tuple[TextEdit, ...]:
     return tuple(TextEdit(edit.start + start, edit.end + start, edit.text) for edit in found)
 
 
-def _move(
-    edit: TextEdit, old: bytes, current: bytes, before: tuple[int, int], now: tuple[int, int]
-) -> TextEdit:
-    """Move an edit from the old text to the current one, whose function stands elsewhere."""
-    start, end = edit.start, edit.end
-    if before[0] <= start and end <= before[1]:
-        by = now[0] - before[0]
-        return TextEdit(start + by, end + by, edit.text)
-    if end <= before[0]:
-        return _move_within(edit, old[: before[0]], current[: now[0]], 0, 0)
-    if start >= before[1]:
-        return _move_within(edit, old[before[1] :], current[now[1] :], before[1], now[1])
-    raise VeloxError(
-        "document-changed",
-        "The file changed around the function; nothing was applied.",
-        "Ask for a rewrite again.",
-    )
+def _lines_of(data: bytes, start: int, end: int) -> tuple[int, int]:
+    """Extend a range to whole lines with their ends: edits are made of such."""
+    start = max(data.rfind(b"\n", 0, start), data.rfind(b"\r", 0, start)) + 1
+    line_end = _LINE_END.search(data, end)
+    return start, line_end.end() if line_end else len(data)
 
 
-def _move_within(edit: TextEdit, old: bytes, current: bytes, old_at: int, at: int) -> TextEdit:
+def _move(offer: Offer, edit: TextEdit, old: tuple[bytes, int, int], now: tuple[bytes, int, int]) -> TextEdit:
+    """Move an edit from the old text to the current one; each comes with the range of the function in it."""
+    text, start, end = old
+    current, now_start, now_end = now
+    if start <= edit.start and edit.end <= end:
+        by = now_start - start
+        return TextEdit(edit.start + by, edit.end + by, edit.text)
+    if edit.end <= start:
+        return _move_beside(offer, edit, (text[:start], 0), (current[:now_start], 0))
+    if edit.start >= end:
+        return _move_beside(offer, edit, (text[end:], end), (current[now_end:], now_end))
+    raise _moved(offer)
+
+
+def _move_beside(offer: Offer, edit: TextEdit, old: tuple[bytes, int], now: tuple[bytes, int]) -> TextEdit:
     """Move an edit in a part of the text beside the function, unless that very place changed."""
-    start, end = edit.start - old_at, edit.end - old_at
-    head = common_prefix(old, current)
-    tail = common_suffix(old, current, keep=head)
+    (text, text_at), (current, at) = old, now
+    start, end = edit.start - text_at, edit.end - text_at
+    head = common_prefix(text, current)
+    tail = common_suffix(text, current, keep=head)
     if end <= head:
         return TextEdit(start + at, end + at, edit.text)
-    if start >= len(old) - tail:
-        by = len(current) - len(old) + at
+    if start >= len(text) - tail:
+        by = len(current) - len(text) + at
         return TextEdit(start + by, end + by, edit.text)
-    raise VeloxError(
-        "document-changed",
-        "The file changed where the rewrite would edit it; nothing was applied.",
-        "Ask for a rewrite again.",
-    )
+    raise _moved(offer)
