@@ -1,0 +1,292 @@
+"""The agent: a double, dueling deep Q-network with masked actions, trained over measured outcomes.
+
+It walks the recorded functions with a falling share of random choices, keeps the steps in a replay buffer, and
+regularises conservatively (CQL), because outcomes that were never measured must not look attractive.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from velox_engine.actions import ACTIONS, NO_CHANGE
+from velox_engine.policy.agent import LAYERS, Policy
+from velox_engine.policy.features import FEATURES
+from velox_engine.training.outcomes import DEFAULT_MAX_STEPS, Outcomes, Walk
+from velox_engine.training.replay import Batch, Replay, Transition
+from velox_engine.types import Experience, VeloxError
+
+
+@dataclass(frozen=True, slots=True)
+class Hyperparameters:
+    """Every knob of training, by name."""
+
+    epochs: int = 40  # rounds of walking and learning
+    steps_per_epoch: int = 250  # gradient steps in each
+    walks_per_epoch: int = 200  # functions walked in each
+    batch_size: int = 128
+    learning_rate: float = 1e-3
+    learning_rate_end: float = 1e-4  # reached at the last step along half a cosine
+    gamma: float = 0.9  # below 1: a gain found later is worth less, for each try costs time
+    epsilon_start: float = 1.0  # share of random choices
+    epsilon_end: float = 0.1
+    hidden_size: int = 64
+    replay_size: int = 50_000
+    n_step: int = 1  # rewards summed before the network's own estimate takes over
+    priority_alpha: float = 0.5  # 0 draws evenly
+    priority_beta: float = 0.5
+    cql_weight: float = 0.05
+    target_rate: float = 0.01  # share of the online network that the target network takes over at each step
+    gradient_clip: float = 5.0
+    weight_decay: float = 1e-4
+    max_steps: int = DEFAULT_MAX_STEPS
+    holdout: tuple[str, ...] = ("generated/2", "stdlib")  # origins, by prefix, never trained on
+    shuffle: bool = True  # walk the functions in random order
+    fresh_start: bool = True  # False: go on from the active policy's weights
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "steps_per_epoch", "walks_per_epoch", "batch_size", "n_step", "hidden_size"):
+            if getattr(self, name) < 1:
+                raise VeloxError(
+                    "bad-hyperparameter", f"{name} must be at least 1", "see `velox train run -h`"
+                )
+        for name in ("gamma", "epsilon_start", "epsilon_end", "target_rate"):
+            if not 0.0 <= getattr(self, name) <= 1.0:
+                raise VeloxError(
+                    "bad-hyperparameter", f"{name} must lie between 0 and 1", "see `velox train run -h`"
+                )
+
+
+class DuelingNetwork(nn.Module):
+    """Two hidden layers, then the state's value and the actions' advantages apart; `policy.agent` mirrors it."""
+
+    def __init__(self, hidden: int) -> None:
+        super().__init__()
+        self.trunk_1 = nn.Linear(len(FEATURES), hidden)
+        self.trunk_2 = nn.Linear(hidden, hidden)
+        self.value = nn.Linear(hidden, 1)
+        self.advantage = nn.Linear(hidden, len(ACTIONS))
+
+    def forward(self, state: torch.Tensor) -> torch.Tensor:
+        """The value of each action in each state."""
+        hidden = torch.relu(self.trunk_2(torch.relu(self.trunk_1(state))))
+        advantage = self.advantage(hidden)
+        return self.value(hidden) + advantage - advantage.mean(dim=1, keepdim=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """How one round of training went."""
+
+    number: int
+    loss: float
+    epsilon: float
+    mean_return: float  # of the walks, random choices included
+
+
+Report = Callable[[Epoch], None]
+
+
+def train(
+    functions: Sequence[Outcomes],
+    settings: Hyperparameters,
+    *,
+    extra: Sequence[Experience] = (),
+    start: Policy | None = None,
+    report: Report | None = None,
+) -> Policy:
+    """Train on functions with known outcomes and on single transitions; the same seed gives the same weights.
+
+    `start` gives the weights to go on from when `fresh_start` is off.
+    """
+    if not functions and not extra:
+        raise VeloxError("no-data", "There is nothing to train on.", "Run `velox train collect` first.")
+    with _reproducible(settings.seed):
+        return _Trainer(functions, settings, extra, start).run(report)
+
+
+class _Trainer:
+    def __init__(
+        self,
+        functions: Sequence[Outcomes],
+        settings: Hyperparameters,
+        extra: Sequence[Experience],
+        start: Policy | None,
+    ) -> None:
+        self.functions = functions
+        self.settings = settings
+        self.rng = np.random.default_rng(settings.seed)
+        self.online = DuelingNetwork(settings.hidden_size)
+        if start is not None and start.learned and not settings.fresh_start:
+            _load(self.online, start)
+        self.target = DuelingNetwork(settings.hidden_size)
+        self.target.load_state_dict(self.online.state_dict())
+        self.optimiser = torch.optim.AdamW(
+            self.online.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
+        )
+        self.replay = Replay(settings.replay_size, self.rng, alpha=settings.priority_alpha)
+        self.replay.extend(extra, settings.gamma)
+        self.total = settings.epochs * settings.steps_per_epoch
+        self.taken = 0
+        self._order: list[int] = []
+
+    def run(self, report: Report | None) -> Policy:
+        settings = self.settings
+        for number in range(settings.epochs):
+            share = number / max(1, settings.epochs - 1)
+            epsilon = settings.epsilon_start + share * (settings.epsilon_end - settings.epsilon_start)
+            returns = [self._walk(epsilon) for _ in range(settings.walks_per_epoch if self.functions else 0)]
+            losses = [self._learn() for _ in range(settings.steps_per_epoch)]
+            if report is not None:
+                mean = float(np.mean(returns)) if returns else 0.0
+                report(Epoch(number + 1, float(np.mean(losses)), epsilon, mean))
+        return as_policy(self.online)
+
+    def _next_function(self) -> Outcomes:
+        if not self._order:
+            count = len(self.functions)
+            self._order = list(self.rng.permutation(count) if self.settings.shuffle else range(count))[::-1]
+        return self.functions[self._order.pop()]
+
+    def _walk(self, epsilon: float) -> float:
+        """Walk one function, mostly as the network says, and remember every step."""
+        settings = self.settings
+        walk = Walk(self._next_function(), settings.max_steps)
+        window: deque[tuple[Any, ...]] = deque()
+        total = 0.0
+        while not walk.done and not walk.spent:
+            state, mask = walk.state, walk.mask
+            action = self._choose(state, mask, epsilon)
+            reward = walk.step(action).reward
+            total += reward
+            window.append((state, action, reward, mask))
+            if len(window) == settings.n_step:
+                self._remember(window, walk)
+                window.popleft()
+        while window:
+            self._remember(window, walk)
+            window.popleft()
+        return total
+
+    def _remember(self, window: deque[tuple[Any, ...]], walk: Walk) -> None:
+        """Store the oldest step of the window with the rewards that followed it."""
+        gamma = self.settings.gamma
+        state, action, _, mask = window[0]
+        reward = sum(gamma**place * step[2] for place, step in enumerate(window))
+        discount = 0.0 if walk.done else gamma ** len(window)
+        self.replay.add(Transition(state, action, reward, walk.state, walk.mask, discount, mask))
+
+    def _choose(self, state: Sequence[float], mask: Sequence[bool], epsilon: float) -> int:
+        if self.rng.random() < epsilon:
+            return int(self.rng.choice(np.flatnonzero(mask)))
+        with torch.no_grad():
+            values = self.online(torch.tensor([state], dtype=torch.float32))[0]
+        values[~torch.tensor(mask)] = -math.inf
+        return int(values.argmax())
+
+    def _learn(self) -> float:
+        """One gradient step on one batch."""
+        settings = self.settings
+        for group in self.optimiser.param_groups:
+            group["lr"] = self._learning_rate()
+        self.taken += 1
+        batch = self.replay.draw(settings.batch_size, beta=settings.priority_beta)
+        values = self.online(torch.from_numpy(batch.state))
+        taken = values.gather(1, torch.from_numpy(batch.action)[:, None])[:, 0]
+        errors = taken - self._wanted(batch)
+        weights = torch.from_numpy(batch.weights)
+        loss = (weights * nn.functional.huber_loss(errors, torch.zeros_like(errors), reduction="none")).mean()
+        if settings.cql_weight > 0.0:
+            # Push down what is valued highly without having been tried here; hold up what was.
+            allowed = values.masked_fill(~torch.from_numpy(batch.mask), -math.inf)
+            loss = loss + settings.cql_weight * (torch.logsumexp(allowed, dim=1) - taken).mean()
+        self.optimiser.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.online.parameters(), settings.gradient_clip)
+        self.optimiser.step()
+        self._follow()
+        self.replay.mark(batch.places, errors.detach().numpy())
+        return float(loss.detach())
+
+    def _wanted(self, batch: Batch) -> torch.Tensor:
+        """Double Q: the online network picks the next action, the target network values it."""
+        with torch.no_grad():
+            following = torch.from_numpy(batch.next_state)
+            forbidden = ~torch.from_numpy(batch.next_mask)
+            forbidden[:, NO_CHANGE] = False
+            picked = self.online(following).masked_fill(forbidden, -math.inf).argmax(dim=1, keepdim=True)
+            value = self.target(following).gather(1, picked)[:, 0]
+            return torch.from_numpy(batch.reward) + torch.from_numpy(batch.discount) * value
+
+    def _follow(self) -> None:
+        rate = self.settings.target_rate
+        with torch.no_grad():
+            for slow, fast in zip(self.target.parameters(), self.online.parameters(), strict=True):
+                slow.lerp_(fast, rate)
+
+    def _learning_rate(self) -> float:
+        settings = self.settings
+        share = self.taken / max(1, self.total - 1)
+        high, low = settings.learning_rate, settings.learning_rate_end
+        return low + (high - low) * 0.5 * (1.0 + math.cos(math.pi * share))
+
+
+def as_policy(network: DuelingNetwork, version: str = "trained") -> Policy:
+    """The network's weights in the form that inference uses."""
+    state = network.state_dict()
+    layers = tuple(
+        (state[f"{name}.weight"].numpy().copy(), state[f"{name}.bias"].numpy().copy()) for name in LAYERS
+    )
+    return Policy(layers=layers, version=version)
+
+
+def from_mapping(values: dict[str, Any]) -> Hyperparameters:
+    """Hyperparameters from names and values; VeloxError `bad-hyperparameter` names one that does not exist."""
+    known = {one.name for one in dataclasses.fields(Hyperparameters)}
+    unknown = sorted(set(values) - known)
+    if unknown:
+        raise VeloxError(
+            "bad-hyperparameter",
+            f"there is no hyperparameter {unknown[0]!r}",
+            "there are: " + ", ".join(sorted(known)),
+        )
+    return Hyperparameters(**values)
+
+
+def _load(network: DuelingNetwork, policy: Policy) -> None:
+    state = {}
+    for name, (weight, bias) in zip(LAYERS, policy.layers, strict=True):
+        state[f"{name}.weight"] = torch.from_numpy(weight.copy())
+        state[f"{name}.bias"] = torch.from_numpy(bias.copy())
+    try:
+        network.load_state_dict(state)
+    except RuntimeError as error:
+        raise VeloxError(
+            "bad-hyperparameter",
+            "the active policy has another hidden size, so training cannot go on from it",
+            "set hidden_size to that of the active policy, or start fresh",
+        ) from error
+
+
+@contextmanager
+def _reproducible(seed: int) -> Iterator[None]:
+    """Seed torch and keep it to one thread, whose sums do not depend on how work was split; then restore."""
+    threads = torch.get_num_threads()
+    state = torch.random.get_rng_state()
+    torch.set_num_threads(1)
+    torch.manual_seed(seed)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+        torch.random.set_rng_state(state)

@@ -1,0 +1,116 @@
+"""The replay buffer: transitions in arrays, drawn evenly or by how much the network was wrong about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from velox_engine.actions import ACTIONS
+from velox_engine.policy.features import FEATURES
+from velox_engine.types import Experience
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """What one training step needs to know: `discount` is gamma to the number of steps bridged, 0 at an end."""
+
+    state: Sequence[float]
+    action: int
+    reward: float
+    next_state: Sequence[float]
+    next_mask: Sequence[bool]
+    discount: float
+    mask: Sequence[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Transitions drawn from the buffer, their places in it, and the weights that undo the uneven drawing."""
+
+    state: Floats
+    action: NDArray[np.int64]
+    reward: Floats
+    next_state: Floats
+    next_mask: NDArray[np.bool_]
+    discount: Floats
+    mask: NDArray[np.bool_]
+    places: NDArray[np.int64]
+    weights: Floats
+
+
+class Replay:
+    """A ring of transitions; with `alpha` 0 every one is drawn equally often."""
+
+    def __init__(self, size: int, rng: np.random.Generator, *, alpha: float = 0.0) -> None:
+        self._rng = rng
+        self._alpha = alpha
+        self._size = size
+        self._count = self._next = 0
+        self._state = np.zeros((size, len(FEATURES)), np.float32)
+        self._next_state = np.zeros_like(self._state)
+        self._mask = np.zeros((size, len(ACTIONS)), np.bool_)
+        self._next_mask = np.zeros_like(self._mask)
+        self._action = np.zeros(size, np.int64)
+        self._reward = np.zeros(size, np.float32)
+        self._discount = np.zeros(size, np.float32)
+        self._priority = np.zeros(size, np.float64)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def add(self, transition: Transition) -> None:
+        """Store a transition, over the oldest one when the ring is full."""
+        place = self._next
+        self._state[place] = transition.state
+        self._next_state[place] = transition.next_state
+        self._mask[place] = transition.mask
+        self._next_mask[place] = transition.next_mask
+        self._action[place] = transition.action
+        self._reward[place] = transition.reward
+        self._discount[place] = transition.discount
+        # New ones come first: nothing is known yet of how wrong the network is about them.
+        self._priority[place] = self._priority[: self._count].max(initial=1.0)
+        self._next = (place + 1) % self._size
+        self._count = min(self._count + 1, self._size)
+
+    def extend(self, experiences: Iterable[Experience], gamma: float) -> None:
+        """Store single steps as they were recorded."""
+        for one in experiences:
+            discount = 0.0 if one.done else gamma
+            self.add(
+                Transition(
+                    one.state, one.action_idx, one.reward, one.next_state, one.next_mask, discount, one.mask
+                )
+            )
+
+    def draw(self, size: int, *, beta: float = 1.0) -> Batch:
+        """Draw with replacement; the weights are scaled so that the largest is 1."""
+        if self._alpha == 0.0:
+            places = self._rng.integers(self._count, size=size)
+            weights = np.ones(size, np.float32)
+        else:
+            chances = self._priority[: self._count] ** self._alpha
+            chances /= chances.sum()
+            places = self._rng.choice(self._count, size=size, p=chances)
+            raw = (self._count * chances[places]) ** -beta
+            weights = (raw / raw.max()).astype(np.float32)
+        return Batch(
+            self._state[places],
+            self._action[places],
+            self._reward[places],
+            self._next_state[places],
+            self._next_mask[places],
+            self._discount[places],
+            self._mask[places],
+            places,
+            weights,
+        )
+
+    def mark(self, places: NDArray[np.int64], errors: Floats) -> None:
+        """Remember how wrong the network was about the transitions drawn."""
+        self._priority[places] = np.abs(errors) + 1e-3
