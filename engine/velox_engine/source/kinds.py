@@ -86,6 +86,7 @@ FUNCTION_RESULTS: dict[str, Kind] = {
     "random.choices": _LIST, "random.random": FLOAT, "random.randint": INT, "json.dumps": _STR,
     "math.sqrt": FLOAT, "math.floor": INT, "math.ceil": INT, "time.time": FLOAT, "time.perf_counter": FLOAT,
     "itertools.chain": Kind("iterator"), "itertools.count": Kind("iterator", INT), "inspect.getmembers": _LIST,
+   
     "heapq.nlargest": _LIST, "heapq.nsmallest": _LIST, "operator.itemgetter": Kind("callable"),
     "ast.literal_eval": UNKNOWN, "pathlib.Path": Kind("path"), "textwrap.wrap": _STR_LIST,
     "textwrap.dedent": _STR, "types.SimpleNamespace": Kind("object"), "decimal.Decimal": Kind("decimal"),

@@ -1,0 +1,67 @@
+"""What a rule is: an id, what it looks at, and a check that answers with hits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from velox_engine.source.syntax import Node
+from velox_engine.types import Severity
+
+if TYPE_CHECKING:
+    from velox_engine.rules.context import Context
+
+Family = Literal[
+    "membership",
+    "queue",
+    "string",
+    "sort",
+    "invariant",
+    "copy",
+    "regex",
+    "exception",
+    "lookup",
+    "numeric",
+    "dataframe",
+    "io",
+    "async",
+    "comprehension",
+    "recursion",
+    "container",
+    "memory",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A place that a check believes slow."""
+
+    node: Node
+    message: str  # says why here
+    cost: str = ""  # replaces the rule's when the place tells more
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One static check; its documentation is the docstring of the module that defines it.
+
+    `patterns` are tree-sitter patterns; `calls` are origins of called functions ("sorted", "re.compile"), resolved
+    through imports; `methods` are names of called methods on any receiver. The check gets each matching node: for
+    calls and methods the call node.
+    """
+
+    id: str
+    name: str
+    check: Callable[[Node, Context], Iterable[Hit]]
+    family: Family
+    cost: str  # the cost class that the message speaks of
+    patterns: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
+    in_loop: bool = False  # the check is only asked about nodes inside a loop
+    strategy: str = ""
+    action: str = "no_change"
+    severity: Severity = "info"
+    enabled: bool = True  # rules whose rewrite rarely wins are off unless selected
+    doc: str = field(default="", compare=False)

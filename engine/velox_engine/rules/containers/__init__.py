@@ -1,0 +1,1 @@
+"""Rules on lists, queues, dicts and sets used against their grain."""

@@ -1,0 +1,91 @@
+"""Membership test on a list inside a loop.
+
+## What it does
+Finds `x in items` and `x not in items` that run once for each turn of a loop, where `items` is a list.
+
+## Why it is slow
+A list is searched from its start, so the loop costs O(n·m). A set answers in O(1).
+
+## Example
+```python
+def common(left: list[int], right: list[int]) -> list[int]:
+    return [value for value in left if value in right]
+```
+
+## Use instead
+```python
+def common(left: list[int], right: list[int]) -> list[int]:
+    known = set(right)
+    return [value for value in left if value in known]
+```
+
+## When it is unsafe
+The elements must be hashable, and equal elements must hash alike. A list that changes during the loop needs
+its set kept up to date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.containers.quadratic_dedupe import dedupe_target
+from velox_engine.rules.context import Context
+from velox_engine.rules.shapes import is_constant, is_stable_name
+from velox_engine.source.syntax import Node
+
+_UNHASHABLE = frozenset({"list", "dict", "set", "bytearray", "ndarray", "dataframe", "deque"})
+
+
+def check(node: Node, context: Context) -> Iterator[Hit]:
+    """Ex) for v in left: if v in right: ..."""
+    if node.named_child_count != 2:
+        return
+    needle, container = node.named_children
+    if container.type == "list":
+        yield from _literal(node, container, context)
+        return
+    if not is_stable_name(container):
+        return
+    kind = context.kind(container)
+    if kind.name != "list" or (kind.element is not None and kind.element.name in _UNHASHABLE):
+        return
+    name = context.text(container)
+    if name in ("sys.path", "sys.argv") or context.is_small(container):
+        return
+    if context.kind(needle).name in _UNHASHABLE:
+        return
+    loop = next((loop for loop in context.repeats(node) if not context.is_replaced(container, loop)), None)
+    if loop is None or dedupe_target(node, context) is not None:
+        return
+    yield Hit(node, f"`{name}` is a list and is searched from its start in each turn of {context.describe(loop)}: "
+                    "O(n·m), a set would make it O(n)")  # fmt: skip
+
+
+def _literal(node: Node, container: Node, context: Context) -> Iterator[Hit]:
+    size = context.literal_size(container)
+    # The interpreter keeps a literal of constants as one tuple, so only its length costs.
+    if size is None or size <= 8 or not all(is_constant(child) for child in container.named_children):
+        return
+    if context.repeats(node):
+        yield Hit(
+            node,
+            f"a list of {size} constants is searched from its start in each turn; "
+            "a set display becomes one constant frozenset",
+            "O(n·m)",
+        )
+
+
+RULE = Rule(
+    id="VX101",
+    name="list-membership-in-loop",
+    check=check,
+    family="membership",
+    cost="O(n·m)",
+    patterns=('(comparison_operator ["in" "not in"])',),
+    in_loop=True,
+    strategy="set-membership",
+    action="data_structure",
+    severity="warning",
+    doc=__doc__ or "",
+)

@@ -1,0 +1,116 @@
+"""List used as a queue.
+
+## What it does
+Finds `items.pop(0)`, `items.insert(0, x)` and `del items[0]` inside a loop, where `items` is a list.
+
+## Why it is slow
+Every element behind the first is moved: O(n) for each turn. A `collections.deque` does both ends in O(1).
+
+## Example
+```python
+def drain(tasks: list[str]) -> int:
+    done = 0
+    while tasks:
+        task = tasks.pop(0)
+        done += len(task)
+    return done
+```
+
+## Use instead
+```python
+from collections import deque
+
+def drain(tasks: list[str]) -> int:
+    queue = deque(tasks)
+    done = 0
+    while queue:
+        task = queue.popleft()
+        done += len(task)
+    return done
+```
+
+## When it is unsafe
+A deque has no slices, and reading from its middle is O(n). Somebody who holds the list sees it unchanged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.context import Context
+from velox_engine.rules.shapes import arguments, is_stable_name, method_name, receiver
+from velox_engine.source.syntax import Node
+
+_LIST_ONLY = frozenset({"append", "extend", "insert", "sort", "reverse"})
+_OTHER_ONLY = frozenset({"popleft", "appendleft", "add", "update", "setdefault", "popitem", "discard"})
+
+
+def check(node: Node, context: Context) -> Iterator[Hit]:
+    """Ex) while queue: head = queue.pop(0)"""
+    if node.type == "delete_statement":
+        target = node.named_children[0] if node.named_child_count == 1 else None
+        if target is None or target.type != "subscript":
+            return
+        owner, index = target.child_by_field_name("value"), target.child_by_field_name("subscript")
+        shown = "del … [0]"
+    else:
+        method, given = method_name(node, context), arguments(node)
+        if len(given) != (1 if method == "pop" else 2):
+            return
+        owner, index, shown = receiver(node), given[0], f"{method}(0)"
+    if owner is None or context.integer(index) != 0 or not is_stable_name(owner):
+        return
+    if context.text(owner) == "sys.path" or not _is_list(owner, context):
+        return
+    loop = next((loop for loop in context.repeats(node) if not context.is_replaced(owner, loop)), None)
+    if loop is None:
+        return
+    name = context.text(owner)
+    shown = shown.replace("… ", name)
+    yield Hit(node, f"`{shown}` moves every element of the list `{name}` in each turn of "
+                    f"{context.describe(loop)}: O(n²); a deque does it in O(1)")  # fmt: skip
+
+
+def _is_list(owner: Node, context: Context) -> bool:
+    kind = context.kind(owner)
+    if kind:
+        return kind.name == "list" and not context.is_small(owner)
+    if owner.type != "identifier":
+        return False
+    # A name of unknown kind: what else is done with it decides.
+    used = {change.how for change in context.scope(owner).changes(context.text(owner))}
+    if used & _OTHER_ONLY:
+        return False
+    return bool(used & _LIST_ONLY) or _is_counted(owner, context)
+
+
+def _is_counted(owner: Node, context: Context) -> bool:
+    """Whether the loop runs on the emptiness or length of the name: `while xs:`, `while len(xs) > 1:`."""
+    name = context.text(owner)
+    for loop in context.repeats(owner):
+        if loop.kind == "while":
+            condition = context.text(loop.node.child_by_field_name("condition"))
+            if (
+                condition == name
+                or f"len({name})" in condition
+                or condition.startswith((f"{name} ", f"not {name}"))
+            ):
+                return True
+    return False
+
+
+RULE = Rule(
+    id="VX102",
+    name="list-queue",
+    check=check,
+    family="queue",
+    cost="O(n²)",
+    methods=("pop", "insert"),
+    patterns=("(delete_statement (subscript))",),
+    in_loop=True,
+    strategy="deque-queue",
+    action="data_structure",
+    severity="warning",
+    doc=__doc__ or "",
+)

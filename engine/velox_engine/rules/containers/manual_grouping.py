@@ -1,0 +1,141 @@
+"""Grouping by hand.
+
+## What it does
+Finds values collected by key in a loop with `if k not in d: d[k] = []`, with `if`/`else`, or with
+`d.setdefault(k, []).append(v)`.
+
+## Why it is slow
+Each item costs a test and two or three look-ups, and `setdefault` makes a list that is thrown away nearly
+every time. A `collections.defaultdict` makes one look-up, and a list only for a new key.
+
+## Example
+```python
+def group(pairs):
+    groups = {}
+    for key, value in pairs:
+        if key not in groups:
+            groups[key] = []
+        groups[key].append(value)
+    return groups
+```
+
+## Use instead
+```python
+from collections import defaultdict
+
+def group(pairs):
+    groups = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return dict(groups)
+```
+
+## When it is unsafe
+A defaultdict makes an entry for every key that is asked for: turn it into a dict before handing it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.context import Context
+from velox_engine.rules.shapes import (
+    alternatives,
+    arguments,
+    assigned,
+    comparison,
+    consequence,
+    expression_of,
+    method_name,
+    next_statement,
+    receiver,
+    statements,
+)
+from velox_engine.source.syntax import Node
+
+_PLAIN = frozenset({"", "dict", "mapping", "OrderedDict"})
+_EMPTY = {"[]": "append", "list()": "append", "set()": "add", "{}": "update", "dict()": "update"}
+_ADDING = frozenset({"append", "add", "extend", "update"})
+
+
+def check(node: Node, context: Context) -> Iterator[Hit]:
+    """Ex) for k, v in pairs: groups.setdefault(k, []).append(v)"""
+    container = _by_setdefault(node, context) if node.type == "call" else _by_test(node, context)
+    if container is None or container.type != "identifier" or context.kind(container).name not in _PLAIN:
+        return
+    loops = context.repeats(node)
+    name = context.text(container)
+    if not loops or context.is_rebound(name, loops[0]):
+        return
+    how = "makes a list for every item" if node.type == "call" else "looks each key up several times"
+    yield Hit(node, f"`{name}` is grouped by hand and {how}; a `defaultdict` looks it up once")
+
+
+def _by_setdefault(node: Node, context: Context) -> Node | None:
+    given = arguments(node)
+    outer = node.parent
+    call = outer.parent if outer is not None and outer.type == "attribute" else None
+    if len(given) != 2 or call is None or call.type != "call":
+        return None
+    if context.text(given[1]) not in _EMPTY or method_name(call, context) not in _ADDING:
+        return None
+    return receiver(node)
+
+
+def _by_test(node: Node, context: Context) -> Node | None:
+    parts = comparison(node.child_by_field_name("condition"), context)
+    if parts is None or parts[1] not in ("in", "not in"):
+        return None
+    key, container = context.text(parts[0]), parts[2]
+    if container.type == "call" and method_name(container, context) == "keys":
+        container = receiver(container) or container
+    wanted = f"{context.text(container)}[{key}]".replace(" ", "")
+    first, others = consequence(node), alternatives(node)
+    if len(first) != 1 or len(others) > 1:
+        return None
+    if others:
+        if others[0].type != "else_clause":
+            return None
+        last = statements(others[0].child_by_field_name("body"))
+        known, unknown = (first, last) if parts[1] == "in" else (last, first)
+        if len(known) == 1 and len(unknown) == 1 and _adds(known[0], wanted, context):
+            return container if _starts(unknown[0], wanted, context, filled=True) else None
+        return None
+    if parts[1] == "not in" and _starts(first[0], wanted, context, filled=False):
+        following = next_statement(node)
+        return container if following is not None and _adds(following, wanted, context) else None
+    return None
+
+
+def _adds(statement: Node, wanted: str, context: Context) -> bool:
+    """Ex) d[k].append(v)"""
+    expression = expression_of(statement)
+    if expression is None or expression.type != "call" or method_name(expression, context) not in _ADDING:
+        return False
+    return context.text(receiver(expression)).replace(" ", "") == wanted
+
+
+def _starts(statement: Node, wanted: str, context: Context, *, filled: bool) -> bool:
+    """Ex) d[k] = [] when not filled, d[k] = [v] when filled"""
+    parts = assigned(statement, context)
+    if parts is None or context.text(parts[0]).replace(" ", "") != wanted:
+        return False
+    if filled:
+        return parts[1].type in ("list", "set") and parts[1].named_child_count == 1
+    return context.text(parts[1]) in _EMPTY
+
+
+RULE = Rule(
+    id="VX105",
+    name="manual-grouping",
+    check=check,
+    family="lookup",
+    cost="O(n)",
+    methods=("setdefault",),
+    patterns=("(if_statement)",),
+    in_loop=True,
+    strategy="defaultdict-grouping",
+    action="stdlib_substitution",
+    doc=__doc__ or "",
+)

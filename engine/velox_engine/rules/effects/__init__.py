@@ -1,0 +1,1 @@
+"""Rules on files, databases, waiting, exceptions and memory."""

@@ -1,0 +1,179 @@
+"""Runs the rules over a file: one combined query is the one traversal, and its captures are handed to the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import tree_sitter
+
+from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.context import Context, Module
+from velox_engine.rules.regions import REGION_PATTERNS, Region, Regions
+from velox_engine.source.suppressions import Suppressions, find_suppressions
+from velox_engine.source.syntax import Node, ParsedFile, compile_query
+from velox_engine.types import Finding
+
+_CALLED = "(call function: [(identifier) @called (attribute attribute: (identifier) @method)])"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Rules compiled into one query and the tables that say which rule wants which capture."""
+
+    query: tree_sitter.Query
+    by_capture: tuple[tuple[str, tuple[Rule, ...]], ...]
+    by_call: dict[
+        bytes, tuple[tuple[Rule, str], ...]
+    ]  # last part of a function's origin → rule, whole origin
+    by_method: dict[bytes, tuple[Rule, ...]]
+    rules: tuple[Rule, ...]
+
+
+def compile_plan(rules: Sequence[Rule]) -> Plan:
+    """Build the plan for a selection of rules; identical patterns of several rules are matched once."""
+    wanted: dict[str, list[Rule]] = {}
+    calls: dict[bytes, list[tuple[Rule, str]]] = {}
+    methods: dict[bytes, list[Rule]] = {}
+    for rule in rules:
+        for pattern in rule.patterns:
+            wanted.setdefault(pattern, []).append(rule)
+        for origin in rule.calls:
+            calls.setdefault(origin.rpartition(".")[2].encode(), []).append((rule, origin))
+        for method in rule.methods:
+            methods.setdefault(method.encode(), []).append(rule)
+    parts = [f"{pattern} @{name}" for name, pattern in REGION_PATTERNS.items()]
+    by_capture: list[tuple[str, tuple[Rule, ...]]] = []
+    for number, (pattern, owners) in enumerate(wanted.items()):
+        parts.append(f"{pattern} @p{number}")
+        by_capture.append((f"p{number}", tuple(owners)))
+    if calls or methods:
+        parts.append(_CALLED)
+    return Plan(
+        compile_query("\n".join(parts)),
+        tuple(by_capture),
+        {name: tuple(entries) for name, entries in calls.items()},
+        {name: tuple(entries) for name, entries in methods.items()},
+        tuple(rules),
+    )
+
+
+def analyse(plan: Plan, parsed: ParsedFile, found: dict[str, list[Node]], module: Module) -> list[Finding]:
+    """The findings in a stretch of code whose captures are given."""
+    regions = Regions(found)
+    context = Context(parsed, regions, module)
+    collected: list[tuple[Rule, Hit]] = []
+    for name, rules in plan.by_capture:
+        nodes = found.get(name)
+        if nodes:
+            for node in nodes:
+                _ask(rules, node, context, collected)
+    _ask_calls(plan, found, context, collected)
+    qualnames: dict[int, str] = {}
+    return [_finding(rule, hit, context, qualnames) for rule, hit in collected]
+
+
+def sort_and_suppress(findings: Iterable[Finding], suppressions: Suppressions) -> list[Finding]:
+    """Findings by position, without duplicates and without those the file silences."""
+    if suppressions.whole_file:
+        return []
+    kept = dict.fromkeys(findings)
+    if suppressions.lines:
+        kept = dict.fromkeys(
+            finding
+            for finding in kept
+            if not suppressions.hides(finding.rule, finding.name, finding.start.line, finding.end.line)
+        )
+    return sorted(kept, key=lambda finding: (finding.start, finding.end, finding.rule))
+
+
+def scan_whole(plan: Plan, parsed: ParsedFile) -> list[Finding]:
+    """All findings of a file whose syntax is intact."""
+    found = tree_sitter.QueryCursor(plan.query).captures(parsed.root)
+    findings = analyse(plan, parsed, found, Module(parsed))
+    return sort_and_suppress(findings, find_suppressions(parsed.source))
+
+
+def _ask(rules: Iterable[Rule], node: Node, context: Context, collected: list[tuple[Rule, Hit]]) -> None:
+    looped: bool | None = None
+    for rule in rules:
+        if rule.in_loop:
+            if looped is None:
+                looped = _in_loop(node, context)
+            if not looped:
+                continue
+        collected.extend((rule, hit) for hit in rule.check(node, context))
+
+
+def _in_loop(node: Node, context: Context) -> bool:
+    if not context.regions.has_loops:
+        return False
+    start, end = node.byte_range
+    region = context.regions.at(start, end)
+    return any(True for _ in context.regions.loops(region, start))
+
+
+def _ask_calls(
+    plan: Plan, found: dict[str, list[Node]], context: Context, collected: list[tuple[Rule, Hit]]
+) -> None:
+    data = context.data
+    by_call, by_method = plan.by_call, plan.by_method
+    for name in ("called", "method"):
+        for node in found.get(name, ()):
+            start, end = node.byte_range
+            text = data[start:end]
+            calls = by_call.get(text, ())
+            rules = by_method.get(text, ()) if name == "method" else ()
+            if not calls and not rules:
+                continue
+            loops_needed = all(entry[0].in_loop for entry in calls) and all(rule.in_loop for rule in rules)
+            if loops_needed and not _in_loop(node, context):
+                continue
+            function = node if name == "called" else node.parent
+            call = function.parent if function is not None else None
+            if call is None or call.type != "call":
+                continue
+            if calls:
+                origin = context.origin(function)
+                _ask([rule for rule, wanted in calls if wanted == origin], call, context, collected)
+            _ask(rules, call, context, collected)
+
+
+def _finding(rule: Rule, hit: Hit, context: Context, qualnames: dict[int, str]) -> Finding:
+    lines = context.parsed.source.lines
+    start, end = hit.node.byte_range
+    return Finding(
+        rule=rule.id,
+        name=rule.name,
+        start=lines.position(start),
+        end=lines.position(end),
+        function=_qualname(context.regions.at(start, end), hit.node, context, qualnames),
+        message=hit.message,
+        severity=rule.severity,
+        strategy=rule.strategy,
+        action=rule.action,
+        cost=hit.cost or rule.cost,
+    )
+
+
+def _qualname(region: Region | None, node: Node, context: Context, known: dict[int, str]) -> str:
+    """The qualified name of the function around a hit; a hit on a function itself belongs to that function."""
+    parts: list[str] = []
+    function = None
+    if node.type == "function_definition":
+        parts.append(context.text(node.child_by_field_name("name")))
+    else:
+        function = context.regions.function(region)
+        if function is None:
+            return ""
+        if function.start in known:
+            return known[function.start]
+        region = function
+    while region is not None:
+        if region.kind in ("function", "class"):
+            parts.append(context.text(region.node.child_by_field_name("name")))
+        region = region.outer
+    qualname = ".".join(reversed(parts))
+    if function is not None:
+        known[function.start] = qualname
+    return qualname

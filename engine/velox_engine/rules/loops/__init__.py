@@ -1,0 +1,1 @@
+"""Rules on loops that do too much in each turn."""

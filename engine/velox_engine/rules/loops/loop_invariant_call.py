@@ -1,0 +1,165 @@
+"""Call with the same result in each turn of a loop.
+
+## What it does
+Finds calls of pure builtins and string methods inside a loop whose arguments the loop never changes, and whose cost
+grows with the size of the argument.
+
+## Why it is slow
+The same answer is computed again in each turn: O(n·m) where O(n + m) would do.
+
+## Example
+```python
+def shares(values: list[float]) -> list[float]:
+    result = []
+    for value in values:
+        result.append(value / sum(values))
+    return result
+```
+
+## Use instead
+```python
+def shares(values: list[float]) -> list[float]:
+    total = sum(values)
+    return [value / total for value in values]
+```
+
+## When it is unsafe
+When the loop runs zero times the call is made once more than before; if it raises, that shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.context import IMMUTABLE, Context
+from velox_engine.rules.regions import Region
+from velox_engine.rules.shapes import arguments, has_splat, is_constant, keywords, method_name, receiver
+from velox_engine.source.kinds import Kind
+from velox_engine.source.syntax import Node
+
+_REDUCING = ("sum", "min", "max", "any", "all")
+_COPYING = ("sorted", "set", "frozenset", "list", "tuple", "collections.Counter")
+_TEXT = (
+    "split",
+    "rsplit",
+    "splitlines",
+    "lower",
+    "upper",
+    "casefold",
+    "replace",
+    "encode",
+    "translate",
+    "strip",
+    "title",
+)
+_ONE_PASS = frozenset({"iterator", "generator", "file"})
+_UNSURE = frozenset({"object", "dataframe", "series", "callable"})
+
+
+def check(node: Node, context: Context) -> Iterator[Hit]:
+    """Ex) for v in values: share = v / sum(values)"""
+    if has_splat(node):
+        return
+    loops = context.repeats(node)
+    if not loops:
+        return
+    method = method_name(node, context)
+    inputs = _method_inputs(node, method, context) if method in _TEXT else _function_inputs(node, context)
+    if inputs is None:
+        return
+    loop = loops[0]
+    if not all(_is_invariant(expression, loop, context) for expression in inputs):
+        return
+    function = context.text(node.child_by_field_name("function"))
+    if function.rpartition(".")[2] in ("sorted", "set", "frozenset", "list", "tuple", "Counter", "split", "rsplit",
+                                       "splitlines") and not _is_consumed(node, context):  # fmt: skip
+        return
+    yield Hit(node, f"`{context.short(node)}` gives the same result in each turn of {context.describe(loop)}: "
+                    "O(n·m); compute it once before the loop")  # fmt: skip
+
+
+def _function_inputs(node: Node, context: Context) -> list[Node] | None:
+    """The arguments of a builtin whose cost grows with its one iterable argument."""
+    given = arguments(node)
+    if len(given) != 1 or given[0].type not in ("identifier", "attribute"):
+        return None
+    named = keywords(node, context)
+    if any(value.type != "lambda" and not is_constant(value) for value in named.values()):
+        return None
+    kind = context.kind(given[0])
+    if kind.name in _ONE_PASS or kind.name in _UNSURE or context.is_small(given[0]):
+        return None
+    # A lambda may read anything; only one that reads nothing but its own parameter is sure.
+    for value in named.values():
+        if value.type == "lambda":
+            return None
+    return given
+
+
+def _method_inputs(node: Node, method: str, context: Context) -> list[Node] | None:
+    owner = receiver(node)
+    if owner is None or owner.type != "identifier" or context.kind(owner).name not in ("str", "bytes"):
+        return None
+    given = arguments(node)
+    if keywords(node, context) or not all(is_constant(value) for value in given):
+        return None
+    return [owner]
+
+
+def _is_invariant(expression: Node, loop: Region, context: Context) -> bool:
+    kind: Kind = context.kind(expression)
+    if expression.type == "identifier":
+        name = context.text(expression)
+        bindings = context.inference(expression).lookup(name)
+        if not bindings or not context.scope(expression).bindings(name):
+            # A module's name can be changed by any function that the loop calls.
+            return kind.name in IMMUTABLE
+        return not context.may_change(name, loop, kind)
+    return False
+
+
+def _is_consumed(node: Node, context: Context) -> bool:
+    """Whether a fresh container is only read on the spot, so that sharing one would not be noticed."""
+    parent = node.parent
+    if parent is None:
+        return False
+    kind = parent.type
+    if kind == "comparison_operator":
+        return True
+    if kind == "subscript":
+        value = parent.child_by_field_name("value")
+        return value is not None and value.id == node.id
+    if kind in ("for_statement", "for_in_clause"):
+        # `for x in list(xs)` takes a snapshot because the loop changes xs.
+        return context.text(node.child_by_field_name("function")) == "sorted"
+    if kind == "argument_list":
+        call = parent.parent
+        function = call.child_by_field_name("function") if call is not None else None
+        return context.origin(function) in (
+            "len",
+            "sum",
+            "min",
+            "max",
+            "any",
+            "all",
+            "sorted",
+            "enumerate",
+            "zip",
+        )
+    return False
+
+
+RULE = Rule(
+    id="VX302",
+    name="loop-invariant-call",
+    check=check,
+    family="invariant",
+    cost="O(n·m)",
+    calls=(*_REDUCING, *_COPYING),
+    methods=_TEXT,
+    in_loop=True,
+    strategy="hoist-invariant",
+    action="loop_invariant_hoisting",
+    doc=__doc__ or "",
+)

@@ -1,0 +1,1 @@
+"""Rules on functions that call themselves too often."""

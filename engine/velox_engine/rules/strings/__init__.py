@@ -1,0 +1,1 @@
+"""Rules on text built or searched the slow way, and regular expressions."""

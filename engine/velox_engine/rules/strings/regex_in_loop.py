@@ -1,0 +1,76 @@
+"""Regular expression looked up again in each turn of a loop.
+
+## What it does
+Finds `re.compile`, `re.match`, `re.search`, `re.sub` and their like inside a loop with a pattern that is the same in
+each turn.
+
+## Why it is slow
+`re` keeps the last 512 patterns, so the pattern is not compiled again, but each call still builds a cache key and
+looks it up: about as much as matching a short text. Where more patterns are in use, each is compiled again.
+
+## Example
+```python
+import re
+
+def numbers(lines):
+    return [line for line in lines if re.match(r"\\d+", line)]
+```
+
+## Use instead
+```python
+import re
+
+NUMBER = re.compile(r"\\d+")
+
+def numbers(lines):
+    return [line for line in lines if NUMBER.match(line)]
+```
+
+## When it is unsafe
+A wrong pattern raises when the module is imported rather than when the loop first runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.context import Context
+from velox_engine.rules.shapes import arguments, is_plain_string
+from velox_engine.source.syntax import Node
+
+_FUNCTIONS = ("compile", "match", "search", "fullmatch", "sub", "subn", "split", "findall", "finditer")
+
+
+def check(node: Node, context: Context) -> Iterator[Hit]:
+    """Ex) for line in lines: re.match("a+", line)"""
+    given = arguments(node)
+    if not given:
+        return
+    loops = context.repeats(node)
+    if not loops:
+        return
+    pattern = given[0]
+    if not is_plain_string(pattern):
+        if pattern.type != "identifier" or context.kind(pattern).name not in ("str", "bytes"):
+            return
+        if context.is_rebound(context.text(pattern), loops[0]):
+            return
+    function = context.text(node.child_by_field_name("function"))
+    yield Hit(node, f"`{function}` looks the same pattern up in the cache of `re` in each turn of "
+                    f"{context.describe(loops[0])}, and compiles it again once 512 others were used; "
+                    "compile it once outside")  # fmt: skip
+
+
+RULE = Rule(
+    id="VX202",
+    name="regex-in-loop",
+    check=check,
+    family="regex",
+    cost="O(n)",
+    calls=tuple(f"re.{name}" for name in _FUNCTIONS),
+    in_loop=True,
+    strategy="hoist-regex",
+    action="regex",
+    doc=__doc__ or "",
+)
