@@ -1,0 +1,122 @@
+"""Turn an arm into cases: draw every argument, apply the relations, leave defaults out now and then."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+from velox_engine.verify.inputs.draw import Drawer
+from velox_engine.verify.inputs.plan import Arm, Plan
+from velox_engine.verify.inputs.shapes import Shape
+from velox_engine.verify.inputs.tweaks import Tweak, apply
+from velox_engine.verify.inputs.vocabulary import Vocabulary
+from velox_engine.verify.sandbox import Case, Recipe
+
+LARGEST = 10**9
+
+
+class Draftsman:
+    """Draws cases for a plan, and learns which relations make calls succeed and which numbers make them hang."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        rng: Random,
+        instance: Callable[[str, Random], Recipe | None],
+        receivers: tuple[Recipe, ...] = (),
+    ) -> None:
+        self.plan = plan
+        self.rng = rng
+        self.instance = instance
+        self.receivers = receivers
+        self.vocabularies = list(plan.vocabularies)
+        self.largest = LARGEST
+        self._tried: Counter[Tweak] = Counter()
+        self._succeeded: Counter[Tweak] = Counter()
+        self._plain = [0, 0]  # tried and succeeded without any optional relation
+
+    def draft(self, arm: Arm, *, wild: bool = False) -> tuple[Case, tuple[Tweak, ...]]:
+        """One case of an arm, with the optional relations that were applied to it."""
+        values = [self.value(index, shape, wild=wild) for index, shape in enumerate(arm.shapes)]
+        applied = tuple(tweak for tweak in arm.optional if self.rng.random() < self._chance(tweak))
+        if len(applied) > 3:
+            applied = tuple(self.rng.sample(applied, 3))
+        self.relate(arm, values, applied, wild=wild)
+        return self.case(values), applied
+
+    def relate(self, arm: Arm, values: list[Any], optional: tuple[Tweak, ...], *, wild: bool = False) -> None:
+        """Make the relations hold; those that the domain demands last, so that nothing undoes them."""
+
+        def redraw(index: int, size: int) -> Any:
+            return self.value(index, arm.shapes[index], size)
+
+        for tweak in (*optional, *(() if wild and self.rng.random() < 0.5 else arm.required)):
+            apply(tweak, values, redraw, self.rng)
+
+    def value(self, index: int, shape: Shape, size: int | None = None, *, wild: bool = False) -> Any:
+        """One value for a parameter."""
+        drawer = Drawer(self.rng, self.vocabularies[index], self.instance, wild=wild, largest=self.largest)
+        if self.plan.target.parameters[index].kind == "varargs":
+            return tuple(drawer.value(shape) for _ in range(self.rng.randint(0, 4) if size is None else size))
+        examples = self.vocabularies[index].examples
+        if examples and size is None and not wild and self.rng.random() < 0.08:
+            return self.rng.choice(examples)
+        return drawer.value(shape, size)
+
+    def case(self, values: list[Any], *, keep_all: bool = False) -> Case:
+        """Arrange values as the call's arguments; parameters with defaults are left out half of the time."""
+        args: list[Any] = [self.rng.choice(self.receivers)] if self.receivers else []
+        kwargs: dict[str, Any] = {}
+        open_tail = False
+        for item, value in zip(self.plan.target.parameters, values, strict=True):
+            left_out = not keep_all and item.default is not None and self.rng.random() < 0.4
+            if item.kind == "varargs":
+                if not open_tail:
+                    args.extend(value)
+                open_tail = True
+            elif item.kind == "keyword":
+                if not left_out:
+                    kwargs[item.name] = value
+            elif item.kind == "positional":
+                open_tail = open_tail or left_out
+                if not open_tail:
+                    args.append(value)
+        return Case(tuple(args), kwargs)
+
+    def learn(self, applied: tuple[Tweak, ...], succeeded: bool) -> None:
+        """Note whether a call with these relations succeeded."""
+        if not applied:
+            self._plain[0] += 1
+            self._plain[1] += succeeded
+        for tweak in applied:
+            self._tried[tweak] += 1
+            self._succeeded[tweak] += succeeded
+
+    def avoid(self, case: Case) -> None:
+        """A call that hung or crashed: draw smaller numbers, and none below zero if this one was."""
+        offset = 1 if self.receivers else 0
+        numbers = [value for value in case.args[offset:] if isinstance(value, int)]
+        self.largest = (
+            max(30, min(self.largest, *(abs(number) for number in numbers)) // 4)
+            if numbers
+            else self.largest // 100
+        )
+        self.largest = max(self.largest, 30)
+        for index, value in enumerate(case.args[offset:]):
+            if isinstance(value, int) and value <= 0 and index < len(self.vocabularies):
+                known: Vocabulary = self.vocabularies[index]
+                self.vocabularies[index] = replace(known, low=max(known.low or 0, value + 1))
+
+    def _chance(self, tweak: Tweak) -> float:
+        """How often to apply a relation: a little at first, then by how much it helps."""
+        tried, plain_tried = self._tried[tweak], self._plain[0]
+        if tried < 6 or plain_tried < 6:
+            return 0.2
+        rate = self._succeeded[tweak] / tried
+        plain = self._plain[1] / plain_tried
+        if rate < 0.05 < plain:
+            return 0.02
+        return 0.7 if rate > plain + 0.25 else 0.12

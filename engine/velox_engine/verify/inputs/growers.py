@@ -1,0 +1,268 @@
+"""Growers: fresh core cases of a wanted size for one knob, for scaling fits and for timing on inputs never seen before."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Any
+
+from velox_engine.verify.inputs.draw import Drawer
+from velox_engine.verify.inputs.plan import Arm, Plan
+from velox_engine.verify.inputs.runner import Runner
+from velox_engine.verify.inputs.shapes import CONTAINERS, Shape, options_of
+from velox_engine.verify.inputs.tweaks import apply
+from velox_engine.verify.inputs.vocabulary import Vocabulary
+from velox_engine.verify.sandbox import Case, Outcome, Recipe
+
+LARGEST_INTEGER = 10**7  # what an integer knob grows to: beyond it a power or a range would never end
+TRIAL_SIZES = (6, 40)
+STYLES = ("distinct", "mixed", "permutation", "sorted", "tied", "mirrored", "constant", "bits")
+SLOWER = 4.0  # a style replaces an earlier one only when it makes the function work this much longer
+TRIAL_SECONDS = 0.25
+
+
+@dataclass(frozen=True)
+class Grower:
+    """Makes core cases of size n: `make(n, rng)`; every call with a new rng gives different data."""
+
+    knob: str
+    make: Callable[[int, Random], Case]
+
+
+@dataclass(frozen=True)
+class _Recipe:
+    """How a grower makes its cases; callable, so that it is the grower's `make`."""
+
+    plan: Plan
+    arm: Arm
+    receivers: tuple[Recipe, ...]
+    knobs: frozenset[int]  # parameters that grow together
+    style: str
+    small: tuple[Case, ...]  # core cases that the other arguments are taken from
+    offset: int
+    instance: Callable[[str, Random], Recipe | None]
+
+    def __call__(self, size: int, rng: Random) -> Case:
+        base = rng.choice(self.small)
+        args = list(base.args)
+        values = args[self.offset :]
+
+        def redraw(index: int, count: int) -> Any:
+            return self._grown(index, count, rng)
+
+        for index in sorted(self.knobs):
+            if index < len(values):
+                values[index] = self._grown(index, size, rng)
+        for tweak in self.arm.required:
+            apply(tweak, values, redraw, rng)
+        return Case((*args[: self.offset], *values), dict(base.kwargs))
+
+    def _grown(self, index: int, size: int, rng: Random) -> Any:
+        shape = _main(self.arm.shapes[index])
+        known = self.plan.vocabularies[index]
+        return grow(shape, known, size, self.style, rng, self.instance)
+
+
+def grow(
+    shape: Shape,
+    known: Vocabulary,
+    size: int,
+    style: str,
+    rng: Random,
+    instance: Callable[[str, Random], Recipe | None],
+) -> Any:
+    """One value of `size` elements (or about that large, for an integer) in a style of contents."""
+    kind = shape.kind
+    low = known.low if known.low is not None else -(10**9)
+    if kind == "int":
+        bound = min(max(size, 1), LARGEST_INTEGER)
+        found = rng.randint(max(bound - bound // 8, 1), bound)  # near the size, yet another each time
+        return max(low, min(found, known.high if known.high is not None else found))
+    drawer = Drawer(rng, replace(known, examples=()), instance)
+    if kind == "str":
+        return _text(drawer, size, style, rng)
+    if kind in ("list", "tuple", "sequence", "iterable", "iterator", "deque", "set", "frozenset"):
+        item = _main(shape.items[0]) if shape.items else Shape("int")
+        items = _elements(item, drawer, size, style, rng, known)
+        if kind == "tuple":
+            return tuple(items)
+        if kind in ("set", "frozenset"):
+            return set(items) if kind == "set" else frozenset(items)
+        return items if kind in ("list", "sequence", "iterable") else drawer.value(shape, size)
+    if kind == "dict":
+        key, value = (_main(part) for part in shape.items)
+        keys = list(dict.fromkeys(_elements(key, drawer, size, "distinct", rng, known)))
+        return {
+            name: drawer.value(value, rng.randint(0, 4) if value.kind in CONTAINERS else None, 1)
+            for name in keys
+        }
+    return drawer.value(shape, size)
+
+
+def _elements(
+    item: Shape, drawer: Drawer, size: int, style: str, rng: Random, known: Vocabulary
+) -> list[Any]:
+    if item.kind == "int":
+        return [_within(value, known) for value in _integers(size, style, rng, known)]
+    if item.kind == "float":
+        spread = max(10.0, float(size))
+        found = [round(rng.uniform(0 if known.low == 0 else -spread, spread), 3) for _ in range(size)]
+        if style == "distinct":  # apart from each other, so that a search for near ones does not end at once
+            found = [index * 16.0 + rng.random() for index in range(size)]
+            rng.shuffle(found)
+        return sorted(found) if style == "sorted" else found
+    if item.kind == "str":
+        width = max(2, math.ceil(math.log(size + 2, 10)) + 1)
+        made = [drawer.value(item, rng.randint(width, width + 4)) for _ in range(size)]
+        if style in ("tied", "constant") and made:
+            pool = made[: 1 if style == "constant" else 8]
+            made = [rng.choice(pool) for _ in range(size)]
+        return sorted(made) if style == "sorted" else made
+    if item.kind == "pair" and all(part.kind == "int" for part in item.items):
+        bound = max(size, 2)
+        return [tuple(_within(rng.randrange(bound), known) for _ in item.items) for _ in range(size)]
+    if item.kind in ("list", "tuple"):
+        width = max(1, math.isqrt(size)) if style == "distinct" else 4
+        inner = _main(item.items[0])
+        rows = [_elements(inner, drawer, width, "mixed", rng, known) for _ in range(size)]
+        return [tuple(row) for row in rows] if item.kind == "tuple" else rows
+    return [drawer.value(item, None, 2) for _ in range(size)]
+
+
+def _integers(size: int, style: str, rng: Random, known: Vocabulary) -> list[int]:
+    bound = max(100, 4 * size)
+    if style == "permutation":
+        found = list(range(1, size + 1))
+        rng.shuffle(found)
+        return found
+    if style == "constant":
+        return [rng.randint(1, 9)] * size
+    if style == "tied":
+        return [rng.randint(0, 9) for _ in range(size)]
+    if style == "bits":
+        return [rng.randint(0, 1) for _ in range(size)]
+    if style == "distinct":
+        return rng.sample(range(0 if known.low is not None else -bound * 4, bound * 16), size)
+    found = [rng.randint(0 if known.low is not None else -bound, bound) for _ in range(size)]
+    if style == "mirrored":
+        found = found[: (size + 1) // 2] + found[: size // 2][::-1]
+    return sorted(found) if style == "sorted" else found
+
+
+def _within(value: int, known: Vocabulary) -> int:
+    if known.low is not None and value < known.low:
+        value = known.low + abs(value)
+    return min(value, known.high) if known.high is not None else value
+
+
+def _text(drawer: Drawer, size: int, style: str, rng: Random) -> str:
+    if style == "mirrored":
+        half = drawer.value(Shape("str"), (size + 1) // 2)
+        return half + half[: size // 2][::-1]
+    if style in ("constant", "tied"):
+        piece = drawer.value(Shape("str"), 1 if style == "constant" else 3) or "a"
+        return (piece * (size // len(piece) + 1))[:size]
+    made: list[str] = []
+    length = 0
+    while length < size:  # many short pieces keep the make-up of core text at any length
+        piece = drawer.value(Shape("str"), rng.randint(4, 24)) or "a"
+        made.append(piece)
+        length += len(piece)
+    return "".join(made)[:size]
+
+
+def make_growers(
+    plan: Plan,
+    arms: Sequence[Arm],
+    core: Sequence[Case],
+    receivers: tuple[Recipe, ...],
+    runner: Runner,
+    seed: int,
+    instance: Callable[[str, Random], Recipe | None],
+) -> tuple[Grower, ...]:
+    """One grower for each knob of the first core arm whose cases the function really survives."""
+    offset = 1 if receivers else 0
+    found: list[Grower] = []
+    for arm in arms[:2]:
+        small = _fitting(core, arm, offset)
+        if not small:
+            continue
+        for name, knobs in _knobs(plan, arm):
+            if any(grower.knob == name for grower in found):
+                continue
+            recipes = [
+                _Recipe(plan, arm, receivers, knobs, style, small, offset, instance) for style in STYLES
+            ]
+            best = _best(_distinct_styles(recipes, arm, knobs), runner, seed)
+            if best is not None:
+                found.append(Grower(name, best))
+    return tuple(found)
+
+
+def _fitting(core: Sequence[Case], arm: Arm, offset: int) -> tuple[Case, ...]:
+    """Core cases with as many arguments as the arm has; the fuller ones, since an empty other argument ends loops."""
+    full = [case for case in core if len(case.args) - offset <= len(arm.shapes)]
+    most = max((len(case.args) for case in full), default=0)
+    full = [case for case in full if len(case.args) == most]
+    solid = [
+        case for case in full if all(arg not in ("", 0) and arg != [] and arg != {} for arg in case.args)
+    ]
+    finite = [case for case in solid or full if "nan" not in repr(case.args) and "inf" not in repr(case.args)]
+    return tuple((finite or solid or full)[:40])
+
+
+def _knobs(plan: Plan, arm: Arm) -> list[tuple[str, frozenset[int]]]:
+    """What can grow: containers one by one and, where there are several, together; then integers."""
+    names = [item.name for item in plan.target.parameters]
+    main = [_main(shape) for shape in arm.shapes]
+    coupled = {tweak.first for tweak in arm.required if tweak.kind == "length"}
+    containers = [
+        i for i, shape in enumerate(main) if shape.kind in CONTAINERS and shape.kind not in ("pair", "record")
+    ]
+    integers = [i for i, shape in enumerate(main) if shape.kind == "int" and i not in coupled]
+    usable = [i for i in containers if plan.target.parameters[i].kind == "positional"]
+    found: list[tuple[str, frozenset[int]]] = []
+    if len(usable) > 1:
+        found.append((" + ".join(names[i] for i in usable), frozenset(usable)))
+    found += [(names[i], frozenset((i,))) for i in usable]
+    found += [(names[i], frozenset((i,))) for i in integers if plan.target.parameters[i].kind == "positional"]
+    return found
+
+
+def _distinct_styles(recipes: list[_Recipe], arm: Arm, knobs: frozenset[int]) -> list[_Recipe]:
+    """Styles only differ for sequences and text; one is enough for an integer."""
+    kinds = {_main(arm.shapes[index]).kind for index in knobs}
+    return recipes[:1] if kinds <= {"int", "dict", "ndarray", "bytes"} else recipes
+
+
+def _best(recipes: Sequence[_Recipe], runner: Runner, seed: int) -> _Recipe | None:
+    """The first style that the function survives, or one that makes it work much longer (no early way out)."""
+    best: _Recipe | None = None
+    longest = 0.0
+    for recipe in recipes:
+        rng = Random(f"{seed}:{sorted(recipe.knobs)}:{recipe.style}")
+        try:
+            cases = [recipe(size, rng) for size in TRIAL_SIZES for _ in range(3)]
+        except (ValueError, IndexError, TypeError):
+            continue
+        outcomes = runner.call(cases, TRIAL_SECONDS)
+        if not all(_survives(outcome) for outcome in outcomes):
+            continue
+        work = sum(len(outcome.arcs) for outcome in outcomes) * 1e-9 + _work(outcomes)
+        if best is None or work > SLOWER * longest:
+            best, longest = recipe, work
+    return best
+
+
+def _work(outcomes: Sequence[Outcome]) -> float:
+    return sum(outcome.seconds for outcome in outcomes[3:])
+
+
+def _survives(outcome: Outcome) -> bool:
+    return outcome.kind == "returned"
+
+
+def _main(shape: Shape) -> Shape:
+    return next((option for option in options_of(shape) if option.kind != "none"), shape)

@@ -1,0 +1,191 @@
+"""Which shapes each parameter may take, with what evidence: the arms that the search chooses between."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from velox_engine.verify.inputs.harvest import Harvest
+from velox_engine.verify.inputs.hints import shape_of_hint
+from velox_engine.verify.inputs.literals import NotLiteral, evaluate
+from velox_engine.verify.inputs.shapes import (
+    NONE,
+    Shape,
+    fits,
+    is_open,
+    mentions,
+    merge,
+    refine,
+    shape_of,
+    union,
+)
+from velox_engine.verify.inputs.target import Parameter, Target
+from velox_engine.verify.inputs.traces import Trace
+from velox_engine.verify.inputs.tweaks import Tweak, suggest
+from velox_engine.verify.inputs.usage import Usage, candidates, checked_shapes, complete
+from velox_engine.verify.inputs.vocabulary import Vocabulary, build_vocabulary
+
+MOST_ARMS = 14
+PER_PARAMETER = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One shape for one parameter; `evident` when hints, examples, call sites or type tests in the code show it."""
+
+    shape: Shape
+    weight: float
+    evident: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One shape for every parameter, with the relations that hold between them."""
+
+    shapes: tuple[Shape, ...]
+    weight: float
+    evident: bool
+    required: tuple[Tweak, ...]
+    optional: tuple[Tweak, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything known about a function's inputs before the first call."""
+
+    target: Target
+    usage: Usage
+    harvest: Harvest
+    vocabularies: tuple[Vocabulary, ...]
+    options: tuple[tuple[Option, ...], ...]
+    arms: tuple[Arm, ...]
+
+
+def make_plan(target: Target, usage: Usage, harvest: Harvest) -> Plan:
+    """Combine hints, examples, usage and names into arms, the likeliest first."""
+    positions = {item.name: index for index, item in enumerate(target.parameters)}
+    shown: dict[str, list[Any]] = {item.name: [] for item in target.parameters}
+    for case in harvest.examples:
+        for item, value in zip(target.parameters, case.args, strict=False):
+            if item.kind == "varargs":
+                shown[item.name].extend(case.args[positions[item.name] :])
+                break
+            shown[item.name].append(value)
+        for name, value in case.kwargs.items():
+            if name in shown:
+                shown[name].append(value)
+    options: list[tuple[Option, ...]] = []
+    vocabularies: list[Vocabulary] = []
+    for item in target.parameters:
+        trace = usage.traces[item.name]
+        seen = shown[item.name]
+        options.append(parameter_options(item, trace, seen, harvest.sightings.get(item.name, ()), target))
+        integers = [*sorted(trace.integers), *usage.integers]
+        texts = [*sorted(trace.strings), *usage.strings]
+        ranged = trace.ranged or any(
+            trace is bound for other in usage.traces.values() for bound in other.bounds
+        )
+        vocabularies.append(
+            build_vocabulary(item.name, seen, texts, integers, usage.floats, harvest.prose, ranged)
+        )
+    arms = _arms(target, usage, harvest, options)
+    return Plan(target, usage, harvest, tuple(vocabularies), tuple(options), arms)
+
+
+def parameter_options(
+    item: Parameter, trace: Trace, shown: Sequence[Any], sightings: Sequence[Any], target: Target
+) -> tuple[Option, ...]:
+    """The shapes of one parameter: evident ones first, then what usage and name suggest."""
+    evident: list[Shape] = []
+    example = merge(map(shape_of, shown)) if shown else None
+    hint = shape_of_hint(item.annotation, target.module)
+    if hint is not None and hint.kind in ("any", "anything", "hashable"):
+        hint = union([*checked_shapes(trace), *([example] if example else []), *_likely(trace, item.name, 3)])
+    if hint is not None:
+        if example is not None:
+            hint = refine(hint, example)
+            if not all(fits(value, hint) for value in shown):
+                hint = union([hint, complete(example, trace)])
+        elif is_open(hint) and sightings:
+            hint = refine(hint, merge(map(shape_of, sightings)))
+        evident.append(complete(hint, trace))
+    elif example is not None:
+        evident.append(complete(example, trace))
+        evident.extend(checked_shapes(trace))
+    elif sightings:
+        evident.append(complete(merge(map(shape_of, sightings)), trace))
+        evident.extend(checked_shapes(trace))
+    elif trace.checked:
+        evident.append(union(checked_shapes(trace)))
+    default = _default(item)
+    if default is not None and not evident:
+        if default[0] is not None and shape_of(default[0]).kind in (
+            "int",
+            "float",
+            "str",
+            "bool",
+            "bytes",
+            "list",
+            "dict",
+        ):
+            evident.append(complete(shape_of(default[0]), trace))
+    found = [Option(shape, 1.0 / (rank + 1), True) for rank, shape in enumerate(dict.fromkeys(evident))]
+    others = [(shape, weight) for shape, weight in candidates(trace, item.name) if shape not in evident]
+    share = 0.15 if found else 1.0
+    found += [
+        Option(shape, weight * share, False) for shape, weight in others[: 2 if found else PER_PARAMETER]
+    ]
+    if (
+        default is not None
+        and default[0] is None
+        and not any(mentions(option.shape, "none") for option in found)
+    ):
+        found = [Option(union([option.shape, NONE]), option.weight, option.evident) for option in found]
+    return tuple(found)
+
+
+def _likely(trace: Trace, name: str, most: int) -> list[Shape]:
+    return [shape for shape, weight in candidates(trace, name)[:most] if weight > 0.12]
+
+
+def _default(item: Parameter) -> tuple[Any] | None:
+    if item.default is None:
+        return None
+    try:
+        return (evaluate(item.default),)
+    except NotLiteral:
+        return None
+
+
+def _arms(
+    target: Target, usage: Usage, harvest: Harvest, options: Sequence[Sequence[Option]]
+) -> tuple[Arm, ...]:
+    """The likeliest combinations of shapes, each with its relations."""
+    names = [item.name for item in target.parameters]
+    traces = [usage.traces[name] for name in names]
+    examples = [case.args for case in harvest.examples]
+    # Few alternatives each when there are many parameters, so that the product stays small.
+    limit = PER_PARAMETER if len(options) <= 2 else 3 if len(options) <= 4 else 2
+    combined: list[tuple[float, tuple[Option, ...]]] = []
+    for choice in itertools.islice(itertools.product(*(row[:limit] for row in options)), 600):
+        weight = 1.0
+        for option in choice:
+            weight *= option.weight
+        combined.append((weight, choice))
+    combined.sort(key=lambda pair: -pair[0])
+    arms: list[Arm] = []
+    for weight, choice in combined[:MOST_ARMS]:
+        shapes = tuple(option.shape for option in choice)
+        required, optional = suggest(names, shapes, traces, harvest.prose, examples)
+        arms.append(Arm(shapes, weight, all(option.evident for option in choice), required, optional))
+    return tuple(arms)
+
+
+def values_shown(plan: Plan) -> Mapping[str, tuple[Any, ...]]:
+    """The example values of each parameter."""
+    return {
+        item.name: known.examples
+        for item, known in zip(plan.target.parameters, plan.vocabularies, strict=True)
+    }

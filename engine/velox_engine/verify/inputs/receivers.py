@@ -1,0 +1,138 @@
+"""Receivers and other instances of the module's own classes, as expressions that construct them."""
+
+from __future__ import annotations
+
+import ast
+from random import Random
+
+from velox_engine.verify.inputs.draw import Drawer
+from velox_engine.verify.inputs.harvest import Harvest
+from velox_engine.verify.inputs.plan import parameter_options
+from velox_engine.verify.inputs.shapes import Shape
+from velox_engine.verify.inputs.target import (
+    FunctionNode,
+    Parameter,
+    Target,
+    classes_of,
+    decorator_name,
+    list_parameters,
+)
+from velox_engine.verify.inputs.text import value_text
+from velox_engine.verify.inputs.usage import observe
+from velox_engine.verify.inputs.vocabulary import Vocabulary
+from velox_engine.verify.sandbox import Recipe
+
+DEEPEST = 2  # instances inside instances
+MOST = 16
+
+
+class Maker:
+    """Builds construction expressions for the classes of one module."""
+
+    def __init__(self, module: ast.Module) -> None:
+        self.module = module
+        self.classes = classes_of(module)
+        self._shapes: dict[str, list[tuple[Parameter, tuple[Shape, ...]]]] = {}
+        self._depth = 0
+
+    def instance(self, name: str, rng: Random) -> Recipe | None:
+        """An expression that constructs the class `name`; None when the module does not define it."""
+        node = self.classes.get(name)
+        if node is None or self._depth >= DEEPEST:
+            return None
+        members = _enum_members(node)
+        if members:
+            return Recipe(f"{name}.{rng.choice(members)}")
+        self._depth += 1
+        try:
+            parts: list[str] = []
+            by_name = False
+            for item, shapes in self._constructor(node):
+                if item.kind in ("varargs", "varkw"):
+                    continue
+                if item.default is not None and rng.random() < 0.5:
+                    by_name = True
+                    continue
+                drawer = Drawer(rng, Vocabulary(bounds_loop=True), self.instance, largest=100)
+                value = value_text(drawer.value(shapes[0] if rng.random() < 0.75 else rng.choice(shapes)))
+                parts.append(f"{item.name}={value}" if by_name or item.kind == "keyword" else value)
+        finally:
+            self._depth -= 1
+        return Recipe(f"{name}({', '.join(parts)})")
+
+    def receivers(self, target: Target, rng: Random) -> tuple[Recipe, ...]:
+        """Different instances to call a method on."""
+        if not target.needs_receiver or target.owner is None:
+            return ()
+        found = [self.instance(target.owner.name, rng) for _ in range(MOST)]
+        return tuple(dict.fromkeys(recipe for recipe in found if recipe is not None))
+
+    def _constructor(self, node: ast.ClassDef) -> list[tuple[Parameter, tuple[Shape, ...]]]:
+        if node.name not in self._shapes:
+            self._shapes[node.name] = self._read_constructor(node)
+        return self._shapes[node.name]
+
+    def _read_constructor(self, node: ast.ClassDef) -> list[tuple[Parameter, tuple[Shape, ...]]]:
+        for owner in self._lineage(node):
+            for item in owner.body:
+                if isinstance(item, FunctionNode) and item.name in ("__init__", "__new__"):
+                    parameters = list_parameters(item.args)[1:]
+                    target = Target(self.module, item, f"{owner.name}.{item.name}", parameters, owner, False)
+                    traces = observe(target).traces
+                    return [(p, _shapes(p, target, traces)) for p in parameters]
+            if _has_fields(owner):
+                return [field for parent in reversed(self._lineage(node)) for field in self._fields(parent)]
+        return []
+
+    def _lineage(self, node: ast.ClassDef) -> list[ast.ClassDef]:
+        """The class and its ancestors in this module, nearest first."""
+        found = [node]
+        for base in node.bases:
+            parent = self.classes.get(base.id) if isinstance(base, ast.Name) else None
+            if parent is not None and parent is not node:
+                found.extend(item for item in self._lineage(parent) if item not in found)
+        return found
+
+    def _fields(self, owner: ast.ClassDef) -> list[tuple[Parameter, tuple[Shape, ...]]]:
+        """The fields of a dataclass or named tuple are the parameters of its constructor."""
+        found: list[tuple[Parameter, tuple[Shape, ...]]] = []
+        for item in owner.body:
+            if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name):
+                if "ClassVar" in ast.unparse(item.annotation) or "init=False" in ast.unparse(
+                    item.value or ast.Constant(0)
+                ):
+                    continue
+                parameter = Parameter(item.target.id, "positional", item.annotation, item.value)
+                blank = ast.FunctionDef("_", ast.arguments([], [], None, [], [], None, []), [ast.Pass()], [])
+                target = Target(self.module, blank, "_", (parameter,), owner, False)
+                found.append((parameter, _shapes(parameter, target, observe(target).traces)))
+        return found
+
+
+def _shapes(parameter: Parameter, target: Target, traces: dict) -> tuple[Shape, ...]:
+    options = parameter_options(
+        parameter, traces[parameter.name], (), Harvest().sightings.get(parameter.name, ()), target
+    )
+    return tuple(option.shape for option in options[:3]) or (Shape("int"),)
+
+
+def _has_fields(node: ast.ClassDef) -> bool:
+    decorated = any(
+        decorator_name(item) in ("dataclass", "define", "frozen", "s", "attrs")
+        for item in node.decorator_list
+    )
+    return decorated or any(decorator_name(base) in ("NamedTuple", "BaseModel") for base in node.bases)
+
+
+def _enum_members(node: ast.ClassDef) -> list[str]:
+    if not any(
+        decorator_name(base) in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag") for base in node.bases
+    ):
+        return []
+    return [
+        target.id
+        for item in node.body
+        if isinstance(item, ast.Assign)
+        for target in item.targets
+        if isinstance(target, ast.Name) and not target.id.startswith("_")
+    ]

@@ -1,0 +1,284 @@
+"""The search: probe every arm, settle which are the evident domain, then spend the budget where new paths turn up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from velox_engine.verify.inputs.draft import Draftsman
+from velox_engine.verify.inputs.edges import edge_values
+from velox_engine.verify.inputs.paths import MACHINE_ERRORS, Arcs, Layout, raised_on_purpose
+from velox_engine.verify.inputs.plan import Arm, Plan
+from velox_engine.verify.inputs.runner import Runner
+from velox_engine.verify.inputs.text import case_text
+from velox_engine.verify.inputs.tweaks import Tweak
+from velox_engine.verify.inputs.wide import variations
+from velox_engine.verify.sandbox import Case, Outcome
+
+PROBES = 6
+BATCH = 48
+PATIENCE = 4  # batches without a new path before the search is content
+ENOUGH = 20  # core inputs below which the budget may be overdrawn
+OVERDRAW = 4.0
+MOST_EDGES = 90
+WIDE_CALLS = 140
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One case that was run, and what is known about it."""
+
+    case: Case
+    outcome: Outcome
+    core: bool
+    edge: bool = False  # an example or an edge value: chosen first
+    reason: str = ""  # why it is outside the evident domain
+
+    @property
+    def path(self) -> Arcs:
+        """The line pairs it executed."""
+        return self.outcome.arcs
+
+
+@dataclass
+class ArmRecord:
+    """How an arm has fared."""
+
+    arm: Arm
+    tried: int = 0
+    succeeded: int = 0
+    fresh: int = 0  # new paths in its latest batch
+    arcs: set[tuple[int, int]] = field(default_factory=set)
+    trials: list[tuple[Case, Outcome]] = field(default_factory=list)
+
+    @property
+    def rate(self) -> float:
+        """The share of calls that returned or raised on purpose."""
+        return self.succeeded / self.tried if self.tried else 0.0
+
+
+class Search:
+    """One search over a plan's arms."""
+
+    def __init__(self, plan: Plan, layout: Layout, draftsman: Draftsman, runner: Runner, count: int) -> None:
+        self.plan = plan
+        self.layout = layout
+        self.draftsman = draftsman
+        self.runner = runner
+        self.count = count
+        self.records = [ArmRecord(arm) for arm in plan.arms]
+        self.core_arms: list[ArmRecord] = []
+        self.trials: list[Trial] = []
+        self.notes: list[str] = []
+        self._seen: set[str] = set()
+        self._paths: set[Arcs] = set()
+
+    def run(self, given: Sequence[Case]) -> list[Trial]:
+        """Search; `given` cases are core whatever they do."""
+        self._replay(given)
+        self._probe()
+        self._settle()
+        self._edges()
+        self._deepen(self.core_arms)
+        self._promote()
+        self._widen()
+        return self.trials
+
+    # --- steps --------------------------------------------------------------------------------------------------
+    def _replay(self, given: Sequence[Case]) -> None:
+        for case, outcome in self._call(given):
+            self._keep(Trial(case, outcome, core=True, edge=True))
+
+    def _probe(self) -> None:
+        for record in self.records:
+            if self.runner.exhausted(0.6) and record.arm is not self.records[0].arm:
+                break
+            self._try(record, PROBES)
+            if not record.succeeded and record.tried and (record.arm.evident or record is self.records[0]):
+                self._try(record, 4 * PROBES)  # the likeliest deserves a second look
+        if not any(record.succeeded for record in self.records):
+            for record in self.records:
+                if self.runner.exhausted(OVERDRAW / 2):
+                    break
+                self._try(record, 4 * PROBES)
+
+    def _settle(self) -> None:
+        """Decide which arms are the evident domain."""
+        working = [record for record in self.records if record.succeeded]
+        evident = [record for record in working if record.arm.evident]
+        if not working:
+            self.notes.append("no combination of argument types led to a call that returns")
+            return
+        fully = all(any(option.evident for option in row) for row in self.plan.options)
+        if evident and fully:
+            self.core_arms = evident
+        else:
+            if fully:
+                self.notes.append(
+                    "calls by the hints or examples fail, so types were taken from how parameters are used"
+                )
+            pool = evident or working
+            best = max(pool, key=lambda record: record.arm.weight * (record.rate + 0.02))
+            self.core_arms = [record for record in pool if _same_unknown(record.arm, best.arm, self.plan)]
+        for record in self.records:
+            core = record in self.core_arms
+            for case, outcome in record.trials:
+                self._keep(
+                    Trial(
+                        case, outcome, core, reason="" if core else _other_types(record.arm, self.core_arms)
+                    )
+                )
+            record.trials = []
+
+    def _edges(self) -> None:
+        cases = list(self._edge_cases())
+        for start in range(0, len(cases), BATCH):
+            if self.runner.exhausted(0.7):
+                break
+            for case, outcome in self._call(cases[start : start + BATCH]):
+                self._keep(Trial(case, outcome, core=True, edge=True))
+
+    def _edge_cases(self) -> Iterator[Case]:
+        made = 0
+        for record in self.core_arms[:3]:
+            arm = record.arm
+            for index, shape in enumerate(arm.shapes):
+                if self.plan.target.parameters[index].kind == "varargs":
+                    continue
+                for value in edge_values(shape, self.draftsman.vocabularies[index]):
+                    values = [self.draftsman.value(i, other) for i, other in enumerate(arm.shapes)]
+                    values[index] = value
+                    self.draftsman.relate(arm, values, ())
+                    yield self.draftsman.case(values, keep_all=True)
+                    made += 1
+                    if made >= MOST_EDGES:
+                        return
+
+    def _deepen(self, records: Sequence[ArmRecord], *, most: int = 0) -> None:
+        """Spend batches on core arms until nothing new turns up: the arm with the newest paths goes first."""
+        idle = rounds = 0
+        while records and idle < PATIENCE and not (most and rounds >= most):
+            enough = self._core_count() >= self.count
+            if self.runner.exhausted(0.85) and (
+                self._core_count() >= ENOUGH or self.runner.exhausted(OVERDRAW)
+            ):
+                break
+            rounds += 1
+            record = max(
+                records, key=lambda item: (item.fresh + 1) * (item.rate + 0.05) / (1 + item.tried / BATCH)
+            )
+            before = len(self._paths)
+            self._try(record, BATCH)
+            for case, outcome in record.trials:
+                self._keep(Trial(case, outcome, core=True))
+            record.trials = []
+            record.fresh = len(self._paths) - before
+            idle = 0 if record.fresh or not enough else idle + 1
+            if rounds > 80:
+                break
+
+    def _promote(self) -> None:
+        """An arm outside the evident domain joins it when it succeeds and reaches lines that the core does not."""
+        if not self.core_arms:
+            return
+        reached = set[tuple[int, int]]().union(*(trial.path for trial in self.trials if trial.core))
+        best = max(record.arm.weight for record in self.core_arms)
+        for record in self.records:
+            if record in self.core_arms or record.rate < 0.3 or record.arm.weight < 0.2 * best:
+                continue
+            gained = record.arcs - reached
+            if (
+                not gained
+                or (self.core_arms[0].arm.evident
+                and all(any(o.evident for o in row) for row in self.plan.options))
+            ):
+                continue
+            self.core_arms.append(record)
+            reached |= record.arcs
+            reason = _other_types(record.arm, self.core_arms[:1])
+            self.trials = [
+                Trial(t.case, t.outcome, True, t.edge) if not t.core and t.reason == reason else t
+                for t in self.trials
+            ]
+            self._deepen([record], most=3)
+
+    def _widen(self) -> None:
+        """Inputs outside the evident domain that the function survives: other types, wild values, broken relations."""
+        wanted: list[tuple[Case, str]] = []
+        samples = [trial.case for trial in self.trials if trial.core and trial.outcome.kind == "returned"]
+        offset = 1 if self.draftsman.receivers else 0
+        self.draftsman.rng.shuffle(samples)
+        for case in samples[:24]:
+            wanted.extend(variations(case, offset, self.draftsman.rng))
+        for record in self.core_arms[:2]:
+            for _ in range(24):
+                case, _applied = self.draftsman.draft(record.arm, wild=True)
+                wanted.append((case, "values outside the documented or shown range"))
+        wanted = wanted[:WIDE_CALLS]
+        for start in range(0, len(wanted), BATCH):
+            if self.runner.exhausted(1.3):
+                break
+            part = wanted[start : start + BATCH]
+            reasons = {id(case): reason for case, reason in part}
+            for case, outcome in self._call([case for case, _ in part]):
+                self._keep(Trial(case, outcome, core=False, reason=reasons[id(case)]))
+
+    # --- bookkeeping --------------------------------------------------------------------------------------------
+    def _try(self, record: ArmRecord, number: int) -> None:
+        drafts: list[tuple[Case, tuple[Tweak, ...]]] = [
+            self.draftsman.draft(record.arm) for _ in range(number)
+        ]
+        applied = {id(case): tweaks for case, tweaks in drafts}
+        for case, outcome in self._call([case for case, _ in drafts]):
+            good = outcome.kind == "returned" or raised_on_purpose(self.layout, outcome)
+            record.tried += 1
+            record.succeeded += outcome.kind == "returned" or (
+                good and outcome.kind == "raised" and record.tried % 4 == 0
+            )
+            if good:
+                record.arcs |= outcome.arcs
+            if record in self.core_arms or record.arm.evident:
+                self.draftsman.learn(applied[id(case)], outcome.kind == "returned")
+            record.trials.append((case, outcome))
+
+    def _call(self, cases: Iterable[Case]) -> list[tuple[Case, Outcome]]:
+        fresh: list[Case] = []
+        for case in cases:
+            text = case_text(case)
+            if text not in self._seen:
+                self._seen.add(text)
+                fresh.append(case)
+        if not fresh:
+            return []
+        outcomes = self.runner.call(fresh)
+        for case, outcome in zip(fresh, outcomes, strict=True):
+            if outcome.kind in ("timeout", "crashed"):
+                self.draftsman.avoid(case)
+        return list(zip(fresh, outcomes, strict=True))
+
+    def _keep(self, trial: Trial) -> None:
+        if trial.outcome.kind not in ("returned", "raised") or trial.outcome.exception.startswith(
+            MACHINE_ERRORS
+        ):
+            return
+        if trial.core and trial.outcome.kind == "returned":
+            self._paths.add(trial.path)
+        self.trials.append(trial)
+
+    def _core_count(self) -> int:
+        return sum(trial.core and trial.outcome.kind == "returned" for trial in self.trials)
+
+
+def _same_unknown(arm: Arm, best: Arm, plan: Plan) -> bool:
+    """Whether two arms agree on every parameter for which nothing is evident."""
+    return all(
+        any(option.evident for option in row) or mine == other
+        for row, mine, other in zip(plan.options, arm.shapes, best.shapes, strict=True)
+    )
+
+
+def _other_types(arm: Arm, core: Sequence[ArmRecord]) -> str:
+    if not core:
+        return "argument types that nothing in the code shows"
+    changed = [str(mine) for mine, known in zip(arm.shapes, core[0].arm.shapes, strict=True) if mine != known]
+    return f"other argument types ({', '.join(changed)})"

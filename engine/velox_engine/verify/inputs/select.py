@@ -1,0 +1,60 @@
+"""Choose from all trials: core inputs over as many paths as possible, exceptions raised on purpose, wide inputs by reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from itertools import zip_longest
+
+from velox_engine.verify.inputs.paths import Layout, raised_on_purpose
+from velox_engine.verify.inputs.search import Trial
+
+MOST_EXCEPTIONS = 60
+MOST_WIDE = 100
+MOST_ACCIDENTS = 30  # exceptions that no raise statement asks for, kept as wide inputs
+
+
+def choose_core(trials: Sequence[Trial], count: int) -> list[Trial]:
+    """Examples and edges first, then one input of each path in turn; new results before results already seen."""
+    core = [trial for trial in trials if trial.core and trial.outcome.kind == "returned"]
+    first = [trial for trial in core if trial.edge]
+    rest = [trial for trial in core if not trial.edge]
+    chosen = first[: max(count * 3 // 5, 1)]
+    seen = {trial.outcome.payload for trial in chosen}
+    fresh: list[Trial] = []
+    repeated: list[Trial] = []
+    for trial in _in_turn(rest, lambda item: item.path):
+        (repeated if trial.outcome.payload in seen else fresh).append(trial)
+        seen.add(trial.outcome.payload)
+    return (chosen + fresh + repeated + first[len(chosen) :])[:count]
+
+
+def choose_exceptions(trials: Sequence[Trial], layout: Layout) -> list[Trial]:
+    """Core inputs on which a raise or assert statement of the module fires; shown examples count whatever they raise."""
+    raised = [
+        trial
+        for trial in trials
+        if trial.core and trial.outcome.kind == "raised" and raised_on_purpose(layout, trial.outcome)
+    ]
+    return list(_in_turn(raised, lambda item: (item.path, item.outcome.exception)))[:MOST_EXCEPTIONS]
+
+
+def choose_wide(trials: Sequence[Trial], layout: Layout) -> list[Trial]:
+    """Inputs outside the domain that the function survives, one reason after the other; then accidental exceptions."""
+    survived = [trial for trial in trials if not trial.core and trial.outcome.kind == "returned"]
+    accidents = [
+        trial
+        for trial in trials
+        if trial.core and trial.outcome.kind == "raised" and not raised_on_purpose(layout, trial.outcome)
+    ]
+    chosen = list(_in_turn(survived, lambda item: item.reason))[: MOST_WIDE - MOST_ACCIDENTS]
+    kinds = _in_turn(accidents, lambda item: item.outcome.exception.split(":", 1)[0])
+    return chosen + list(kinds)[: MOST_WIDE - len(chosen)][:MOST_ACCIDENTS]
+
+
+def _in_turn(trials: Iterable[Trial], key: Callable[[Trial], Hashable]) -> Iterable[Trial]:
+    """One of each group, then the second of each, and so on; groups and members keep their order."""
+    groups: dict[Hashable, list[Trial]] = {}
+    for trial in trials:
+        groups.setdefault(key(trial), []).append(trial)
+    for row in zip_longest(*groups.values()):
+        yield from (trial for trial in row if trial is not None)

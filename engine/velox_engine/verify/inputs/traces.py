@@ -1,0 +1,74 @@
+"""Traces: the evidence gathered about one value, its elements, keys and members."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+STRING_METHODS = frozenset(
+    ["split", "rsplit", "strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "swapcase", "casefold", "startswith", "endswith", "replace", "isdigit", "isalpha", "isalnum", "isupper", "islower", "isspace", "isdecimal", "isnumeric", "istitle", "isidentifier", "format", "join", "find", "rfind", "splitlines", "partition", "rpartition", "encode", "translate", "zfill", "ljust", "rjust", "center", "expandtabs", "removeprefix", "removesuffix", "rindex", "isascii", "maketrans"]
+)
+METHODS: dict[str, dict[str, float]] = {
+    **{name: {"str": 4.0} for name in STRING_METHODS},
+    **{name: {"list": 4.0} for name in ("append", "extend", "insert", "sort", "reverse")},
+    **{name: {"dict": 4.0} for name in ("items", "keys", "values", "setdefault", "popitem", "get")},
+    **{name: {"set": 4.0} for name in ("add", "discard", "issubset", "issuperset", "isdisjoint", "union",
+                                       "intersection", "difference", "symmetric_difference")},
+    **{name: {"deque": 4.0} for name in ("popleft", "appendleft", "rotate")},
+    **{name: {"ndarray": 5.0} for name in ("shape", "dtype", "ndim", "reshape", "astype", "flatten", "T", "ravel")},
+    **{name: {"bytes": 4.0} for name in ("hex", "decode")},
+    "index": {"list": 2.0, "str": 1.5}, "count": {"list": 2.0, "str": 1.5}, "copy": {"list": 2.0, "dict": 2.0},
+    "pop": {"list": 2.5, "dict": 1.5}, "update": {"dict": 2.5, "set": 1.0}, "remove": {"list": 3.0, "set": 1.5},
+    "clear": {"list": 1.0, "dict": 1.0}, "bit_length": {"int": 4.0}, "is_integer": {"float": 4.0},
+    "read": {"foreign": 5.0}, "write": {"foreign": 5.0},
+}  # fmt: skip
+NUMBER = {"int": 2.0, "float": 1.0}
+SEQUENCE = {"list": 2.0, "str": 0.8}
+
+
+@dataclass
+class Trace:
+    """Evidence about one value, gathered from every place that touches it."""
+
+    kinds: Counter[str] = field(default_factory=Counter)  # kind of shape → weight of evidence
+    element: Trace | None = None  # what iterating gives
+    item: Trace | None = None  # what subscripting gives
+    values: Trace | None = None  # what `.values()` of a mapping gives
+    slots: dict[int, Trace] = field(default_factory=dict)  # tuple members by position
+    integers: set[int] = field(default_factory=set)  # constants it is compared with
+    strings: set[str] = field(default_factory=set)
+    fields: set[str] = field(default_factory=set)  # constant keys it is subscripted with
+    checked: set[str] = field(default_factory=set)  # types that isinstance asks for: explicit evidence
+    indexes: list[Trace] = field(default_factory=list)  # values that it is subscripted by
+    bounds: list[Trace] = field(default_factory=list)  # of a loop's position: what its range() ends at
+    ranged: bool = False  # it bounds a range()
+    bisected: bool = False  # it is searched by bisection, so it has to be sorted
+    ordered: bool = False  # it is compared by < or sorted
+    hashed: bool = False  # it is a member of a set or a key of a dict
+    optional: bool = False
+
+    def add(self, weights: dict[str, float]) -> None:
+        """Note evidence for some kinds."""
+        self.kinds.update(weights)  # pyright: ignore[reportArgumentType, reportCallIssue]
+
+    def elements(self) -> Trace:
+        """The trace of what iteration yields."""
+        if self.element is None:
+            self.element = Trace()
+        return self.element
+
+    def items_at(self) -> Trace:
+        """The trace of what a subscript yields; for a sequence that is its element too."""
+        if self.item is None:
+            self.item = Trace()
+        return self.item
+
+    def mapped(self) -> Trace:
+        """The trace of a mapping's values."""
+        if self.values is None:
+            self.values = Trace()
+        return self.values
+
+    def slot(self, index: int) -> Trace:
+        """The trace of one member of a tuple."""
+        return self.slots.setdefault(index, Trace())
