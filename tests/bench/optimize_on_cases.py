@@ -68,7 +68,11 @@ def judge(folder: Path, case: dict[str, Any], code: str, name: str) -> tuple[lis
     (folder / "judge.py").write_text(JUDGE)
     (folder / name).write_text(code)
     done = subprocess.run(
-        [sys.executable, "judge.py", "spec.json", name], cwd=folder, capture_output=True, text=True, timeout=120
+        [sys.executable, "judge.py", "spec.json", name],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     if done.returncode:
         return [["crash", done.stderr[-300:]]], None
@@ -171,7 +175,9 @@ def main() -> int:
         try:
             found = verify(case) if args.verify else [optimise(case)]
         except Exception as error:
-            found = [{"id": case["id"], "expect": case["expect"], "status": "error", "reason": repr(error)[:300]}]
+            found = [
+                {"id": case["id"], "expect": case["expect"], "status": "error", "reason": repr(error)[:300]}
+            ]
         rows += found
         for row in found:
             print(_line(row), flush=True)
@@ -190,7 +196,9 @@ def _line(row: dict[str, Any]) -> str:
     text = f"{mark}{row['id']:<34} {row['expect']:<15} {row['status']:<13} {row.get('seconds', 0):5.1f}s "
     if "speedup" in row:
         ratio = row.get("ratio", "?")
-        return f"{text}{row['speedup']:.2f}× here {ratio}× {'+'.join(row['strategies'])} {row.get('wrong', '')}"
+        return (
+            f"{text}{row['speedup']:.2f}× here {ratio}× {'+'.join(row['strategies'])} {row.get('wrong', '')}"
+        )
     return text + str(row["reason"])[:110]
 
 

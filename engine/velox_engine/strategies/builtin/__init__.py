@@ -1,1 +1,1 @@
-"""In the making."""
+"""The built-in strategies, one file each; `registry.py` lists them in order."""

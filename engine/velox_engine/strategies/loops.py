@@ -1,0 +1,183 @@
+"""Walks the blocks and loops of a function, and reads the common loop headers."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from velox_engine.strategies.bindings import all_names
+
+if TYPE_CHECKING:
+    from velox_engine.strategies.base import FunctionContext
+
+LoopNode = ast.For | ast.While
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A statement with the list it stands in."""
+
+    statement: ast.stmt
+    block: Sequence[ast.stmt]
+    index: int
+    loops: tuple[LoopNode, ...]
+    """The loops around it, outermost first."""
+
+    @property
+    def before(self) -> Sequence[ast.stmt]:
+        """The statements before it in its block."""
+        return self.block[: self.index]
+
+    @property
+    def after(self) -> Sequence[ast.stmt]:
+        """The statements after it in its block."""
+        return self.block[self.index + 1 :]
+
+    @property
+    def previous(self) -> ast.stmt | None:
+        """The statement right before it."""
+        return self.block[self.index - 1] if self.index else None
+
+
+def places(node: ast.AST, loops: tuple[LoopNode, ...] = ()) -> Iterator[Place]:
+    """All statements of a function, inner functions and classes left out, in document order."""
+    for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+        block = getattr(node, field, None)
+        if not isinstance(block, list):
+            continue
+        inside = (*loops, node) if isinstance(node, ast.For | ast.While) and field == "body" else loops
+        for index, statement in enumerate(block):
+            if isinstance(statement, ast.stmt):
+                yield Place(statement, block, index, inside)
+            if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                yield from places(statement, inside)
+
+
+def deep_places(function: ast.AST) -> Iterator[Place]:
+    """The same, with the bodies of inner functions (as blocks of their own, outside of any loop)."""
+    yield from places(function)
+    for node in ast.walk(function):
+        if node is not function and isinstance(node, ast.FunctionDef):
+            yield from places(node)
+
+
+def range_parts(context: FunctionContext, node: ast.expr) -> tuple[ast.expr, ast.expr, ast.expr] | None:
+    """Start, stop and step of a call of range, defaults filled in."""
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "range"):
+        return None
+    if (
+        node.keywords
+        or not context.is_builtin("range")
+        or any(isinstance(arg, ast.Starred) for arg in node.args)
+    ):
+        return None
+    args = node.args
+    if len(args) == 1:
+        return ast.Constant(0), args[0], ast.Constant(1)
+    if len(args) == 2:
+        return args[0], args[1], ast.Constant(1)
+    return (args[0], args[1], args[2]) if len(args) == 3 else None
+
+
+def constant(node: ast.AST | None) -> object:
+    """The value of a constant, negative numbers included; `...` when it is none."""
+    if isinstance(node, ast.Constant):
+        return node.value
+    if (
+        isinstance(node, ast.UnaryOp)
+        and isinstance(node.op, ast.USub)
+        and isinstance(node.operand, ast.Constant)
+    ):
+        value = node.operand.value
+        if isinstance(value, int | float):
+            return -value
+    return ...
+
+
+def length_of(context: FunctionContext, node: ast.expr) -> ast.expr | None:
+    """xs for len(xs)."""
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "len"
+        and len(node.args) == 1
+        and context.is_builtin("len")
+    ):
+        return node.args[0]
+    return None
+
+
+def leaves(statements: Sequence[ast.AST]) -> bool:
+    """Whether a break, continue, return, raise or yield may leave these statements early."""
+    for top in statements:
+        for node in ast.walk(top):
+            if isinstance(
+                node,
+                ast.Break | ast.Continue | ast.Return | ast.Raise | ast.Yield | ast.YieldFrom | ast.Await,
+            ):
+                return True
+    return False
+
+
+def breaks_out(loop: LoopNode) -> bool:
+    """Whether a break of this very loop exists."""
+    stack: list[ast.AST] = list(loop.body)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Break):
+            return True
+        if isinstance(node, ast.For | ast.While | ast.AsyncFor):
+            stack.extend(node.orelse)
+        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            stack.extend(ast.iter_child_nodes(node))
+    return False
+
+
+def used_outside(context: FunctionContext, name: str, inside: ast.AST) -> bool:
+    """Whether a local name is mentioned in the function anywhere outside of one statement."""
+    if name in context.scope.outer_writes or name in context.scope.inner:
+        return True
+    within = set(ast.walk(inside))
+    return any(
+        isinstance(node, ast.Name) and node.id == name and node not in within
+        for node in ast.walk(context.node)
+    )
+
+
+def read_outside(context: FunctionContext, name: str, inside: ast.AST) -> bool:
+    """Whether a local name's value may be read outside of one statement before being bound anew there.
+
+    Other loops and comprehensions that use the same name as their own variable do not count.
+    """
+    if name in context.scope.outer_writes or name in context.scope.inner:
+        return True
+    within = set(ast.walk(inside))
+    own: set[ast.AST] = set()
+    for node in ast.walk(context.node):
+        if node in within:
+            continue
+        if (
+            isinstance(node, ast.For)
+            and name in all_names([node.target])
+            and inside not in set(ast.walk(node))
+        ):
+            # Inside this other loop the name is that loop's variable.
+            own.update(ast.walk(node.target))
+            for part in node.body:
+                own.update(ast.walk(part))
+        elif isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) and any(
+            name in all_names([part.target]) for part in node.generators
+        ):
+            own.update(ast.walk(node))
+    for node in ast.walk(context.node):
+        if node in within or node in own:
+            continue
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
+            return True
+        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name) and node.target.id == name:
+            return True
+        if isinstance(node, ast.Delete) and name in all_names([node]):
+            return True
+    return False

@@ -1,0 +1,146 @@
+"""Runs strategies on a function and turns their rewrites into candidates."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+
+from velox_engine.actions import ACTIONS, NO_CHANGE
+from velox_engine.source.document import SourceFile
+from velox_engine.source.edits import apply_edits
+from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, FunctionNode, Rewrite
+from velox_engine.strategies.registry import STRATEGIES
+from velox_engine.types import Candidate, TextEdit, VeloxError
+
+
+def propose(
+    source: SourceFile, qualname: str, *, action: str | None = None, strategy: str | None = None
+) -> list[Candidate]:
+    """All candidates for a function, in the registry's order; empty when nothing applies.
+
+    No two candidates have the same text, none equals the original, and every one parses.
+    """
+    context = make_context(source, qualname)
+    candidates: list[Candidate] = []
+    seen = {source.text}
+    for one in STRATEGIES:
+        if (action is None or one.action == action) and (strategy is None or one.id == strategy):
+            for candidate in _candidates(context, one):
+                if candidate.new_source not in seen:
+                    seen.add(candidate.new_source)
+                    candidates.append(candidate)
+    return candidates
+
+
+def applicable_actions(source: SourceFile, qualname: str) -> tuple[bool, ...]:
+    """For each of the 25 actions, whether a built-in strategy has something to propose; no_change always has."""
+    applicable = [False] * len(ACTIONS)
+    for candidate in propose(source, qualname):
+        applicable[ACTIONS.index(candidate.action)] = True
+    applicable[NO_CHANGE] = True
+    return tuple(applicable)
+
+
+def make_context(source: SourceFile, qualname: str) -> FunctionContext:
+    """Parse the file and find the function; VeloxError when either fails."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            module = ast.parse(source.text)
+    except (SyntaxError, ValueError, RecursionError) as error:
+        raise VeloxError(
+            "does-not-parse", f"the file does not parse: {error}", "correct the syntax error first"
+        ) from None
+    found = _find(module, qualname)
+    if found is None:
+        raise VeloxError("no-such-function", f"there is no function {qualname!r}", "check its qualified name")
+    node, enclosing = found
+    return FunctionContext(source, qualname, module, node, enclosing)
+
+
+def _find(module: ast.Module, qualname: str) -> tuple[FunctionNode, tuple[ast.AST, ...]] | None:
+    """The last definition of the name, which is the one that counts when the module is loaded."""
+    stack: list[tuple[ast.AST, tuple[ast.AST, ...], str]] = [(module, (), "")]
+    result: tuple[FunctionNode, tuple[ast.AST, ...]] | None = None
+    while stack:
+        node, enclosing, prefix = stack.pop()
+        for child in reversed(list(ast.iter_child_nodes(node))):
+            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+                name = prefix + child.name
+                if name == qualname and (result is None or child.lineno > result[0].lineno):
+                    result = (child, enclosing)
+                stack.append((child, (*enclosing, child), f"{name}."))
+            elif isinstance(child, ast.ClassDef):
+                stack.append((child, (*enclosing, child), f"{prefix}{child.name}."))
+            elif isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case):
+                stack.append((child, enclosing, prefix))
+    return result
+
+
+def _contexts(context: FunctionContext) -> list[FunctionContext]:
+    """The function, the functions inside it, and the functions of the file that it calls."""
+    contexts = [context]
+    inner = [
+        node
+        for node in ast.walk(context.node)
+        if isinstance(node, ast.FunctionDef) and node is not context.node
+    ]
+    contexts += [context.context_of(node) for node in inner]
+    seen = {context.node, *inner}
+    for caller in list(contexts):
+        known = caller.known_functions
+        for node in ast.walk(caller.node):
+            if isinstance(node, ast.Name) and node.id in known and known[node.id] not in seen:
+                seen.add(known[node.id])
+                contexts.append(caller.context_of(known[node.id]))
+    return contexts
+
+
+def _candidates(context: FunctionContext, strategy: BuiltinStrategy) -> list[Candidate]:
+    rewrites = [rewrite for one in _contexts(context) for rewrite in strategy.propose(one)]
+    together = _combine(rewrites)
+    found = []
+    for rewrite in [*([together] if together else []), *rewrites]:
+        try:
+            new = apply_edits(context.source.data, rewrite.edits).decode("utf-8", "surrogatepass")
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                ast.parse(new)
+        except (SyntaxError, ValueError):
+            # Overlapping edits or text that did not fit: a candidate that does not parse is no candidate.
+            continue
+        found.append(
+            Candidate(
+                function=context.qualname,
+                strategy=strategy.id,
+                action=strategy.action,
+                new_source=new,
+                edits=rewrite.edits,
+                note=rewrite.note,
+                float_tolerance=rewrite.float_tolerance,
+            )
+        )
+    return found
+
+
+def _combine(rewrites: list[Rewrite]) -> Rewrite | None:
+    """One rewrite that carries out all that touch different places; None when there are not two of them."""
+    taken: list[TextEdit] = []
+    notes: list[str] = []
+    tolerance = 0.0
+    for rewrite in rewrites:
+        new = [edit for edit in rewrite.edits if edit not in taken]
+        if any(_collide(edit, other) for edit in new for other in taken):
+            continue
+        taken += new
+        notes.append(rewrite.note)
+        tolerance = max(tolerance, rewrite.float_tolerance)
+    if len(notes) < 2:
+        return None
+    return Rewrite(tuple(taken), "; ".join(dict.fromkeys(notes)), tolerance)
+
+
+def _collide(left: TextEdit, right: TextEdit) -> bool:
+    if left.start == left.end == right.start == right.end:
+        return True
+    return left.start < right.end and right.start < left.end

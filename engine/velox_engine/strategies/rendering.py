@@ -1,0 +1,151 @@
+"""Writes expressions anew from their source text, with some inner parts replaced."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from velox_engine.strategies.bindings import loads_of
+from velox_engine.strategies.loops import range_parts
+from velox_engine.strategies.patterns import match_stmt, same
+
+if TYPE_CHECKING:
+    from velox_engine.strategies.base import FunctionContext
+
+
+def render(context: FunctionContext, node: ast.AST, parts: Mapping[ast.AST, str]) -> str:
+    """The text of `node`, where each inner node in `parts` is replaced by its text."""
+    layout = context.layout
+    start = layout.start(node)
+    raw = layout.data[start : layout.end(node)]
+    for part, text in sorted(parts.items(), key=lambda item: -layout.start(item[0])):
+        at, end = layout.start(part) - start, layout.end(part) - start
+        raw = raw[:at] + text.encode() + raw[end:]
+    return raw.decode().replace("\r\n", "\n").replace("\r", "\n")
+
+
+def with_names(context: FunctionContext, node: ast.AST, names: Mapping[str, str]) -> str:
+    """The text of `node` with variables replaced by other expressions."""
+    parts = {load: text for name, text in names.items() for load in loads_of(name, node)}
+    return render(context, node, parts)
+
+
+def one_line(text: str) -> str | None:
+    """An expression's text on one line; None when a comment or a string stands in the way."""
+    if "\n" not in text:
+        return text
+    if "#" in text or '"""' in text or "'''" in text or "\\\n" in text:
+        return None
+    return " ".join(line.strip() for line in text.split("\n"))
+
+
+def fits(context: FunctionContext, code: str, statement: ast.stmt, limit: int = 110) -> bool:
+    """Whether new code stays within the line length that the file keeps."""
+    longest = max([len(line) for line in context.source.text.splitlines()] or [0])
+    indent = len(context.layout.indent(statement).expandtabs(4))
+    return all(indent + len(line) <= max(longest, limit) for line in code.split("\n"))
+
+
+def comprehension_body(
+    context: FunctionContext, statements: Iterable[ast.stmt], emit: str, target: str
+) -> tuple[str, str] | None:
+    """What a loop body that emits one value per turn becomes: (element, the clauses after it).
+
+    `emit` is the statement's template with M_out and M_e, `target` the name that it must add to. None when the body
+    does anything else.
+    """
+    block = list(statements)
+    temporary: dict[str, str] = {}
+    return _body(context, block, emit, target, temporary)
+
+
+def _body(
+    context: FunctionContext, block: list[ast.stmt], emit: str, target: str, names: dict[str, str]
+) -> tuple[str, str] | None:
+    if len(block) == 1:
+        statement = block[0]
+        if isinstance(statement, ast.If):
+            return _branch(context, statement, emit, target, names)
+        if isinstance(statement, ast.For) and not statement.orelse and not statement.type_comment:
+            inner = _body(context, statement.body, emit, target, names)
+            if inner is None:
+                return None
+            head = f" for {context.text(statement.target)} in {with_names(context, statement.iter, names)}"
+            return inner[0], head + inner[1]
+        found = match_stmt(emit, statement)
+        if found and isinstance(found["M_out"], ast.Name) and found["M_out"].id == target:
+            return with_names(context, found["M_e"], names), ""
+        return None
+    if not block:
+        return None
+    first, rest = block[0], block[1:]
+    if isinstance(first, ast.If) and not first.orelse and len(first.body) == 1:
+        # Ex) if skip(x): continue
+        if isinstance(first.body[0], ast.Continue):
+            inner = _body(context, rest, emit, target, names)
+            if inner is None:
+                return None
+            test = with_names(context, first.test, names)
+            negated = test.removeprefix("not ") if _simple_not(first.test) else f"not ({test})"
+            return inner[0], f" if {negated}{inner[1]}"
+    return None
+
+
+def _simple_not(test: ast.expr) -> bool:
+    return (
+        isinstance(test, ast.UnaryOp)
+        and isinstance(test.op, ast.Not)
+        and not isinstance(test.operand, ast.BoolOp)
+    )
+
+
+def _branch(
+    context: FunctionContext, node: ast.If, emit: str, target: str, names: dict[str, str]
+) -> tuple[str, str] | None:
+    inner = _body(context, node.body, emit, target, names)
+    if inner is None:
+        return None
+    test = with_names(context, node.test, names)
+    if isinstance(node.test, ast.NamedExpr | ast.Lambda | ast.IfExp):
+        test = f"({test})"
+    if not node.orelse:
+        return inner[0], f" if {test}{inner[1]}"
+    other = _body(context, node.orelse, emit, target, names)
+    if other is None or inner[1] or other[1]:
+        return None
+    return f"{_choice(inner[0])} if {test} else {other[0]}", ""
+
+
+def _choice(text: str) -> str:
+    # a if b else c if d else e reads the second as part of the first's else only on the right.
+    return f"({text})" if " if " in text and not text.startswith(("(", "'", '"')) else text
+
+
+def index_to_item(
+    context: FunctionContext, loop: ast.For | ast.comprehension, body: Iterable[ast.AST]
+) -> tuple[ast.expr, str, list[ast.Subscript]] | None:
+    """For `for i in range(len(xs))` whose body uses i only as xs[i]: xs, i and those uses."""
+    parts = range_parts(context, loop.iter)
+    if parts is None or not isinstance(loop.target, ast.Name):
+        return None
+    uses: list[ast.Subscript] = []
+    covered: set[ast.AST] = set()
+    base: ast.expr | None = None
+    for top in body:
+        for node in ast.walk(top):
+            if (
+                isinstance(node, ast.Subscript)
+                and isinstance(node.slice, ast.Name)
+                and node.slice.id == loop.target.id
+            ):
+                if not isinstance(node.ctx, ast.Load) or (base is not None and not same(base, node.value)):
+                    return None
+                base = node.value
+                uses.append(node)
+                covered.add(node.slice)
+    for top in body:
+        for node in ast.walk(top):
+            if isinstance(node, ast.Name) and node.id == loop.target.id and node not in covered:
+                return None
+    return (base, loop.target.id, uses) if base is not None else None
