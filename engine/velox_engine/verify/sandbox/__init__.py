@@ -1,1 +1,44 @@
-"""In the making."""
+"""Runs untrusted functions of the user's project in confinement, and hands back what was observed as bytes."""
+
+from __future__ import annotations
+
+from velox_engine.verify.sandbox.model import (
+    LAYERS,
+    Case,
+    Environment,
+    Limits,
+    LoadFailure,
+    Outcome,
+    Program,
+    Recipe,
+    Timing,
+)
+from velox_engine.verify.sandbox.payload import (
+    Observation,
+    decode,
+    describe,
+    describe_difference,
+    payloads_equal,
+)
+from velox_engine.verify.sandbox.run import Run
+from velox_engine.verify.sandbox.sandbox import Sandbox, call_all
+
+__all__ = [
+    "LAYERS",
+    "Case",
+    "Environment",
+    "Limits",
+    "LoadFailure",
+    "Observation",
+    "Outcome",
+    "Program",
+    "Recipe",
+    "Run",
+    "Sandbox",
+    "Timing",
+    "call_all",
+    "decode",
+    "describe",
+    "describe_difference",
+    "payloads_equal",
+]

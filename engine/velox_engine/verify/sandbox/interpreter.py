@@ -1,0 +1,73 @@
+"""Finds the real executable behind an interpreter's name, and starts with which environment variables."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from functools import lru_cache
+
+from velox_engine.types import VeloxError
+
+
+def real_executable(interpreter: str) -> str:
+    """The binary to start. Version managers put shell scripts in its place, which need the user's environment."""
+    path = shutil.which(os.path.expanduser(interpreter))
+    if path is None:
+        raise VeloxError(
+            "no-interpreter",
+            f"The Python interpreter {interpreter!r} does not exist or cannot be executed.",
+            "Set the interpreter of your project in the settings, or pass --python.",
+        )
+    path = os.path.abspath(path)
+    if path == sys.executable:
+        return path
+    return _behind_script(path, os.stat(path).st_mtime_ns)
+
+
+@lru_cache(maxsize=32)
+def _behind_script(path: str, changed: int) -> str:
+    with open(path, "rb") as handle:
+        if handle.read(2) != b"#!":
+            return path
+    try:
+        answer = subprocess.run(
+            [path, "-s", "-S", "-c", "import sys; print(sys.executable)"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=20,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise _not_python(path, str(error)) from error
+    found = answer.stdout.strip()
+    if answer.returncode or not os.path.isfile(found):
+        raise _not_python(path, answer.stderr.strip()[-300:])
+    return found
+
+
+def _not_python(path: str, why: str) -> VeloxError:
+    return VeloxError(
+        "bad-interpreter",
+        f"{path} does not start as Python: {why}",
+        "Choose a CPython 3.9 or later as interpreter.",
+    )
+
+
+def child_variables(hash_seed: int) -> dict[str, str]:
+    """The environment of the child: nothing of the user's but what the dynamic linker needs."""
+    variables = {
+        "PATH": "/usr/bin:/bin",
+        "HOME": "/nonexistent",
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "PYTHONHASHSEED": str(hash_seed),
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "NUMEXPR_NUM_THREADS": "1",
+    }
+    if library_path := os.environ.get("LD_LIBRARY_PATH"):
+        variables["LD_LIBRARY_PATH"] = library_path
+    return variables

@@ -1,0 +1,388 @@
+"""One fork as the parent sees it: sends cases, reads replies within limits, keeps time, and kills."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import select
+import signal
+import time
+from array import array
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from velox_engine.verify.sandbox import child
+from velox_engine.verify.sandbox.model import Case, Limits, LoadFailure, Outcome, Recipe, Timing
+from velox_engine.verify.sandbox.zygote import Fork, kill
+
+if TYPE_CHECKING:
+    from velox_engine.verify.sandbox.sandbox import Sandbox
+
+_READ = 1 << 18
+_PATIENCE = 3.0  # a wall-clock limit stretches to this multiple while the machine gives the run no time
+
+
+class ChildLost(Exception):
+    """The run ended, or broke the protocol; the text says how."""
+
+
+class ChildLate(Exception):
+    """The run did not answer in time."""
+
+
+class Run:
+    """A loaded program that answers calls until it is closed, times out or crashes. One thread only."""
+
+    def __init__(self, sandbox: Sandbox, fork: Fork, requests: int, replies: int, limits: Limits) -> None:
+        self.alive = True
+        self.globals: tuple[str, ...] = ()
+        self._sandbox = sandbox
+        self._fork = fork
+        self._requests = requests
+        self._replies = replies
+        self._limits = limits
+        self._nonce = b""
+        self._unsent = memoryview(b"")
+        self._buffer = bytearray()
+        self._clock = (~fork.pid << 3) | 2  # the CPU clock of another process
+        os.set_blocking(requests, False)
+        os.set_blocking(replies, False)
+        self._poller = select.poll()
+        self._poller.register(replies, select.POLLIN)
+        self._writing = False
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # Requests ----------------------------------------------------------------------------------------------------
+
+    def load(self, order: Mapping[str, Any]) -> None:
+        """Let the program load; LoadFailure when it does not."""
+        try:
+            self._send(b"L", child.encode(order))
+            body = self._expect(b"l", self._limits.load_seconds)
+            answer = child.decode(body, 1)[0]
+        except ChildLate:
+            self.close()
+            raise LoadFailure(
+                f"loading the module takes longer than {self._limits.load_seconds:g} s"
+            ) from None
+        except ChildLost as lost:
+            self.close()
+            raise LoadFailure(f"while the module loads, the process {lost}") from None
+        except child.BadBytes as error:
+            self.close()
+            raise LoadFailure(f"while the module loads, the process breaks the protocol: {error}") from None
+        if answer["reason"]:
+            self.close()
+            raise LoadFailure(str(answer["reason"]))
+        self.globals = tuple(str(name) for name in answer["watched"])
+
+    def call(self, cases: Sequence[Case], *, seconds: float | None = None) -> list[Outcome]:
+        """Call the function once per case. A timeout or crash takes its case; the ones after it are `missing`."""
+        if not self.alive:
+            return [Outcome("missing", detail="the run had ended")] * len(cases)
+        if not cases:
+            return []
+        limit = self._limits.call_seconds if seconds is None else seconds
+        outcomes: list[Outcome] = []
+        try:
+            self._send(b"C", _pack(cases))
+            spent = self._cpu()
+            started = last = time.perf_counter()
+            shares: list[float] = []
+            while len(outcomes) < len(cases):
+                arrived = [self._reply(limit, len(outcomes))]
+                while (body := self._next_frame(b"r")) is not None:
+                    arrived.append(_outcome(body, len(outcomes) + len(arrived)))
+                now = time.perf_counter()
+                for outcome in arrived:
+                    if outcome.kind == "crashed":
+                        raise ChildLost(outcome.detail)
+                    outcomes.append(outcome)
+                    shares.append((now - last) / len(arrived))
+                last = now
+            if len(outcomes) > len(cases) or self._buffer:
+                raise ChildLost("sent more than was asked for")
+            # The clock of a running process lags by up to a tick: read it once it sleeps, and share it out by wall time.
+            factor = max(0.0, self._cpu_asleep() - spent) / max(last - started, 1e-9)
+            outcomes = [
+                _timed(outcome, share * factor) for outcome, share in zip(outcomes, shares, strict=True)
+            ]
+        except ChildLate:
+            self.close()
+            outcomes.append(Outcome("timeout", detail=f"no result after {limit:g} s"))
+        except (ChildLost, child.BadBytes) as lost:
+            self.close()
+            outcomes.append(Outcome("crashed", detail=str(lost)))
+        return _filled(outcomes, len(cases))
+
+    def time(self, cases: Sequence[Case], *, seconds: float | None = None) -> Timing:
+        """Time calls back to back: inputs are built before the clock starts and results read after it stops.
+
+        Payloads are to be compared with payloads of another `time`, since side effects on shared state are not
+        looked for between the calls.
+        """
+        if not self.alive or not cases:
+            missing = [Outcome("missing", detail="the run had ended")] * len(cases)
+            return Timing(0.0, 0.0, 0.0, missing)
+        limit = self._limits.call_seconds if seconds is None else seconds
+        outcomes: list[Outcome] = []
+        cpu = wall = prepared = finished = 0.0
+        try:
+            started = self._cpu()
+            self._send(b"T", _pack(cases))
+            self._expect(b"a", self._limits.load_seconds)
+            before = self._cpu_asleep()
+            prepared = before - started
+            wall = time.perf_counter()
+            self._send(b"G", b"", fresh=False)
+            self._expect(b"z", limit * len(cases))
+            wall = time.perf_counter() - wall
+            after = self._cpu_asleep()
+            cpu = after - before
+            self._send(b"G", b"", fresh=False)
+            while len(outcomes) < len(cases):
+                outcome = self._reply(limit, len(outcomes))
+                if outcome.kind == "crashed":
+                    raise ChildLost(outcome.detail)
+                outcomes.append(_timed(outcome, cpu / len(cases)))
+            finished = self._cpu_asleep() - after
+            if self._buffer:
+                raise ChildLost("sent more than was asked for")
+        except ChildLate:
+            self.close()
+            outcomes.append(Outcome("timeout", detail=f"no result after {limit:g} s a call"))
+        except (ChildLost, child.BadBytes) as lost:
+            self.close()
+            outcomes.append(Outcome("crashed", detail=str(lost)))
+        return Timing(cpu, wall, prepared, _filled(outcomes, len(cases)), finished)
+
+    def peak(self, case: Case, *, seconds: float | None = None) -> tuple[int, Outcome]:
+        """Most bytes allocated at once during one call, and its outcome.
+
+        Counted by tracemalloc in the child: what Python and numpy allocate, and only as honest as the program, so
+        it is shown and never decides equivalence.
+        """
+        if not self.alive:
+            return 0, Outcome("missing", detail="the run had ended")
+        limit = self._limits.call_seconds if seconds is None else seconds
+        try:
+            self._send(b"P", _pack([case]))
+            body = self._any_frame((b"p", b"r"), limit)
+            if body[0] == b"r":
+                return 0, _outcome(body[1], 0)
+            if len(body[1]) != 8:
+                raise ChildLost("broke the protocol")
+            outcome = self._reply(limit, 0)
+            if outcome.kind == "crashed":
+                raise ChildLost(outcome.detail)
+            return int.from_bytes(body[1], "little"), outcome
+        except ChildLate:
+            self.close()
+            return 0, Outcome("timeout", detail=f"no result after {limit:g} s")
+        except (ChildLost, child.BadBytes) as lost:
+            self.close()
+            return 0, Outcome("crashed", detail=str(lost))
+
+    def close(self) -> None:
+        """Kill the process and free its descriptors; harmless when already closed."""
+        if not self.alive:
+            return
+        self.alive = False
+        kill(self._fork.handle)
+        for handle in (self._requests, self._replies, self._fork.handle):
+            os.close(handle)
+        self._sandbox.forget(self)
+
+    # Frames ------------------------------------------------------------------------------------------------------
+
+    def _send(self, kind: bytes, body: bytes, *, fresh: bool = True) -> None:
+        if fresh:
+            self._nonce = secrets.token_bytes(8)
+            if self._buffer:
+                raise ChildLost("sent bytes that nobody asked for")
+        self._unsent = memoryview(child.FRAME.pack(len(body), kind, self._nonce) + body)
+        self._flush()
+
+    def _flush(self) -> None:
+        try:
+            while self._unsent:
+                self._unsent = self._unsent[os.write(self._requests, self._unsent[: 1 << 16]) :]
+        except BlockingIOError:
+            pass
+        except BrokenPipeError:
+            raise ChildLost(self._epitaph()) from None
+        wanted = bool(self._unsent)
+        if wanted != self._writing:
+            self._writing = wanted
+            if wanted:
+                self._poller.register(self._requests, select.POLLOUT)
+            else:
+                self._poller.unregister(self._requests)
+
+    def _reply(self, seconds: float, index: int) -> Outcome:
+        return _outcome(self._expect(b"r", seconds), index)
+
+    def _expect(self, kind: bytes, seconds: float) -> bytes:
+        return self._any_frame((kind,), seconds)[1]
+
+    def _any_frame(self, kinds: tuple[bytes, ...], seconds: float) -> tuple[bytes, bytes]:
+        """The next frame, which must be of one of `kinds`; waits at most `seconds`."""
+        frame = self._take(kinds)
+        if frame is not None:
+            return frame
+        start = time.monotonic()
+        waited = self._delay()
+        deadline = start + seconds
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                # Time spent waiting for a processor is the machine's, not the program's.
+                starved = self._delay() - waited
+                extended = min(start + seconds + starved, start + seconds * _PATIENCE)
+                if extended <= time.monotonic() + 0.001:
+                    raise ChildLate
+                deadline = extended
+                continue
+            for handle, event in self._poller.poll(left * 1000 + 1):
+                if handle == self._requests:
+                    self._flush()
+                elif event:
+                    self._fill()
+            frame = self._take(kinds)
+            if frame is not None:
+                return frame
+
+    def _fill(self) -> None:
+        try:
+            data = os.read(self._replies, _READ)
+        except BlockingIOError:
+            return
+        if not data:
+            raise ChildLost(self._epitaph())
+        self._buffer += data
+
+    def _next_frame(self, kind: bytes) -> bytes | None:
+        frame = self._take((kind,))
+        return None if frame is None else frame[1]
+
+    def _take(self, kinds: tuple[bytes, ...]) -> tuple[bytes, bytes] | None:
+        buffer = self._buffer
+        head = child.FRAME.size
+        if len(buffer) < head:
+            return None
+        length, kind, nonce = child.FRAME.unpack_from(buffer)
+        if kind not in kinds or (nonce != self._nonce and not (kind == b"l" and nonce == bytes(8))):
+            raise ChildLost("sent something else than the answer")
+        if length > self._limits.result_bytes + (1 << 22):
+            raise ChildLost("sent more than the limit")
+        if len(buffer) < head + length:
+            return None
+        body = bytes(memoryview(buffer)[head : head + length])
+        del buffer[: head + length]
+        return kind, body
+
+    # Clocks and causes of death ------------------------------------------------------------------------------------
+
+    def _cpu(self) -> float:
+        try:
+            return time.clock_gettime(self._clock)
+        except OSError:
+            return 0.0
+
+    def _cpu_asleep(self) -> float:
+        """The process's CPU clock once it waits for us, when it is exact; at most a moment later otherwise."""
+        until = time.perf_counter() + 0.02
+        with contextlib.suppress(OSError):
+            handle = os.open(f"/proc/{self._fork.pid}/stat", os.O_RDONLY)
+            try:
+                while time.perf_counter() < until:
+                    state = os.pread(handle, 512, 0).rpartition(b")")[2].split(None, 1)[0]
+                    if state != b"R":
+                        break
+            finally:
+                os.close(handle)
+        return self._cpu()
+
+    def _delay(self) -> float:
+        """Seconds in which the process was ready to run and had to wait."""
+        try:
+            with open(f"/proc/{self._fork.pid}/schedstat") as handle:
+                return int(handle.read().split()[1]) / 1e9
+        except (OSError, ValueError, IndexError):
+            return 0.0
+
+    def _epitaph(self) -> str:
+        """How the process ended, in words."""
+        if not select.select([self._fork.handle], [], [], 0.2)[0]:
+            return "closed its result channel"
+        status = self._sandbox.status_of(self._fork)
+        if status is None:
+            return "ended"
+        if os.WIFSIGNALED(status):
+            number = os.WTERMSIG(status)
+            try:
+                name = signal.Signals(number).name
+            except ValueError:
+                name = f"signal {number}"
+            if number == signal.SIGXCPU:
+                return "used up its processor time (SIGXCPU)"
+            if number == signal.SIGSYS:
+                return "was killed for a forbidden system call (SIGSYS)"
+            return f"was killed by {name}"
+        return f"exited by itself with status {os.WEXITSTATUS(status)}"
+
+
+def encode_case(case: Case) -> bytes:
+    """The case as it travels to the child."""
+    if not case._encoded:
+        case._encoded.append(child.encode(tuple(case.args), dict(case.kwargs), recipe=Recipe))
+    return case._encoded[0]
+
+
+def _pack(cases: Sequence[Case]) -> bytes:
+    parts = [len(cases).to_bytes(4, "little")]
+    for case in cases:
+        raw = encode_case(case)
+        parts += (len(raw).to_bytes(4, "little"), raw)
+    return b"".join(parts)
+
+
+def _outcome(body: bytes, index: int) -> Outcome:
+    if len(body) < child.REPLY.size:
+        raise ChildLost("broke the protocol")
+    number, kind, mask, said, why, covered = child.REPLY.unpack_from(body)
+    place = child.REPLY.size
+    if number != index or kind >= len(child.KINDS) or place + said + why + covered > len(body) or covered % 8:
+        raise ChildLost("broke the protocol")
+    exception = body[place : place + said].decode("utf-8", "replace")
+    place += said
+    detail = body[place : place + why].decode("utf-8", "replace")
+    place += why
+    arcs: frozenset[tuple[int, int]] = frozenset()
+    if covered:
+        lines = array("i", body[place : place + covered])
+        arcs = frozenset(zip(lines[::2], lines[1::2], strict=True))
+        place += covered
+    effects = (
+        frozenset(name for bit, name in enumerate(child.EFFECTS) if mask >> bit & 1) if mask else frozenset()
+    )
+    name = child.KINDS[kind]
+    if name == "memory":
+        return Outcome("crashed", detail="needed more memory than the limit", effects=effects)
+    return Outcome(name, body[place:], exception, detail, arcs, 0.0, effects)  # type: ignore[arg-type]
+
+
+def _timed(outcome: Outcome, seconds: float) -> Outcome:
+    object.__setattr__(outcome, "seconds", seconds)  # fresh from _outcome, nobody else has seen it
+    return outcome
+
+
+def _filled(outcomes: list[Outcome], count: int) -> list[Outcome]:
+    missing = Outcome("missing", detail="an earlier call ended the run")
+    return outcomes[:count] + [missing] * (count - len(outcomes))

@@ -1,0 +1,294 @@
+"""The sandbox: one zygote, started when first needed, and a confined run for each program."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from velox_engine.types import VeloxError
+from velox_engine.verify.sandbox import child
+from velox_engine.verify.sandbox.imports import ALWAYS, imported_modules, shared_imports
+from velox_engine.verify.sandbox.model import (
+    LAYERS,
+    Case,
+    Environment,
+    Limits,
+    LoadFailure,
+    Outcome,
+    Profile,
+    Program,
+)
+from velox_engine.verify.sandbox.run import Run
+from velox_engine.verify.sandbox.zygote import Fork, Zygote
+
+# Shared libraries, time zones and sources of randomness: world-readable parts that interpreters need.
+_SYSTEM_PATHS = (
+    "/lib",
+    "/lib64",
+    "/usr/lib",
+    "/usr/lib64",
+    "/usr/local/lib",
+    "/usr/share/zoneinfo",
+    "/etc/ld.so.cache",
+    "/etc/localtime",
+    "/dev/null",
+    "/dev/zero",
+    "/dev/random",
+    "/dev/urandom",
+)
+
+
+class Sandbox:
+    """Runs programs of one environment. Use it from one thread, as a context manager, for as many runs as needed.
+
+    `layers` is for tests that show what each layer stops. Whatever is left out or missing on this machine shows in
+    `level`; where network, reading or writing would be unconfined, `start` refuses unless `allow_unconfined`.
+    """
+
+    def __init__(
+        self,
+        environment: Environment,
+        limits: Limits | None = None,
+        *,
+        hash_seed: int = 0,
+        profile: Profile = "strict",
+        preload: Sequence[str] = (),
+        allow_unconfined: bool = False,
+        layers: Collection[str] = LAYERS,
+    ) -> None:
+        self.environment = environment
+        self.limits = limits or Limits()
+        self.profile: Profile = profile
+        self._hash_seed = hash_seed
+        self._preload = tuple(dict.fromkeys((*ALWAYS, *preload)))
+        self._allow_unconfined = allow_unconfined
+        self._layers = frozenset(layers) if profile != "none" else frozenset()
+        self._zygote: Zygote | None = None
+        self._runs: set[Run] = set()
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def start(self, program: Program, *, coverage: bool = False, watch: Collection[str] | None = None) -> Run:
+        """Fork, confine, load the program and return the run; LoadFailure when it does not load.
+
+        `watch` names the module globals whose change is part of a payload; all of the module's data when None. Give
+        a candidate the original's (`Run.globals`), so that a cache of its own does not count as behaviour.
+        """
+        order = self._order(program)
+        requests_read, requests = os.pipe()
+        replies, replies_write = os.pipe()
+        try:
+            fork = self._fork(order, requests_read, replies_write)
+        except BaseException:
+            os.close(requests)
+            os.close(replies)
+            raise
+        finally:
+            os.close(requests_read)
+            os.close(replies_write)
+        run = Run(self, fork, requests, replies, self.limits)
+        self._runs.add(run)
+        run.load(self._load_order(program, coverage, watch))
+        return run
+
+    @property
+    def level(self) -> str:
+        """What confines the runs, in words; starts the zygote to know."""
+        return _describe_level(self.profile, self.layers)
+
+    @property
+    def layers(self) -> frozenset[str]:
+        """The layers in force: those asked for that this machine has."""
+        facts = self._ready().facts
+        have = {"rlimits", "capabilities"}
+        if facts["landlock"]:
+            have.add("landlock")
+        if facts["seccomp"]:
+            have.add("seccomp")
+        if facts["namespaces"]:
+            have.add("namespaces")
+        return self._layers & have
+
+    @property
+    def version(self) -> tuple[int, ...]:
+        """The version of the interpreter that runs the programs."""
+        return tuple(self._ready().facts["version"])
+
+    def close(self) -> None:
+        """Kill all runs and the zygote."""
+        for run in list(self._runs):
+            run.close()
+        if self._zygote is not None:
+            self._zygote.close()
+            self._zygote = None
+
+    # For Run -----------------------------------------------------------------------------------------------------
+
+    def forget(self, run: Run) -> None:
+        """A run has ended."""
+        self._runs.discard(run)
+
+    def status_of(self, fork: Fork) -> int | None:
+        """How a run ended, as a wait status."""
+        if self._zygote is None:
+            return None
+        with contextlib.suppress(OSError, EOFError, child.BadBytes):
+            return self._zygote.status(fork.inner_pid, 0.2)
+        return None
+
+    # ---------------------------------------------------------------------------------------------------------------
+
+    def _ready(self) -> Zygote:
+        if self._zygote is not None and not self._zygote.alive:
+            self.close()
+        if self._zygote is None:
+            if sys.platform != "linux" and not self._allow_unconfined:
+                raise _unconfined("this system has no sandbox that Velox knows")
+            zygote = Zygote(
+                self.environment.interpreter,
+                hash_seed=self._hash_seed,
+                layers=sorted(self._layers),
+                preload=self._preload,
+            )
+            self._zygote = zygote
+            missing = unconfined_acts(self.profile, self.layers)
+            if missing and not self._allow_unconfined:
+                self.close()
+                raise _unconfined(f"{' and '.join(missing)} would not be confined")
+        return self._zygote
+
+    def _fork(self, order: dict[str, Any], requests: int, replies: int) -> Fork:
+        try:
+            return self._ready().fork(order, requests, replies)
+        except (OSError, EOFError, child.BadBytes):
+            self.close()  # it died meanwhile: once more with a new one
+        try:
+            return self._ready().fork(order, requests, replies)
+        except (OSError, EOFError, child.BadBytes) as error:
+            raise VeloxError(
+                "sandbox-start",
+                f"The sandbox cannot start a run: {error}",
+                "`velox doctor` shows what is missing.",
+            ) from error
+
+    def _order(self, program: Program) -> dict[str, Any]:
+        limits = self.limits
+        return {
+            "layers": sorted(self.layers),
+            "profile": self.profile,
+            "preload": list(shared_imports(program.source)),
+            "readable": self._readable(),
+            "limits": {
+                "memory": limits.memory_bytes,
+                "cpu": limits.cpu_seconds,
+                "file": limits.file_bytes,
+                "files": limits.open_files,
+                "threads": limits.threads,
+            },
+        }
+
+    def _load_order(self, program: Program, coverage: bool, watch: Collection[str] | None) -> dict[str, Any]:
+        environment = self.environment
+        return {
+            "source": program.source,
+            "path": program.path,
+            "module": program.module,
+            "package": program.package,
+            "function": program.function,
+            "coverage": coverage,
+            "watch": None if watch is None else sorted(watch),
+            "root": environment.root,
+            "search_path": list(environment.search_path),
+            "imports": list(imported_modules(program.source)),
+            "limits": {"output": self.limits.output_bytes, "payload": self.limits.result_bytes},
+        }
+
+    def _readable(self) -> list[str]:
+        """Folders beneath which files may be read: the interpreter's, the environment's, never a home as a whole."""
+        facts = self._ready().facts
+        paths = dict.fromkeys([*_SYSTEM_PATHS, *facts["prefixes"], *facts["sites"]])
+        for path in (self.environment.root, *self.environment.search_path):
+            if path:
+                paths[os.path.realpath(path)] = None
+        return [path for path in paths if path and not _too_wide(path)]
+
+
+def _too_wide(path: str) -> bool:
+    """Whether reading beneath the folder would mean reading a home folder or more."""
+    home = os.path.realpath(os.path.expanduser("~"))
+    path = os.path.realpath(path)
+    return path in ("/", "/home", "/root", "/etc", "/var") or os.path.commonpath([path, home]) == path
+
+
+def unconfined_acts(profile: Profile, layers: Collection[str]) -> list[str]:
+    """Which of network, writing and reading the given layers leave open."""
+    if "seccomp" not in layers:
+        return ["network", "writing", "reading"]
+    # Strict without Landlock locks before the program loads, so nothing can be read at all.
+    return [] if "landlock" in layers or profile == "strict" else ["reading"]
+
+
+def _unconfined(why: str) -> VeloxError:
+    return VeloxError(
+        "unconfined",
+        f"Velox does not run this code here: {why}.",
+        "See `velox doctor`. Allow unconfined runs in the settings only for code that you would run yourself.",
+    )
+
+
+def _describe_level(profile: Profile, layers: Collection[str]) -> str:
+    names = [
+        name for name in ("seccomp", "namespaces", "landlock", "capabilities", "rlimits") if name in layers
+    ]
+    shown = ", ".join("Landlock" if name == "landlock" else name for name in names)
+    missing = unconfined_acts(profile, layers)
+    if missing:
+        return f"unconfined ({' and '.join(missing)} open): {shown or 'no layers'}"
+    return f"{profile}: {shown}"
+
+
+def call_all(
+    sandbox: Sandbox,
+    program: Program,
+    cases: Sequence[Case],
+    *,
+    coverage: bool = False,
+    seconds: float | None = None,
+    budget: float | None = None,
+    watch: Collection[str] | None = None,
+) -> list[Outcome]:
+    """Outcomes of all cases: a case that ends its run costs only itself, the rest continues in a new run.
+
+    After `budget` seconds of wall time the remaining cases are `missing`.
+    """
+    outcomes: list[Outcome] = []
+    deadline = None if budget is None else time.monotonic() + budget
+    while len(outcomes) < len(cases):
+        if deadline is not None and time.monotonic() > deadline:
+            break
+        with sandbox.start(program, coverage=coverage, watch=watch) as run:
+            while run.alive and len(outcomes) < len(cases):
+                if deadline is not None and time.monotonic() > deadline:
+                    break
+                # In portions, so that the budget is looked at between them.
+                portion = cases[len(outcomes) : len(outcomes) + (len(cases) if deadline is None else 16)]
+                batch = run.call(portion, seconds=seconds)
+                if not run.alive:
+                    ended = next(
+                        i for i, outcome in enumerate(batch) if outcome.kind in ("timeout", "crashed")
+                    )
+                    batch = batch[: ended + 1]
+                outcomes += batch
+    missing = Outcome("missing", detail="the time budget was used up")
+    return outcomes + [missing] * (len(cases) - len(outcomes))
+
+
+__all__ = ["LoadFailure", "Sandbox", "call_all", "unconfined_acts"]
