@@ -32,11 +32,17 @@ class Module:
         self.parsed = parsed
         self._scope = scope
         self._attributes: dict[int, dict[str, Kind]] = {}
+        self._values: dict[int, dict[str, list[Node | None]]] = {}
 
     @cached_property
     def inference(self) -> Inference:
         """Kinds of the module's own names."""
         return Inference(self._scope or Scope(self.parsed, self.parsed.root))
+
+    @cached_property
+    def script(self) -> Inference:
+        """The same for code at module level, however deep its loops: it sees every binding."""
+        return Inference(Scope(self.parsed, self.parsed.root, deep=True), self.inference)
 
     def attribute(self, owner: Node, name: str) -> Kind:
         """The kind of `self.<name>` in a class, from all assignments in its body."""
@@ -45,7 +51,13 @@ class Module:
             known = self._attributes[owner.start_byte] = self._collect_attributes(owner)
         return known.get(name, UNKNOWN)
 
+    def attribute_values(self, owner: Node, name: str) -> list[Node | None]:
+        """What the class assigns to `self.<name>` anywhere in its body."""
+        self.attribute(owner, name)
+        return self._values[owner.start_byte].get(name, [])
+
     def _collect_attributes(self, owner: Node) -> dict[str, Kind]:
+        values = self._values[owner.start_byte] = {}
         found = captures(compile_query(_ATTRIBUTES), owner)
         text = self.inference.text
         kinds: dict[str, list[Kind]] = {}
@@ -53,8 +65,10 @@ class Module:
             found.get("self", ()), found.get("name", ()), found.get("assign", ()), strict=True
         ):
             if text(head) in ("self", "cls"):
+                values.setdefault(text(name), []).append(assignment.child_by_field_name("right"))
                 kinds.setdefault(text(name), []).append(self._assigned(assignment))
         for name, assignment in zip(found.get("field", ()), found.get("own", ()), strict=True):
+            values.setdefault(text(name), []).append(assignment.child_by_field_name("right"))
             kinds.setdefault(text(name), []).append(self._assigned(assignment))
         return {name: join(entries) if all(entries) else UNKNOWN for name, entries in kinds.items()}
 
@@ -125,10 +139,11 @@ class Context:
 
     def _inference(self, function: Region | None) -> Inference:
         if function is None:
-            return self.module.inference
+            return self.module.script
         known = self._inferences.get(function.start)
         if known is None:
-            outer = self._inference(self.regions.function(function.outer))
+            around = self.regions.function(function.outer)
+            outer = self._inference(around) if around is not None else self.module.inference
             owner = function.outer
             while owner is not None and owner.kind != "class":
                 owner = owner.outer
@@ -228,6 +243,8 @@ class Context:
                 and self.is_small_constant(binding.value, depth + 1)
                 for binding in bindings
             )
+        if node.type == "attribute":
+            return self._is_small_attribute(node, depth)
         if node.type == "call":
             function, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
             name, values = self.text(function), arguments.named_children if arguments is not None else []
@@ -255,6 +272,25 @@ class Context:
                 head = function.child_by_field_name("object")
                 return head is not None and self.is_small(head, depth + 1)
         return False
+
+    def _is_small_attribute(self, node: Node, depth: int) -> bool:
+        """Ex) `self.extensions` where the class has nothing but `extensions = [".c", ".h"]`"""
+        head, last = node.child_by_field_name("object"), node.child_by_field_name("attribute")
+        region = self.region(node)
+        while region is not None and region.kind != "class":
+            region = region.outer
+        if region is None or self.text(head) not in ("self", "cls"):
+            return False
+        values = self.module.attribute_values(region.node, self.text(last))
+        if not values or any(
+            value is None or not self.is_small_constant(value, depth + 1) for value in values
+        ):
+            return False
+        whole = self.data[region.start : region.end]
+        name = self.text(last).encode()
+        return not any(
+            b"." + name + b"." + grow in whole for grow in (b"append", b"extend", b"insert", b"add(")
+        )
 
     def is_small_constant(self, node: Node, depth: int = 0) -> bool:
         """Like `is_small`, for a value that a name is bound to."""

@@ -86,7 +86,7 @@ FUNCTION_RESULTS: dict[str, Kind] = {
     "random.choices": _LIST, "random.random": FLOAT, "random.randint": INT, "json.dumps": _STR,
     "math.sqrt": FLOAT, "math.floor": INT, "math.ceil": INT, "time.time": FLOAT, "time.perf_counter": FLOAT,
     "itertools.chain": Kind("iterator"), "itertools.count": Kind("iterator", INT), "inspect.getmembers": _LIST,
-   
+
     "heapq.nlargest": _LIST, "heapq.nsmallest": _LIST, "operator.itemgetter": Kind("callable"),
     "ast.literal_eval": UNKNOWN, "pathlib.Path": Kind("path"), "textwrap.wrap": _STR_LIST,
     "textwrap.dedent": _STR, "types.SimpleNamespace": Kind("object"), "decimal.Decimal": Kind("decimal"),
@@ -102,16 +102,16 @@ CONTAINER_OF_FIRST: dict[str, str] = {
 _STR_METHODS: dict[str, Kind] = {
     **dict.fromkeys(
         _words(
-            "capitalize casefold center expandtabs format format_map join ljust lower lstrip removeprefix removesuffix "
-            "replace rjust rstrip strip swapcase title translate upper zfill"
+            "capitalize casefold center expandtabs format format_map join ljust lower lstrip removeprefix "
+            "removesuffix replace rjust rstrip strip swapcase title translate upper zfill"
         ),
         _STR,
     ),
     **dict.fromkeys(_words("count find index rfind rindex"), INT),
     **dict.fromkeys(
         _words(
-            "endswith startswith isalnum isalpha isascii isdecimal isdigit isidentifier islower isnumeric isspace istitle "
-            "isupper isprintable"
+            "endswith startswith isalnum isalpha isascii isdecimal isdigit isidentifier islower isnumeric isspace "
+            "istitle isupper isprintable"
         ),
         BOOL,
     ),

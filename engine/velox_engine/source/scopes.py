@@ -87,12 +87,13 @@ class Change:
 class Scope:
     """The names of one function (`node` is its definition) or of the module (`node` is the root).
 
-    Names bound inside nested functions and classes belong to those, not here; comprehension variables are taken
+    Of a module, only bindings at most a few blocks deep are seen unless `deep` is given. Names bound inside nested functions and classes belong to those, not here; comprehension variables are taken
     for local ones. Everything is found by one query, on first demand.
     """
 
-    def __init__(self, parsed: ParsedFile, node: Node) -> None:
+    def __init__(self, parsed: ParsedFile, node: Node, *, deep: bool = False) -> None:
         self.parsed = parsed
+        self._deep = deep
         self.node = node
         self.is_module = node.type == "module"
         self._bindings: dict[str, list[Binding]] = {}
@@ -153,7 +154,7 @@ class Scope:
 
     def _collect(self) -> None:
         cursor = tree_sitter.QueryCursor(compile_query(_NAMES))
-        if self.is_module:
+        if self.is_module and not self._deep:
             cursor.set_max_start_depth(_MODULE_DEPTH)
         found = cursor.captures(self.node)
         self._collect_inner(found)

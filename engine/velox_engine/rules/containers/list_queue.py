@@ -58,7 +58,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         method, given = method_name(node, context), arguments(node)
         if len(given) != (1 if method == "pop" else 2):
             return
-        owner, index, shown = receiver(node), given[0], f"{method}(0)"
+        owner, index = receiver(node), given[0]
+        shown = "pop(0)" if method == "pop" else "insert(0, …)"
     if owner is None or context.integer(index) != 0 or not is_stable_name(owner):
         return
     if context.text(owner) == "sys.path" or not _is_list(owner, context):

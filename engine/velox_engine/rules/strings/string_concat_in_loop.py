@@ -59,6 +59,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if not loops or _starts_anew(target, node, loops[0], context):
         return
     name = context.text(target)
+    if _is_repeated(target, node, loops[0], context):
+        return
     local = target.type == "identifier" and name not in context.scope(target).shared and bool(
         context.scope(target).bindings(name)
     )  # fmt: skip
@@ -123,6 +125,14 @@ def _starts_anew(target: Node, node: Node, loop: Region, context: Context) -> bo
             if statement is not None and statement.type == "assignment" and statement.id != node.id:
                 return True
     return False
+
+
+def _is_repeated(target: Node, node: Node, loop: Region, context: Context) -> bool:
+    """Whether an earlier statement of the loop already extends the same string: one finding is enough."""
+    return any(
+        binding.how == "augment" and loop.start <= binding.start < node.start_byte
+        for binding in context.scope(target).bindings(context.text(target))
+    )
 
 
 def _is_read(target: Node, node: Node, loop: Region, context: Context) -> bool:

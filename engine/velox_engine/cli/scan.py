@@ -1,0 +1,219 @@
+"""`velox scan`: finds slow code in files and folders, and ranks the functions it is in."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from velox_engine.cli import output
+from velox_engine.rules import Selection, scan
+from velox_engine.rules.report import RankedFunction, rank_functions
+from velox_engine.settings import Settings, load_project
+from velox_engine.source.document import SourceFile, read_source
+from velox_engine.source.syntax import ParsedFile, parse
+from velox_engine.types import Finding, Position, VeloxError
+from velox_engine.workspace.discovery import discover
+from velox_engine.workspace.project import find_root
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_STYLES = {"warning": "bold yellow", "info": "cyan", "hint": "dim"}
+_RANKED_SHOWN = 10
+
+
+@dataclass
+class _Report:
+    """What has been found so far."""
+
+    files: int = 0
+    lines: int = 0
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    functions: list[dict[str, Any]] = field(default_factory=list)
+    skipped: list[dict[str, str]] = field(default_factory=list)
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Register the subcommand."""
+    parser = subparsers.add_parser(
+        "scan",
+        parents=[output.common_options()],
+        help="find slow code",
+        description="Find slow code in Python files. Nothing is run and nothing is changed.",
+        epilog="Exit code: 0 scanned, whatever was found; 2 a path does not exist or holds no Python file.",
+    )
+    parser.add_argument(
+        "paths", nargs="*", type=Path, default=[Path()], metavar="PATH", help="files or folders"
+    )
+    parser.add_argument(
+        "--select", metavar="RULES", help="only these rules: ids, id prefixes or names, by comma"
+    )
+    parser.add_argument("--ignore", metavar="RULES", help="without these rules")
+    parser.add_argument(
+        "--exclude", metavar="PATTERN", action="append", help="gitignore pattern to leave out"
+    )
+    parser.add_argument(
+        "--all-functions", action="store_true", help="rank every function, not only those with findings"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Scan and report."""
+    started = time.monotonic()
+    paths: list[Path] = args.paths or [Path()]
+    settings = _settings(paths[0], args)
+    selection = Selection(settings.select, settings.ignore)
+    found = discover(paths, settings.exclude)
+    report = _Report(skipped=[{"path": shown_path(s.path), "reason": s.reason} for s in found.skipped])
+    with output.progress(args) as progress:
+        for number, path in enumerate(found.files):
+            progress(shown_path(path), 100 * number // len(found.files))
+            _scan_file(path, selection, report, everything=args.all_functions)
+    report.functions.sort(key=lambda function: -function["score"])
+    document = {
+        "summary": {
+            "files": report.files,
+            "lines": report.lines,
+            "seconds": round(time.monotonic() - started, 3),
+            "findings": len(report.findings),
+            "skipped": report.skipped,
+        },
+        "findings": report.findings,
+        "functions": report.functions,
+    }
+    output.emit(document, args, _render)
+    return output.DONE
+
+
+def finding_document(finding: Finding, source: SourceFile, path: str) -> dict[str, Any]:
+    """A finding as the command line's contract has it: 1-based lines and columns in characters."""
+    line, column = _place(source, finding.start)
+    end_line, end_column = _place(source, finding.end)
+    return {
+        "rule": finding.rule,
+        "name": finding.name,
+        "path": path,
+        "line": line,
+        "column": column,
+        "end_line": end_line,
+        "end_column": end_column,
+        "function": finding.function,
+        "message": finding.message,
+        "severity": finding.severity,
+        "strategy": finding.strategy,
+        "cost": finding.cost,
+    }
+
+
+def shown_path(path: Path) -> str:
+    """A path relative to the current folder where it lies under it."""
+    absolute, here = os.path.abspath(path), os.getcwd()
+    inside = absolute == here or absolute.startswith(here.rstrip(os.sep) + os.sep)
+    return os.path.relpath(absolute, here) if inside else absolute
+
+
+def _settings(path: Path, args: argparse.Namespace) -> Settings:
+    settings = load_project(find_root(path))
+    changes: dict[str, Any] = {}
+    for option in ("select", "ignore"):
+        text = getattr(args, option)
+        if text is not None:
+            changes[option] = tuple(part.strip() for part in text.split(",") if part.strip())
+    if args.exclude:
+        changes["exclude"] = (*settings.exclude, *args.exclude)
+    return settings.replace(**changes)
+
+
+def _scan_file(path: Path, selection: Selection, report: _Report, *, everything: bool) -> None:
+    shown = shown_path(path)
+    try:
+        source = read_source(path)
+    except VeloxError as error:
+        report.skipped.append({"path": shown, "reason": error.message})
+        return
+    parsed = parse(source)
+    if parsed.first_error is not None:
+        line, column = _place(source, parsed.first_error)
+        reason = f"not valid Python at line {line}, column {column}; scanned as far as it can be read"
+        report.skipped.append({"path": shown, "reason": reason})
+    findings = scan(parsed, selection)
+    report.files += 1
+    report.lines += source.lines.count
+    report.findings += (finding_document(finding, source, shown) for finding in findings)
+    report.functions += _functions(parsed, findings, shown, everything=everything)
+
+
+def _functions(
+    parsed: ParsedFile, findings: list[Finding], path: str, *, everything: bool
+) -> Iterator[dict[str, Any]]:
+    ranked: list[RankedFunction] = rank_functions(parsed, findings, everything=everything)
+    for function in ranked:
+        yield {
+            "path": path,
+            "name": function.name,
+            "line": function.line,
+            "complexity": function.complexity,
+            "maintainability": function.maintainability,
+            "loop_depth": function.loop_depth,
+            "cost": function.cost,
+            "findings": function.findings,
+            "score": function.score,
+        }
+
+
+def _place(source: SourceFile, position: Position) -> tuple[int, int]:
+    before = source.lines.line(position.line)[: position.column]
+    return position.line + 1, len(before.decode("utf-8", "replace")) + 1
+
+
+def _render(document: dict[str, Any], screen: Console) -> None:
+    from rich.text import Text
+
+    path = ""
+    for finding in document["findings"]:
+        if finding["path"] != path:
+            path = finding["path"]
+            screen.print(Text(output.clean(path), style="bold underline"))
+        place = f"{finding['line']}:{finding['column']}"
+        line = Text(f"  {place:>9}  ")
+        line.append(f"{finding['rule']} {finding['name']}", style=_STYLES[finding["severity"]])
+        line.append(f"  {finding['cost']}", style="magenta")
+        if finding["function"]:
+            line.append(f"  in {finding['function']}", style="green")
+        screen.print(line)
+        screen.print(Text(f"             {output.clean(finding['message'])}"))
+    ranked = [function for function in document["functions"] if function["findings"]][:_RANKED_SHOWN]
+    if ranked:
+        screen.print()
+        screen.print(Text("Most promising functions", style="bold"))
+        for function in ranked:
+            line = Text(f"  {function['score']:>6.1f}  ", style="bold")
+            line.append(f"{function['name']}", style="green")
+            line.append(f"  {output.clean(function['path'])}:{function['line']}", style="dim")
+            line.append(f"  {function['cost']}", style="magenta")
+            line.append(f"  findings {function['findings']}, loop depth {function['loop_depth']}")
+            if function["complexity"] is not None:
+                line.append(
+                    f", complexity {function['complexity']}, maintainability {function['maintainability']}"
+                )
+            screen.print(line)
+    summary = document["summary"]
+    for skipped in summary["skipped"]:
+        screen.print(
+            Text(f"skipped {output.clean(skipped['path'])}: {output.clean(skipped['reason'])}", style="dim")
+        )
+    if document["findings"] or summary["skipped"]:
+        screen.print()
+    screen.print(
+        Text(
+            f"{summary['findings']} findings in {summary['files']} files, {summary['lines']} lines, "
+            f"{summary['seconds']:.2f} s",
+            style="bold",
+        )
+    )

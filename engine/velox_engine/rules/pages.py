@@ -1,0 +1,76 @@
+"""Writes the pages of the rules from their docstrings: `python -m velox_engine.rules.pages docs/rules`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from velox_engine.rules.base import Rule
+from velox_engine.rules.registry import RULES
+
+HEADINGS = ("What it does", "Why it is slow", "Example", "Use instead", "When it is unsafe")
+_FENCE = re.compile(r"```python\n(.*?)```", re.DOTALL)
+
+
+def summary(rule: Rule) -> str:
+    """The first sentence of a rule's documentation."""
+    return rule.doc.strip().partition("\n")[0]
+
+
+def sections(rule: Rule) -> dict[str, str]:
+    """The text under each heading of a rule's documentation."""
+    parts = re.split(r"^## (.+)$", rule.doc, flags=re.MULTILINE)
+    return {title.strip(): text.strip() for title, text in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+def code(rule: Rule, heading: str) -> str:
+    """The Python code under a heading."""
+    found = _FENCE.search(sections(rule)[heading])
+    if found is None:
+        raise ValueError(f"{rule.id} has no code under {heading!r}")
+    return found[1]
+
+
+def page(rule: Rule) -> str:
+    """One rule's page."""
+    facts = [f"**Cost** {rule.cost}", f"**Severity** {rule.severity}"]
+    if rule.strategy:
+        facts.append(f"**Rewritten by** `{rule.strategy}`")
+    if not rule.enabled:
+        facts.append("**Off by default**: select it to use it")
+    parts = [f"# {rule.id} {rule.name}", summary(rule), " · ".join(facts)]
+    parts += [f"## {title}\n\n{text}" for title, text in sections(rule).items()]
+    parts.append(f"Silence it on a line with `# velox: ignore[{rule.id}]` or `# noqa: {rule.id}`.")
+    return "\n\n".join(parts) + "\n"
+
+
+def index() -> str:
+    """The list of all rules."""
+    rows = [
+        f"| [{rule.id}]({rule.id}.md) | `{rule.name}` | {rule.cost} | {summary(rule)}"
+        f"{'' if rule.enabled else ' *(off by default)*'} |"
+        for rule in RULES
+    ]
+    head = ["# Rules", "", f"Velox has {len(RULES)} rules. Each page says when the rewrite is unsafe.", ""]
+    return "\n".join([*head, "| id | name | cost | finds |", "|---|---|---|---|", *rows]) + "\n"
+
+
+def pages() -> dict[str, str]:
+    """All pages by file name."""
+    return {"index.md": index(), **{f"{rule.id}.md": page(rule) for rule in RULES}}
+
+
+def write_pages(folder: Path) -> None:
+    """Write all pages, and remove those of rules that are gone."""
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = pages()
+    for name, text in wanted.items():
+        folder.joinpath(name).write_text(text, encoding="utf-8")
+    for old in folder.glob("*.md"):
+        if old.name not in wanted:
+            old.unlink()
+
+
+if __name__ == "__main__":
+    write_pages(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/rules"))
