@@ -386,7 +386,7 @@ _KNOWN_BASES = {
     bytearray: lambda x: bytes(bytearray.__getitem__(x, slice(None))),
 }
 
-_INSTANCES = {}  # type -> (base reader or None, [slot descriptors], dict descriptor or None), or a reason
+_INSTANCES = {}  # type -> (base reader or None, [slot descriptors], dict descriptor or None)
 
 
 def take_apart(item, kind, encoder):
@@ -394,12 +394,9 @@ def take_apart(item, kind, encoder):
     special = _special(item, kind, encoder)
     if special is not None:
         return special
-    plan = _INSTANCES.get(kind)
-    if plan is None:
-        plan = _INSTANCES[kind] = _plan(kind)
-    if type(plan) is str:
-        raise Unserialisable(plan)
-    base, slots, state = plan
+    if kind not in _INSTANCES:
+        _INSTANCES[kind] = _plan(kind)
+    base, slots, state = _INSTANCES[kind]
     parts = []
     if base is not None:
         parts.append(base(item))
@@ -430,7 +427,7 @@ def _plan(kind):
                 base = _exception_base
             continue
         if not layer.__flags__ & _HEAP or _from_extension(layer):
-            return "a %s has no plain state" % type_name(kind)
+            raise Unserialisable("a %s has no plain state" % type_name(kind))
         names = type.__dict__["__dict__"].__get__(layer)
         for name, value in names.items():
             if type(value) is types.MemberDescriptorType:
@@ -641,7 +638,7 @@ class Builder:
 
     def fill_mapping(self, target, keys, values):
         """Put the pairs into a mapping made before."""
-        target.update(zip(keys, values))
+        target.update(zip(keys, values))  # noqa: B905, `strict` came with 3.10
 
     def collection(self):
         """A set to be filled later by `fill_collection`."""
@@ -683,7 +680,7 @@ def decode(data, count, builder=None, limit=1 << 27):
     try:
         return _decode(bytes(data), count, builder)
     except (struct.error, IndexError, ValueError, OverflowError, TypeError) as error:
-        raise BadBytes("malformed: %s" % error)
+        raise BadBytes("malformed: %s" % error) from error
 
 
 # A frame of the decoder's stack: [kind, target, items, still missing]
@@ -987,8 +984,8 @@ _CONDITIONAL = frozenset(
     ("mmap", "mprotect", "kill", "tgkill", "fcntl", "prlimit64", "clone", "clone3", "open", "openat")
 )
 _READING = frozenset(
-    ("open", "stat", "lstat", "access", "readlink", "statfs", "fstatfs", "getdents64", "fadvise64", "openat")
-    + ("newfstatat", "readlinkat", "faccessat", "statx", "faccessat2")
+    ["open", "stat", "lstat", "access", "readlink", "statfs", "fstatfs", "getdents64", "fadvise64", "openat"]
+    + ["newfstatat", "readlinkat", "faccessat", "statx", "faccessat2"]
 )
 _FCNTL_ALLOWED = (0, 1, 2, 3, 4, 1030)  # DUPFD, GETFD, SETFD, GETFL, SETFL, DUPFD_CLOEXEC
 _WRITING_FLAGS = 0o1 | 0o2 | 0o100 | 0o1000 | 0o2000 | 0o20000000  # WRONLY RDWR CREAT TRUNC APPEND TMPFILE
@@ -1018,7 +1015,7 @@ class Kernel:
     def prctl(self, what, *values):
         """prctl(2)."""
         long = self.ctypes.c_ulong
-        values = (values + (0, 0, 0, 0))[:4]
+        values = (*values, 0, 0, 0, 0)[:4]
         return self.libc.prctl(self.ctypes.c_int(what), *[long(value) for value in values])
 
     def syscall(self, number, *values):
@@ -1030,10 +1027,10 @@ class Kernel:
 
 
 def architecture():
-    """(audit word, column of the table) of this machine, or None where no filter is known for it."""
+    """(audit word, column of the table) of this machine; column -1 where no filter is known for it."""
     if sys.maxsize < 1 << 32 or sys.byteorder != "little":
-        return None
-    return _ARCHITECTURES.get(os.uname().machine)
+        return 0, -1
+    return _ARCHITECTURES.get(os.uname().machine, (0, -1))
 
 
 def seccomp_program(reading, threads, final):
@@ -1179,7 +1176,7 @@ def enter_namespaces(kernel):
     ):
         with open("/proc/self/" + name, "w") as handle:
             handle.write(text)
-    return ("user",) + tuple(name for name, _ in _NAMESPACES)
+    return ("user", *(name for name, _ in _NAMESPACES))
 
 
 def limit_resources(limits):
@@ -1497,14 +1494,16 @@ def _patch_asyncio():
 class Program:
     """The loaded module and the function under test."""
 
+    # Found by `execute`, and set by `settle` before the first call.
+    function = staticmethod(print)
+    module = types.ModuleType("none")
+
     def __init__(self, load):
         self.filename = load["path"] or "<program>"
         self.coverage = load["coverage"]
         self.limits = load["limits"]
         self.loop = None
         self.streams = Streams(self.limits["output"])
-        self.module = None
-        self.function = None
         self.load = load
         self.warned = []
 
@@ -1586,7 +1585,7 @@ class Program:
         self.inputs = Inputs(self.module.__dict__)
         self.watch = GlobalsWatch(self.module.__dict__, self.load["watch"])
         self.random = RandomWatch()
-        self.environ = dict(os.environ._data)
+        self.environ = dict(_variables())
         self.hints = _effects_by_name(self.module, self.function)
         self.warned.clear()
         self.streams.attach()
@@ -1726,12 +1725,12 @@ class Program:
         if changed:
             effects.add("globals")
             extras["globals"] = changed
-        if os.environ._data != self.environ:
+        if _variables() != self.environ:
             effects.add("environ")
-            self.environ = dict(os.environ._data)
+            self.environ = dict(_variables())
             extras["environ"] = self.environ
 
-    # Many calls, timed from outside ------------------------------------------------------------------------------------
+    # Many calls, timed from outside -------------------------------------------------------------------------------
 
     def prepare(self, raws):
         """All inputs, built; None for one that cannot be."""
@@ -1783,6 +1782,11 @@ class Program:
             ended, case[0], case[1], printed, warned, whole=False
         )
         return kind, effects, exception, detail, b"", payload
+
+
+def _variables():
+    """The environment as it is, without the decoding that os.environ does for each entry."""
+    return os.environ.__dict__["_data"]
 
 
 _TELLING = {
@@ -1864,7 +1868,7 @@ def serve(channel, program):
             results = program.run_all(built)
             channel.send(b"z", nonce)
             channel.receive()  # asleep, so that the parent reads a clock that stands still
-            for index, (case, row) in enumerate(zip(built, results)):
+            for index, (case, row) in enumerate(zip(built, results)):  # noqa: B905, `strict` came with 3.10
                 parts = program.observe_timed(case, row)
                 _send_reply(channel, nonce, index, parts)
                 if parts[0] == "memory":
@@ -1993,7 +1997,7 @@ class Zygote:
                 handle.write("1000")
         except OSError:
             pass  # only makes this process a likelier victim when memory ends
-        if "rlimits" in config["layers"] or "seccomp" in config["layers"]:
+        if config["layers"]:
             kernel.check(kernel.prctl(_PR_SET_NO_NEW_PRIVS, 1), "no_new_privs")
         if "namespaces" in config["layers"]:
             self.namespaces = enter_namespaces(kernel)
@@ -2150,10 +2154,12 @@ def site_folders():
         prefixes += [sys.prefix, sys.base_prefix]
     folders = []
     for prefix in prefixes:
-        for library in ("lib", "lib64"):
-            for leaf in (version, "python3"):
-                for name in ("site-packages", "dist-packages"):
-                    folders.append(os.path.join(prefix, library, leaf, name))
+        folders += [
+            os.path.join(prefix, library, leaf, name)
+            for library in ("lib", "lib64")
+            for leaf in (version, "python3")
+            for name in ("site-packages", "dist-packages")
+        ]
         if prefix == "/usr":
             folders.append("/usr/local/lib/%s/dist-packages" % version)
     found = []
@@ -2176,8 +2182,13 @@ def _named_in_pth(folder):
             continue
         for line in lines:
             path = os.path.join(folder, line.strip())
+            # Lines that start with `import` are code, which `site` would run and we do not.
             if line.strip() and not line.startswith(("#", "import ", "import\t")) and os.path.isdir(path):
                 yield path
+
+
+# What a run itself needs, and could not import any more once it is locked.
+_NEEDED = ("gc", "io", "importlib", "resource", "select", "fcntl", "tracemalloc", "warnings", "zlib")
 
 
 def zygote():
@@ -2189,9 +2200,8 @@ def zygote():
     os.chdir("/")
     sys.dont_write_bytecode = True
     me = Zygote(control, control_config)
-    # What a run itself needs, and could not import any more once it is locked.
-    import gc, io, importlib, resource, select, tracemalloc, warnings, zlib  # noqa: E401, F401
-
+    for name in _NEEDED:
+        __import__(name)
     own_paths = [path for path in sys.path if path]
     sys.path.extend(path for path in site_folders() if path not in sys.path)
     try:
@@ -2205,7 +2215,7 @@ def zygote():
             "version": list(sys.version_info[:3]),
             "protocol": PROTOCOL,
             "landlock": landlock,
-            "seccomp": architecture() is not None,
+            "seccomp": architecture()[1] >= 0,
             "namespaces": list(me.namespaces),
             "prefixes": sorted({sys.prefix, sys.base_prefix, sys.exec_prefix, *own_paths}),
             "sites": list(sys.path),

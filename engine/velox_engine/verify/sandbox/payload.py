@@ -225,7 +225,7 @@ def _parts(value: Any) -> tuple[str, list[tuple[Any, ...]], str] | None:
 
 
 def _shown_steps(taken: _Steps) -> list[tuple[Any, ...]]:
-    shown = [(_inner(step),) for step in taken.steps[:200]]
+    shown: list[tuple[Any, ...]] = [(_inner(step),) for step in taken.steps[:200]]
     if taken.ended.startswith(b"!"):
         shown.append((_Label("then raises "), _inner(taken.ended[1:])))
     elif taken.ended.startswith(b"+"):

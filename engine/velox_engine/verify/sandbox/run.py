@@ -108,7 +108,7 @@ class Run:
                 last = now
             if len(outcomes) > len(cases) or self._buffer:
                 raise ChildLost("sent more than was asked for")
-            # The clock of a running process lags by up to a tick: read it once it sleeps, and share it out by wall time.
+            # The clock of a running process lags by up to a tick: read it asleep, and share it out by wall time.
             factor = max(0.0, self._cpu_asleep() - spent) / max(last - started, 1e-9)
             outcomes = [
                 _timed(outcome, share * factor) for outcome, share in zip(outcomes, shares, strict=True)
