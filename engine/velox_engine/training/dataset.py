@@ -5,12 +5,12 @@ from __future__ import annotations
 import gzip
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from velox_engine.actions import ACTIONS, NO_CHANGE
-from velox_engine.experience.rows import experience_line, parse_experience
+from velox_engine.experience.rows import parse_experience
 from velox_engine.policy.features import FEATURES
 from velox_engine.training.outcomes import Outcome, Recorded, Version, with_steps
 from velox_engine.types import Experience, VeloxError
@@ -62,16 +62,6 @@ def open_text(path: Path) -> IO[str]:
     if path.suffix == ".gz":
         return gzip.open(path, "rt", encoding="utf-8")
     return path.open(encoding="utf-8")
-
-
-def write_compressed(path: Path, experiences: Iterable[Experience]) -> int:
-    """Write transitions as gzipped JSONL, byte for byte the same for the same transitions; returns how many."""
-    count = 0
-    with path.open("wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as file:
-        for experience in experiences:
-            file.write((experience_line(experience) + "\n").encode())
-            count += 1
-    return count
 
 
 def rebuild(experiences: Iterable[Experience]) -> list[Recorded]:
@@ -144,8 +134,3 @@ def _recorded(key: str, group: list[Experience]) -> Recorded:
         )
     origin = first.evidence.get("origin", "")
     return Recorded(key, origin, version(first.evidence["version"], first.state), steps)
-
-
-def as_import(experience: Experience) -> Experience:
-    """A foreign transition, marked as such."""
-    return replace(experience, source="import")

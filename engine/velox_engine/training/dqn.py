@@ -6,7 +6,6 @@ regularises conservatively (CQL), because outcomes that were never measured must
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -21,50 +20,10 @@ from torch import nn
 from velox_engine.actions import ACTIONS, NO_CHANGE
 from velox_engine.policy.agent import LAYERS, Policy
 from velox_engine.policy.features import FEATURES
-from velox_engine.training.outcomes import DEFAULT_MAX_STEPS, Outcomes, Walk
+from velox_engine.training.hyperparameters import Hyperparameters
+from velox_engine.training.outcomes import Outcomes, Walk
 from velox_engine.training.replay import Batch, Replay, Transition
 from velox_engine.types import Experience, VeloxError
-
-
-@dataclass(frozen=True, slots=True)
-class Hyperparameters:
-    """Every knob of training, by name."""
-
-    epochs: int = 40  # rounds of walking and learning
-    steps_per_epoch: int = 250  # gradient steps in each
-    walks_per_epoch: int = 200  # functions walked in each
-    batch_size: int = 128
-    learning_rate: float = 1e-3
-    learning_rate_end: float = 1e-4  # reached at the last step along half a cosine
-    gamma: float = 0.9  # below 1: a gain found later is worth less, for each try costs time
-    epsilon_start: float = 1.0  # share of random choices
-    epsilon_end: float = 0.1
-    hidden_size: int = 64
-    replay_size: int = 50_000
-    n_step: int = 1  # rewards summed before the network's own estimate takes over
-    priority_alpha: float = 0.5  # 0 draws evenly
-    priority_beta: float = 0.5
-    cql_weight: float = 0.05
-    target_rate: float = 0.01  # share of the online network that the target network takes over at each step
-    gradient_clip: float = 5.0
-    weight_decay: float = 1e-4
-    max_steps: int = DEFAULT_MAX_STEPS
-    holdout: tuple[str, ...] = ("generated/2", "stdlib")  # origins, by prefix, never trained on
-    shuffle: bool = True  # walk the functions in random order
-    fresh_start: bool = True  # False: go on from the active policy's weights
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        for name in ("epochs", "steps_per_epoch", "walks_per_epoch", "batch_size", "n_step", "hidden_size"):
-            if getattr(self, name) < 1:
-                raise VeloxError(
-                    "bad-hyperparameter", f"{name} must be at least 1", "see `velox train run -h`"
-                )
-        for name in ("gamma", "epsilon_start", "epsilon_end", "target_rate"):
-            if not 0.0 <= getattr(self, name) <= 1.0:
-                raise VeloxError(
-                    "bad-hyperparameter", f"{name} must lie between 0 and 1", "see `velox train run -h`"
-                )
 
 
 class DuelingNetwork(nn.Module):
@@ -248,19 +207,6 @@ def as_policy(network: DuelingNetwork, version: str = "trained") -> Policy:
         (state[f"{name}.weight"].numpy().copy(), state[f"{name}.bias"].numpy().copy()) for name in LAYERS
     )
     return Policy(layers=layers, version=version)
-
-
-def from_mapping(values: dict[str, Any]) -> Hyperparameters:
-    """Hyperparameters from names and values; VeloxError `bad-hyperparameter` names one that does not exist."""
-    known = {one.name for one in dataclasses.fields(Hyperparameters)}
-    unknown = sorted(set(values) - known)
-    if unknown:
-        raise VeloxError(
-            "bad-hyperparameter",
-            f"there is no hyperparameter {unknown[0]!r}",
-            "there are: " + ", ".join(sorted(known)),
-        )
-    return Hyperparameters(**values)
 
 
 def _load(network: DuelingNetwork, policy: Policy) -> None:

@@ -43,8 +43,15 @@ class Outcome:
 class Outcomes(Protocol):
     """A function whose steps are known, or can be measured when asked for."""
 
-    key: str
-    origin: str
+    @property
+    def key(self) -> str:
+        """Names the function, wherever its file lies."""
+        ...
+
+    @property
+    def origin(self) -> str:
+        """Where it comes from: data is split by this."""
+        ...
 
     @property
     def root(self) -> Version:
@@ -136,8 +143,10 @@ def only_stopping(mask: Mask) -> bool:
     return not any(allowed for index, allowed in enumerate(mask) if index != NO_CHANGE)
 
 
-def best_return(outcomes: Outcomes, max_steps: int = DEFAULT_MAX_STEPS) -> float:
-    """The highest sum of rewards of kept rewrites that some order reaches: what a perfect choice would earn."""
+def best_return(
+    outcomes: Outcomes, max_steps: int = DEFAULT_MAX_STEPS, *, at: Version | None = None
+) -> float:
+    """The highest sum of rewards of kept rewrites that some order reaches from the root, or from version `at`."""
     best: dict[tuple[str, int], float] = {}
 
     def value(version: Version, left: int) -> float:
@@ -154,4 +163,4 @@ def best_return(outcomes: Outcomes, max_steps: int = DEFAULT_MAX_STEPS) -> float
                         best[place] = max(best[place], gained)
         return best[place]
 
-    return value(outcomes.root, max_steps)
+    return value(at or outcomes.root, max_steps)

@@ -1,0 +1,252 @@
+"""Judges rankers on functions they never saw: what share of the achievable reward they find, in how many tries.
+
+A try is one action carried out: its candidates are verified and measured, which is what costs time. The oracle
+knows every outcome and takes the shortest way to the best return.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from velox_engine.actions import ACTIONS, NO_CHANGE
+from velox_engine.policy.agent import Policy
+from velox_engine.training.baselines import (
+    FindingsFirst,
+    LinearBandit,
+    RandomOrder,
+    Ranker,
+    best_fixed_order,
+)
+from velox_engine.training.outcomes import DEFAULT_MAX_STEPS, Outcome, Outcomes, Version, Walk, best_return
+
+TRIES: Final = DEFAULT_MAX_STEPS
+_RESAMPLES: Final = 2000
+_ROUNDS: Final = 20
+_LEAST_GAIN: Final = 1e-6
+Maker = Callable[[int], Ranker]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One ranker's way through one function."""
+
+    share: tuple[float, ...]  # of the best return, found after 1, 2, … TRIES tries
+    runs_to_best: int | None  # sandbox runs until all that this function offers was found; None: never
+    runs: int  # sandbox runs had every try been made
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How a ranker did over the functions where something can be gained."""
+
+    name: str
+    functions: int
+    within_1: float
+    within_2: float
+    within_3: float
+    area: float  # mean share over 1 … TRIES tries
+    area_low: float  # 95 % bootstrap interval over functions
+    area_high: float
+    runs_to_best: float  # mean over the functions whose best was found
+    found_best: float  # share of functions whose best return was reached within TRIES
+    first_choice: float  # share of choices between at least two actions whose first try was the best one
+
+    def document(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            name: round(value, 4) if isinstance(value, float) else value
+            for name, value in asdict(self).items()
+        }
+
+
+def follow(ranker: Ranker, function: Outcomes, max_steps: int = TRIES) -> Course:
+    """Let a ranker choose until nothing is left; it is not let stop, for stopping is judged by its own figure."""
+    best = best_return(function, max_steps)
+    walk = Walk(function, max_steps)
+    found, runs = 0.0, 0
+    share: list[float] = []
+    runs_to_best: int | None = None
+    while not walk.done and not walk.spent:
+        action = next((one for one in ranker.rank(walk.state, walk.mask) if one != NO_CHANGE), NO_CHANGE)
+        if action == NO_CHANGE:
+            break
+        outcome = walk.step(action)
+        runs += outcome.runs
+        if outcome.kept:
+            found += outcome.reward
+        share.append(_share(found, best))
+        if runs_to_best is None and found >= best - _LEAST_GAIN:
+            runs_to_best = runs
+    share += [share[-1] if share else 0.0] * (max_steps - len(share))
+    return Course(tuple(share), runs_to_best, runs)
+
+
+def score(name: str, make: Maker, functions: Sequence[Outcomes], *, repeats: int = 1, seed: int = 0) -> Score:
+    """Follow a ranker over the functions where something can be gained, with an interval by bootstrap.
+
+    A ranker that draws lots is made anew `repeats` times and averaged for each function.
+    """
+    worth = worthwhile(functions)
+    rounds = [[follow(ranker, one) for one in worth] for ranker in map(make, range(seed, seed + repeats))]
+    first = float(np.mean([first_choice(make(seed + number), worth) for number in range(repeats)]))
+    return summarise(name, rounds, first, seed)
+
+
+def summarise(name: str, rounds: Sequence[Sequence[Course]], first: float, seed: int = 0) -> Score:
+    """The figures of a table's row from the courses of one or more rounds over the same functions."""
+    count = len(rounds[0])
+    if count == 0:
+        return Score(name, 0, *[0.0] * 9)
+    shares = np.array([[course.share for course in courses] for courses in rounds]).mean(axis=0)
+    reached = [
+        course.runs_to_best for courses in rounds for course in courses if course.runs_to_best is not None
+    ]
+    low, high = interval(shares.mean(axis=1), seed)
+    mean = shares.mean(axis=0)
+    return Score(
+        name=name,
+        functions=count,
+        within_1=float(mean[0]),
+        within_2=float(mean[1]),
+        within_3=float(mean[2]),
+        area=float(mean.mean()),
+        area_low=low,
+        area_high=high,
+        runs_to_best=float(np.mean(reached)) if reached else 0.0,
+        found_best=len(reached) / (count * len(rounds)),
+        first_choice=first,
+    )
+
+
+def worthwhile(functions: Sequence[Outcomes]) -> list[Outcomes]:
+    """The functions where something can be gained: on the others every order is as good."""
+    return [one for one in functions if best_return(one) > _LEAST_GAIN]
+
+
+def areas(ranker: Ranker, functions: Sequence[Outcomes]) -> np.ndarray:
+    """The area of each function where something can be gained, in order: for paired comparisons."""
+    return np.array([float(np.mean(follow(ranker, one).share)) for one in worthwhile(functions)])
+
+
+def interval(values: np.ndarray, seed: int = 0, level: float = 0.95) -> tuple[float, float]:
+    """The bootstrap interval of the mean."""
+    if len(values) == 0:
+        return 0.0, 0.0
+    rng = np.random.default_rng(seed)
+    means = values[rng.integers(len(values), size=(_RESAMPLES, len(values)))].mean(axis=1)
+    tail = (1.0 - level) / 2
+    low, high = np.quantile(means, (tail, 1.0 - tail))
+    return float(low), float(high)
+
+
+def first_choice(ranker: Ranker, functions: Sequence[Outcomes]) -> float:
+    """How often the first try at a version is the one with the highest reward, where there is a choice."""
+    right = total = 0
+    for function in functions:
+        for version in versions(function):
+            rewards = _rewards(function, version)
+            if len(rewards) < 2:
+                continue
+            total += 1
+            chosen = next(one for one in ranker.rank(version.state, version.mask) if one != NO_CHANGE)
+            right += rewards[chosen] >= max(rewards.values()) - _LEAST_GAIN
+    return right / total if total else 0.0
+
+
+def versions(function: Outcomes) -> list[Version]:
+    """Every version that can be reached."""
+    met = {function.root.id: function.root}
+    pending = [function.root]
+    while pending:
+        version = pending.pop()
+        for action in _tries(version):
+            after = function.outcome(version, action).version
+            if after.id not in met:
+                met[after.id] = after
+                pending.append(after)
+    return list(met.values())
+
+
+def td_error(policy: Policy, functions: Sequence[Outcomes], gamma: float = 0.9) -> float:
+    """The mean absolute difference between a step's value and reward plus the value of what follows."""
+    errors: list[float] = []
+    for function in functions:
+        for version in versions(function):
+            values = policy.q_values(version.state)
+            for action in _tries(version):
+                outcome = function.outcome(version, action)
+                after = outcome.version
+                tried = set() if outcome.kept else {action}
+                left = [one for one in _tries(after) if one not in tried]
+                following = policy.q_values(after.state)
+                ahead = max(following[one] for one in [*left, NO_CHANGE]) if left else 0.0
+                errors.append(abs(values[action] - outcome.reward - gamma * ahead))
+    return float(np.mean(errors)) if errors else 0.0
+
+
+def oracle(function: Outcomes) -> Course:
+    """The course of one who knows every outcome: the shortest way to the best return, the richest step first."""
+    best = best_return(function)
+    found, spent = 0.0, 0
+    share: list[float] = []
+    for outcome in _shortest(function, function.root, best, TRIES):
+        found += outcome.reward
+        spent += outcome.runs
+        share.append(_share(found, best))
+    share += [1.0] * (TRIES - len(share))
+    return Course(tuple(share), spent, spent)
+
+
+def compare(
+    policy: Policy, training: Sequence[Outcomes], held_out: Sequence[Outcomes], *, seed: int = 0
+) -> list[Score]:
+    """The evaluation table: the policy, the alternatives fitted to the same training data, and the oracle."""
+    fixed, ucb = best_fixed_order(training), LinearBandit(training, width=0.1)
+
+    def thompson(number: int) -> Ranker:
+        return LinearBandit(training, rng=np.random.default_rng(number))
+
+    table = [
+        score(policy_name(policy), lambda _: policy, held_out, seed=seed),
+        score("bandit (LinUCB)", lambda _: ucb, held_out, seed=seed),
+        score("bandit (Thompson)", thompson, held_out, repeats=_ROUNDS, seed=seed),
+        score("best fixed order", lambda _: fixed, held_out, seed=seed),
+        score("prior order", lambda _: Policy(), held_out, seed=seed),
+        score("findings first", lambda _: FindingsFirst(), held_out, seed=seed),
+        score("random", RandomOrder, held_out, repeats=_ROUNDS, seed=seed),
+    ]
+    perfect = [oracle(one) for one in worthwhile(held_out)]
+    return [*table, summarise("oracle", [perfect], 1.0, seed)]
+
+
+def policy_name(policy: Policy) -> str:
+    """What the policy's row is called."""
+    return "dqn" if policy.learned else "policy (prior)"
+
+
+def _shortest(function: Outcomes, version: Version, wanted: float, left: int) -> list[Outcome]:
+    if wanted <= _LEAST_GAIN or left == 0:
+        return []
+    ways: list[list[Outcome]] = []
+    for action in _tries(version):
+        outcome = function.outcome(version, action)
+        rest = wanted - outcome.reward
+        if outcome.kept and best_return(function, left - 1, at=outcome.version) >= rest - _LEAST_GAIN:
+            ways.append([outcome, *_shortest(function, outcome.version, rest, left - 1)])
+    return min(ways, key=lambda way: (len(way), -way[0].reward), default=[])
+
+
+def _share(found: float, best: float) -> float:
+    return max(0.0, min(1.0, found / best)) if best > _LEAST_GAIN else 0.0
+
+
+def _tries(version: Version) -> list[int]:
+    return [action for action in range(len(ACTIONS)) if version.mask[action] and action != NO_CHANGE]
+
+
+def _rewards(function: Outcomes, version: Version) -> dict[int, float]:
+    return {action: function.outcome(version, action).reward for action in _tries(version)}

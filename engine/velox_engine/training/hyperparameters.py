@@ -1,0 +1,70 @@
+"""Every knob of training, by name, with its default and its range; free of torch, so that help is quick."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from velox_engine.training.outcomes import DEFAULT_MAX_STEPS
+from velox_engine.types import VeloxError
+
+
+def _knob(default: Any, doc: str, low: float | None = None, high: float | None = None) -> Any:
+    return field(default=default, metadata={"doc": doc, "low": low, "high": high})
+
+
+@dataclass(frozen=True, slots=True)
+class Hyperparameters:
+    """The knobs; their help is what `velox train run --help` shows."""
+
+    epochs: int = _knob(40, "rounds of walking and learning", 1, 100_000)
+    steps_per_epoch: int = _knob(250, "gradient steps in each round", 1, 1_000_000)
+    walks_per_epoch: int = _knob(200, "functions walked in each round", 1, 1_000_000)
+    batch_size: int = _knob(128, "transitions in one gradient step", 1, 65_536)
+    learning_rate: float = _knob(1e-3, "at the first step", 0, 1)
+    learning_rate_end: float = _knob(1e-4, "reached at the last step along half a cosine", 0, 1)
+    gamma: float = _knob(0.9, "what a reward one step later is worth", 0, 1)
+    epsilon_start: float = _knob(1.0, "share of random choices in the first round", 0, 1)
+    epsilon_end: float = _knob(0.1, "share of random choices in the last round", 0, 1)
+    hidden_size: int = _knob(64, "width of both hidden layers", 1, 4096)
+    replay_size: int = _knob(50_000, "transitions remembered", 1, 10_000_000)
+    n_step: int = _knob(1, "rewards summed before the network's own estimate takes over", 1, 100)
+    priority_alpha: float = _knob(0.5, "how much surprising transitions are preferred; 0: not", 0, 1)
+    priority_beta: float = _knob(0.5, "how far that preference is undone in the loss", 0, 1)
+    cql_weight: float = _knob(0.05, "weight of the conservative penalty; 0: none", 0, 100)
+    target_rate: float = _knob(0.01, "share of the network its target follows by at each step", 0, 1)
+    gradient_clip: float = _knob(5.0, "largest norm of a gradient", 0, 1e6)
+    weight_decay: float = _knob(1e-4, "decay of the weights", 0, 1)
+    max_steps: int = _knob(DEFAULT_MAX_STEPS, "longest walk over one function", 1, 100)
+    holdout: tuple[str, ...] = _knob(
+        ("generated/2", "stdlib"), "origins, by prefix, that are never trained on"
+    )
+    shuffle: bool = _knob(True, "walk the functions in random order")
+    fresh_start: bool = _knob(True, "start from random weights, not from the active policy's")
+    seed: int = _knob(0, "seed of every random choice", 0, 2**31 - 1)
+
+    def __post_init__(self) -> None:
+        for one in dataclasses.fields(self):
+            value, low, high = getattr(self, one.name), one.metadata["low"], one.metadata["high"]
+            # Written so that NaN fails too.
+            if low is not None and not low <= value <= high:
+                raise VeloxError(
+                    "bad-hyperparameter",
+                    f"{one.name} must lie between {low:g} and {high:g}, not {value!r}",
+                    "`velox train run --help` explains each",
+                )
+
+
+def from_mapping(values: Mapping[str, Any]) -> Hyperparameters:
+    """Hyperparameters from names and values; VeloxError `bad-hyperparameter` names one that does not exist."""
+    known = {one.name for one in dataclasses.fields(Hyperparameters)}
+    unknown = sorted(set(values) - known)
+    if unknown:
+        raise VeloxError(
+            "bad-hyperparameter",
+            f"there is no hyperparameter {unknown[0]!r}",
+            "there are: " + ", ".join(sorted(known)),
+        )
+    return Hyperparameters(**values)
