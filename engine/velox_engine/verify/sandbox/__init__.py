@@ -20,11 +20,14 @@ from velox_engine.verify.sandbox.payload import (
     describe_difference,
     payloads_equal,
 )
+from velox_engine.verify.sandbox.probing import Capability, CapabilityReport, probe
 from velox_engine.verify.sandbox.run import Run
-from velox_engine.verify.sandbox.sandbox import Sandbox, call_all
+from velox_engine.verify.sandbox.sandbox import Sandbox, call_all, open_sandbox, unconfined_acts
 
 __all__ = [
     "LAYERS",
+    "Capability",
+    "CapabilityReport",
     "Case",
     "Environment",
     "Limits",
@@ -40,5 +43,8 @@ __all__ = [
     "decode",
     "describe",
     "describe_difference",
+    "open_sandbox",
     "payloads_equal",
+    "probe",
+    "unconfined_acts",
 ]

@@ -983,10 +983,23 @@ _SYSCALLS = {
 _CONDITIONAL = frozenset(
     ("mmap", "mprotect", "kill", "tgkill", "fcntl", "prlimit64", "clone", "clone3", "open", "openat")
 )
-_READING = frozenset(
-    ["open", "stat", "lstat", "access", "readlink", "statfs", "fstatfs", "getdents64", "fadvise64", "openat"]
-    + ["newfstatat", "readlinkat", "faccessat", "statx", "faccessat2"]
-)
+_READING = {
+    "open",
+    "stat",
+    "lstat",
+    "access",
+    "readlink",
+    "statfs",
+    "fstatfs",
+    "getdents64",
+    "fadvise64",
+    "openat",
+    "newfstatat",
+    "readlinkat",
+    "faccessat",
+    "statx",
+    "faccessat2",
+}
 _FCNTL_ALLOWED = (0, 1, 2, 3, 4, 1030)  # DUPFD, GETFD, SETFD, GETFL, SETFL, DUPFD_CLOEXEC
 _WRITING_FLAGS = 0o1 | 0o2 | 0o100 | 0o1000 | 0o2000 | 0o20000000  # WRONLY RDWR CREAT TRUNC APPEND TMPFILE
 _EPERM, _EAGAIN, _ENOSYS = 1, 11, 38
@@ -1209,8 +1222,8 @@ def limit_resources(limits):
 FRAME = struct.Struct("<Ic8s")
 REPLY = struct.Struct("<IBHIII")  # index, kind, effects, then the lengths of exception, detail and arcs
 KINDS = ("returned", "raised", "unserialisable", "missing", "memory")
-EFFECTS = ("stdout", "warnings", "random", "globals", "time", "io", "environ")
-FRAME_LIMIT = 1 << 28
+EFFECTS = ("stdout", "warnings", "random", "globals", "time", "io", "environ", "denied")
+LOST = 70  # exit status of a run that cannot speak to its parent any more
 
 
 class OutputLimit(BaseException):
@@ -1478,6 +1491,28 @@ def _tracer(filename, arcs):
     return enter
 
 
+def _notice_denials(denied):
+    """Make refused file operations leave a trace, for programs that catch the error and go on as if all were well."""
+    import builtins
+    import io
+
+    def noticing(original):
+        def call(*args, **kwargs):
+            try:
+                return original(*args, **kwargs)
+            except PermissionError:
+                denied.append(1)
+                raise
+
+        call.__name__ = call.__qualname__ = original.__name__
+        return call
+
+    builtins.open = io.open = noticing(io.open)
+    for name in ("open", "stat", "lstat", "listdir", "scandir", "mkdir", "remove", "rename"):
+        # The import system keeps functions of its own, so only the program goes through these.
+        setattr(os, name, noticing(getattr(os, name)))
+
+
 def _patch_asyncio():
     """Event loops wake themselves through a socket pair, which is denied; without threads none is needed."""
     module = sys.modules.get("asyncio.selector_events")
@@ -1506,12 +1541,14 @@ class Program:
         self.streams = Streams(self.limits["output"])
         self.load = load
         self.warned = []
+        self.denied = []
 
     def execute(self):
         """Run the module's top level; a text says why it cannot be used, "" when all is well."""
         load = self.load
         sys.path[:0] = [path for path in (*load["search_path"], load["root"]) if path]
         try:
+            _notice_denials(self.denied)
             return self._execute(load)
         except MemoryError:
             return "loading the module needs more memory than the limit"
@@ -1588,6 +1625,7 @@ class Program:
         self.environ = dict(_variables())
         self.hints = _effects_by_name(self.module, self.function)
         self.warned.clear()
+        self.denied.clear()
         self.streams.attach()
         gc.collect()
         gc.freeze()
@@ -1692,6 +1730,9 @@ class Program:
             extras["warnings"] = warned
         if whole:
             self._watch(extras, effects)
+        if self.denied or (not returned and isinstance(result, PermissionError)):
+            effects.add("denied")
+            self.denied.clear()
         if not returned and isinstance(result, MemoryError):
             return "memory", effects, "", "", b""
         try:
@@ -2125,7 +2166,7 @@ class Zygote:
                 self.control.close()
                 run(descriptors[0], descriptors[1], self)
             finally:
-                os._exit(70)
+                os._exit(LOST)
         for handle in descriptors:
             os.close(handle)
         handle = self.kernel.check(self.kernel.syscall(434, pid, 0), "pidfd_open")

@@ -84,6 +84,13 @@ def decode(payload: bytes) -> Observation:
     known = {
         pair[0]: pair[1] for pair in extras.parts if isinstance(pair, tuple) and isinstance(pair[0], str)
     }
+    changed = known.get("globals")
+    if isinstance(changed, Shown):  # each value with bytes of its own
+        changed.parts = [
+            (pair[0], _inner(pair[1]) if isinstance(pair[1], bytes) else pair[1])
+            for pair in changed.parts
+            if isinstance(pair, tuple)
+        ]
     return Observation(outcome[0], value, args, kwargs, known)
 
 

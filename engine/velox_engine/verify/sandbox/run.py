@@ -335,6 +335,8 @@ class Run:
             if number == signal.SIGSYS:
                 return "was killed for a forbidden system call (SIGSYS)"
             return f"was killed by {name}"
+        if os.WEXITSTATUS(status) == child.LOST:
+            return "lost its result channel"
         return f"exited by itself with status {os.WEXITSTATUS(status)}"
 
 

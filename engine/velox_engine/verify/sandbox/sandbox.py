@@ -291,4 +291,43 @@ def call_all(
     return outcomes + [missing] * (len(cases) - len(outcomes))
 
 
-__all__ = ["LoadFailure", "Sandbox", "call_all", "unconfined_acts"]
+def open_sandbox(
+    environment: Environment,
+    original: Program,
+    cases: Sequence[Case] = (),
+    limits: Limits | None = None,
+    **options: Any,
+) -> Sandbox:
+    """The strictest sandbox under which the original works: strict, else fs-read where it must read its own files.
+
+    Candidates then run in the same one, so that a rewrite never decides its own confinement.
+    """
+    strict = Sandbox(environment, limits, profile="strict", **options)
+    try:
+        failure = _hindered(strict, original, cases)
+        if failure is None:
+            return strict
+        reading = Sandbox(environment, limits, profile="fs-read", **options)
+        try:
+            if _hindered(reading, original, cases) is None:
+                strict.close()
+                return reading
+        except VeloxError:
+            pass  # fs-read cannot be confined here
+        reading.close()
+        if isinstance(failure, LoadFailure):
+            raise failure
+    except BaseException:
+        strict.close()
+        raise
+    return strict
+
+
+def _hindered(sandbox: Sandbox, original: Program, cases: Sequence[Case]) -> LoadFailure | str | None:
+    """How the sandbox keeps the original from working, None when it does not."""
+    try:
+        with sandbox.start(original) as run:
+            outcomes = run.call(cases)
+    except LoadFailure as failure:
+        return failure
+    return "denied" if any("denied" in outcome.effects for outcome in outcomes) else None
