@@ -16,7 +16,35 @@ if TYPE_CHECKING:
 _READING_BUILTINS: Final = PURE_BUILTINS | frozenset(["print", "map", "filter", "iter", "next", "input"])
 """Builtins that keep no reference to their arguments and change none (next advances an iterator only)."""
 _MUTATORS: Final = frozenset(
-    ["append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse", "add", "discard", "update", "setdefault", "popitem", "appendleft", "popleft", "extendleft", "rotate", "difference_update", "intersection_update", "symmetric_difference_update", "move_to_end", "write", "writelines", "fill", "put", "itemset", "resize"]
+    [
+        "append",
+        "extend",
+        "insert",
+        "remove",
+        "pop",
+        "clear",
+        "sort",
+        "reverse",
+        "add",
+        "discard",
+        "update",
+        "setdefault",
+        "popitem",
+        "appendleft",
+        "popleft",
+        "extendleft",
+        "rotate",
+        "difference_update",
+        "intersection_update",
+        "symmetric_difference_update",
+        "move_to_end",
+        "write",
+        "writelines",
+        "fill",
+        "put",
+        "itemset",
+        "resize",
+    ]
 )
 _IMMUTABLE: Final = frozenset({"int", "str", "float", "bool", "bytes", "none", "range", "number", "complex"})
 
@@ -222,11 +250,9 @@ def _is_plain_use(context: FunctionContext, node: ast.Name) -> bool:
     if isinstance(parent, ast.Call) and node in parent.args:
         if isinstance(parent.func, ast.Name):
             keeps = {"iter", "map", "filter", "zip", "enumerate", "reversed", "min", "max"}
-            return (
-                (parent.func.id in _READING_BUILTINS - keeps
-                and context.is_builtin(parent.func.id))
-                or (parent.func.id in keeps
-                and isinstance(context.parents.get(parent), ast.For | ast.comprehension))
+            return (parent.func.id in _READING_BUILTINS - keeps and context.is_builtin(parent.func.id)) or (
+                parent.func.id in keeps
+                and isinstance(context.parents.get(parent), ast.For | ast.comprehension)
             )
         if isinstance(parent.func, ast.Attribute):
             return parent.func.attr in ("join", "extend", "update", "fromkeys") or (

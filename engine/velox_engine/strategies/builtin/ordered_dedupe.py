@@ -110,7 +110,9 @@ def _companion(context: FunctionContext, name: str) -> list[TextEdit] | None:
             appends.append(statement)
         elif isinstance(parent, ast.Subscript) and isinstance(parent.ctx, ast.Load):
             continue
-        elif not isinstance(parent, ast.Return | ast.For | ast.If | ast.UnaryOp | ast.Call | ast.BinOp) or (isinstance(parent, ast.Call) and effects_of(context, [parent]).calls_unknown):
+        elif not isinstance(parent, ast.Return | ast.For | ast.If | ast.UnaryOp | ast.Call | ast.BinOp) or (
+            isinstance(parent, ast.Call) and effects_of(context, [parent]).calls_unknown
+        ):
             return None
     if empty is None or not tests or not appends or not in_loop:
         return None

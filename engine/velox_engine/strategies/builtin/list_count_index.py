@@ -1,0 +1,167 @@
+"""Looks counts and positions up in a dict instead of scanning a sequence for each.
+
+What it does: `xs.count(x)` in a loop reads a Counter built once, and `xs.index(x)` in a loop reads a dict of first
+positions; a value that is not there still goes to `index`, which raises as before.
+
+Example:
+    def most_common(words: list[str]):
+        best = 0
+        for word in words:
+            if words.count(word) > best:
+                best = words.count(word)
+        return best
+
+Result:
+    from collections import Counter
+
+
+    def most_common(words: list[str]):
+        best = 0
+        words_counts = Counter(words)
+        for word in words:
+            if words_counts[word] > best:
+                best = words_counts[word]
+        return best
+
+Inputs:
+    (["a", "b", "a"],)
+    ([],)
+
+When it is unsafe: unhashable elements, and a sequence that changes in the loop. A str counts substrings, so it is
+taken only where single characters are asked for.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
+from velox_engine.strategies.effects import keeps_value
+from velox_engine.strategies.imports import import_member
+from velox_engine.strategies.loops import places
+from velox_engine.strategies.shape import element_of
+from velox_engine.types import TextEdit
+
+
+def _build(context: FunctionContext) -> Iterator[Rewrite]:
+    done: set[tuple[str, str]] = set()
+    for place in places(context.node):
+        statement = place.statement
+        if isinstance(statement, ast.For | ast.While):
+            repeated: list[ast.AST] = list(statement.body)
+        elif isinstance(statement, ast.Assign | ast.Return | ast.Expr | ast.AugAssign):
+            repeated = [
+                part
+                for part in ast.walk(statement)
+                if isinstance(part, ast.ListComp | ast.GeneratorExp | ast.SetComp | ast.DictComp)
+            ]
+        else:
+            continue
+        for method in ("count", "index"):
+            for name in _names(repeated, method):
+                if (name, method) in done:
+                    continue
+                edits = _edits(context, statement, repeated, name, method)
+                if edits:
+                    done.add((name, method))
+                    what = "counts" if method == "count" else "positions"
+                    yield Rewrite(tuple(edits), f"read the {what} in {name} from a dict built once")
+
+
+def _calls(nodes: list[ast.AST], method: str) -> list[ast.Call]:
+    return [
+        node
+        for top in nodes
+        for node in ast.walk(top)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == method
+        and isinstance(node.func.value, ast.Name)
+        and len(node.args) == 1
+        and not node.keywords
+    ]
+
+
+def _names(nodes: list[ast.AST], method: str) -> list[str]:
+    found = []
+    for call in _calls(nodes, method):
+        if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name):
+            found.append(call.func.value.id)
+    return list(dict.fromkeys(found))
+
+
+def _edits(
+    context: FunctionContext, statement: ast.stmt, repeated: list[ast.AST], name: str, method: str
+) -> list[TextEdit] | None:
+    shape = _shape(context, name)
+    element = element_of(shape)
+    calls = [
+        call
+        for call in dict.fromkeys(_calls(repeated, method))
+        if isinstance(call.func, ast.Attribute)
+        and isinstance(call.func.value, ast.Name)
+        and call.func.value.id == name
+    ]
+    asked = [context.inference.of(call.args[0]) for call in calls]
+    if shape.name not in ("list", "tuple", "str", "sequence") or element.name in ("list", "dict", "set"):
+        return None
+    if any(one.name in ("list", "dict", "set") for one in asked):
+        return None
+    if any(not isinstance(call.args[0], ast.Name | ast.Subscript | ast.Constant) for call in calls):
+        return None
+    if shape.name == "str" and (
+        method == "count" or not all(_is_character(context, call.args[0]) for call in calls)
+    ):
+        return None
+    measured = ast.Call(ast.Name("len", ast.Load()), [ast.Name(name, ast.Load())], [])
+    if name in context.scope.bound and not keeps_value(context, measured, [statement]):
+        return None
+    if any(isinstance(call.args[0], ast.Constant) for call in calls):
+        return None
+    layout = context.layout
+    if method == "count":
+        counter, imported = import_member(context, "collections", "Counter")
+        table = context.fresh(f"{name}_counts", f"{name}_tally")
+        insertion = layout.insert_before(statement, f"{table} = {counter}({name})")
+        changes = [layout.replace(call, f"{table}[{context.text(call.args[0])}]") for call in calls]
+        return [insertion, *changes, *imported] if insertion else None
+    context.need_builtins("reversed", "range", "len")
+    table = context.fresh(f"{name}_positions", f"{name}_index")
+    at = context.fresh("position", "at")
+    # Backwards, so that of equal elements the first one stays.
+    insertion = layout.insert_before(
+        statement, f"{table} = {{{name}[{at}]: {at} for {at} in reversed(range(len({name})))}}"
+    )
+    changes = []
+    for call in calls:
+        item = context.text(call.args[0])
+        text = f"{table}[{item}] if {item} in {table} else {context.text(call)}"
+        changes.append(layout.replace(call, text if _stands_alone(context, call) else f"({text})"))
+    return [insertion, *changes] if insertion else None
+
+
+def _shape(context: FunctionContext, name: str):
+    return context.inference.of(ast.Name(name, ast.Load()))
+
+
+def _is_character(context: FunctionContext, node: ast.expr) -> bool:
+    """Whether it is a single character or nothing at all that index would be asked for: c of `for c in text`."""
+    if not isinstance(node, ast.Name):
+        return False
+    return any(
+        isinstance(part, ast.For | ast.comprehension)
+        and isinstance(part.target, ast.Name)
+        and part.target.id == node.id
+        for part in ast.walk(context.node)
+    )
+
+
+def _stands_alone(context: FunctionContext, node: ast.AST) -> bool:
+    parent = context.parents.get(node)
+    return isinstance(parent, ast.Assign | ast.Return) or (
+        isinstance(parent, ast.Subscript) and parent.slice is node
+    )
+
+
+STRATEGY = BuiltinStrategy("list-count-index", "data_structure", _build, __doc__ or "")
