@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from velox_engine import settings as settings_module
+from velox_engine.rules import Selection, select_rules
 from velox_engine.settings import Settings
 from velox_engine.types import VeloxError
 from velox_engine.workspace.project import find_root
@@ -20,6 +21,7 @@ class Configuration:
         self.editor: dict[str, Any] = {}  # what the editor set, each known to be valid
         self._initial: dict[str, Any] = {}
         self._projects: dict[Path, Settings] = {}
+        self._said: set[str] = set()
 
     def set_initial(self, options: Any) -> list[str]:
         """Take initializationOptions; returns what is wrong with them."""
@@ -36,31 +38,47 @@ class Configuration:
             except VeloxError as error:
                 # Editors keep settings of their own under the same name, such as `velox.trace.server`.
                 if _normalise(key) in known:
-                    problems.append(f"{error.message} {error.hint}".strip())
+                    problems.append(_told(error))
                 continue
             self.editor[key] = value
         return problems
 
     def for_path(self, path: Path | None) -> tuple[Settings, str]:
-        """Return the settings of a file, and what is wrong with its project's when something is.
+        """Return the settings of a file, and what is wrong with them, which is said once.
 
         Reads pyproject.toml once for each folder, when a document opens.
         """
-        base, problem = Settings(), ""
-        if path is not None:
-            folder = path.parent
-            if folder not in self._projects:
-                try:
-                    self._projects[folder] = settings_module.load_project(find_root(path))
-                except VeloxError as error:
-                    problem = f"{error.message} {error.hint}".strip()
-                    self._projects[folder] = Settings()
-            base = self._projects[folder]
-        return settings_module.parse(self.editor, base=base, origin="editor settings"), problem
+        problems: list[str] = []
+        base = self._project(path, problems) if path is not None else Settings()
+        settings = settings_module.parse(self.editor, base=base, origin="editor settings")
+        try:
+            select_rules(Selection(settings.select, settings.ignore))
+        except VeloxError as error:
+            # Scanning with all rules is closer to what was meant than not scanning.
+            problems.append(_told(error))
+            settings = dataclasses.replace(settings, select=(), ignore=())
+        fresh = [problem for problem in problems if problem not in self._said]
+        self._said.update(fresh)
+        return settings, " ".join(fresh)
+
+    def _project(self, path: Path, problems: list[str]) -> Settings:
+        folder = path.parent
+        if folder not in self._projects:
+            try:
+                self._projects[folder] = settings_module.load_project(find_root(path))
+            except VeloxError as error:
+                problems.append(_told(error))
+                self._projects[folder] = Settings()
+        return self._projects[folder]
 
     def forget_projects(self) -> None:
         """Read pyproject.toml again when it is next needed."""
         self._projects.clear()
+        self._said.clear()
+
+
+def _told(error: VeloxError) -> str:
+    return f"{error.message} {error.hint}".strip()
 
 
 def _section(values: Any) -> dict[str, Any]:

@@ -10,12 +10,14 @@ import asyncio
 import textwrap
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from velox_engine.experience import ExperienceStore, FeedbackRecord, SuggestionRecord
 from velox_engine.types import FeedbackKind, VeloxError
 from velox_server.offers import Offer
 from velox_server.session import Document, Session
+
+if TYPE_CHECKING:
+    from velox_engine.experience import ExperienceStore, FeedbackRecord, SuggestionRecord
 
 _T = TypeVar("_T")
 
@@ -36,9 +38,9 @@ class FeedbackRecorder:
         self._recorded: set[tuple[str, str]] = set()  # (occasion, kind)
         self._writing: set[asyncio.Task[bool]] = set()
 
-    async def shown(self, record: SuggestionRecord) -> None:
+    async def shown(self, offer: Offer, path: str, workspace: str) -> None:
         """Keep a suggestion that is about to be shown."""
-        await self._in_store(lambda store: store.record_suggestion(record))
+        await self._in_store(lambda store: store.record_suggestion(_record(offer, path, workspace)))
 
     async def record(self, offer: Offer, kind: FeedbackKind, note: str = "") -> bool:
         """Keep what the person did, once for each showing; False when it was kept before or cannot be."""
@@ -117,6 +119,9 @@ class FeedbackRecorder:
             self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="velox-store")
 
         def work() -> tuple[_T, list[str]]:
+            # Imported here: a session without a suggestion never needs a database.
+            from velox_engine.experience import ExperienceStore
+
             if self._store is None:
                 self._store = ExperienceStore.open()
             answer = operation(self._store)
@@ -131,6 +136,29 @@ class FeedbackRecorder:
         for notice in notices:
             self._log(notice)
         return answer
+
+
+def _record(offer: Offer, path: str, workspace: str) -> SuggestionRecord:
+    from velox_engine.experience import SuggestionRecord
+
+    suggestion = offer.suggestion
+    speed = suggestion.get("speedup")
+    return SuggestionRecord(
+        id=offer.id,
+        path=path,
+        function=offer.function,
+        workspace=workspace,
+        origin=ORIGIN,
+        strategies=tuple(suggestion.get("strategies") or ()),
+        actions=tuple(suggestion.get("actions") or ()),
+        speedup=(speed["median"], speed["low"], speed["high"]) if speed else None,
+        memory_ratio=suggestion.get("memory_ratio"),
+        evidence=dict(suggestion.get("evidence") or {}),
+        confidence=suggestion.get("confidence"),
+        reward=suggestion.get("reward"),
+        old_function=offer.old_function,
+        new_function=offer.new_function,
+    )
 
 
 def _same_code(one: str, other: str) -> bool:

@@ -9,7 +9,6 @@ import logging
 import os
 import signal
 import sys
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -21,7 +20,8 @@ logger = logging.getLogger(__name__)
 WORKER: Final = (sys.executable, "-P", "-m", "velox_engine.advisor.worker")
 _LONGEST_LINE = 1 << 27
 _GRACE_SECONDS = 3.0
-_KEPT_LINES = 20
+_KEPT_BYTES = 8192
+_LONGEST_QUOTE = 300
 
 Progress = Callable[[str, int], None]
 
@@ -51,7 +51,7 @@ async def run_worker(
         raise VeloxError(
             "worker-failed", f"The worker could not be started: {error}.", "See `velox doctor`."
         ) from error
-    said: deque[str] = deque(maxlen=_KEPT_LINES)
+    said = bytearray()
     listener = asyncio.ensure_future(_listen(process, said))
     try:
         assert process.stdin is not None
@@ -67,7 +67,11 @@ async def run_worker(
             raise _told(reply["error"])
         return reply["result"]
     finally:
-        await asyncio.shield(_end(process))
+        ending = asyncio.ensure_future(_end(process))
+        while not ending.done():
+            # However often this is cancelled, the processes are ended first.
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.shield(ending)
         listener.cancel()
 
 
@@ -97,12 +101,12 @@ async def _read(process: asyncio.subprocess.Process, progress: Progress) -> dict
             progress(str(told.get("message", "")), percentage if isinstance(percentage, int) else 0)
 
 
-async def _listen(process: asyncio.subprocess.Process, said: deque[str]) -> None:
+async def _listen(process: asyncio.subprocess.Process, said: bytearray) -> None:
+    """Keep the last of what the worker writes to its log."""
     assert process.stderr is not None
     while chunk := await process.stderr.read(1 << 14):
-        for line in chunk.decode("utf-8", "replace").splitlines():
-            said.append(line)
-            logger.debug("worker: %s", line)
+        said += chunk
+        del said[:-_KEPT_BYTES]
 
 
 def _told(error: Mapping[str, Any]) -> VeloxError:
@@ -111,12 +115,13 @@ def _told(error: Mapping[str, Any]) -> VeloxError:
     )
 
 
-def _failure(code: int | None, said: Sequence[str]) -> VeloxError:
+def _failure(code: int | None, said: bytearray) -> VeloxError:
     how = f"was ended by signal {-code}" if code is not None and code < 0 else f"ended with code {code}"
-    last = next((line.strip() for line in reversed(said) if line.strip()), "")
-    for line in said:
-        logger.error("worker: %s", line)
-    what = f" Its last words: {last[:300]}" if last else ""
+    text = said.decode("utf-8", "replace").strip()
+    if text:
+        logger.error("the worker's last words:\n%s", text)
+    last = text.rpartition("\n")[2].strip()[:_LONGEST_QUOTE]
+    what = f" Its last words: {last}" if last else ""
     return VeloxError(
         "worker-failed",
         f"The worker {how} without an answer.{what}",

@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lsprotocol import types
 
-from velox_engine.experience import SuggestionRecord
 from velox_engine.types import VeloxError
 from velox_server import jobs
 from velox_server.convert import messages
 from velox_server.convert.edits import workspace_edit
-from velox_server.feedback import ORIGIN
 from velox_server.offers import Offer, place
 from velox_server.progress import WorkDone
 from velox_server.session import Snapshot
@@ -128,29 +126,8 @@ async def answer(server: VeloxServer, uri: str, outcome: Outcome) -> None:
             continue
         offer = Offer(uri, name, suggestions[0], outcome.snapshot.parsed.source.text, old)
         server.offers.add(offer)
-        await server.feedback.shown(_record(server, offer, found))
+        await server.feedback.shown(offer, str(found.get("path", "")), str(server.root or ""))
         await ask(server, offer)
-
-
-def _record(server: VeloxServer, offer: Offer, found: Mapping[str, Any]) -> SuggestionRecord:
-    suggestion = offer.suggestion
-    speed = suggestion.get("speedup")
-    return SuggestionRecord(
-        id=offer.id,
-        path=str(found.get("path", "")),
-        function=offer.function,
-        workspace=str(server.root or ""),
-        origin=ORIGIN,
-        strategies=tuple(suggestion.get("strategies") or ()),
-        actions=tuple(suggestion.get("actions") or ()),
-        speedup=(speed["median"], speed["low"], speed["high"]) if speed else None,
-        memory_ratio=suggestion.get("memory_ratio"),
-        evidence=dict(suggestion.get("evidence") or {}),
-        confidence=suggestion.get("confidence"),
-        reward=suggestion.get("reward"),
-        old_function=offer.old_function,
-        new_function=offer.new_function,
-    )
 
 
 async def ask(server: VeloxServer, offer: Offer) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pygls.uris import to_fs_path
 
-from velox_engine import rules
+from velox_engine.rules import Scanner, Selection
 from velox_engine.settings import Settings
 from velox_engine.source.document import SourceFile
 from velox_engine.source.functions import FunctionSpan, list_functions
@@ -32,11 +32,7 @@ class Snapshot:
     lines: tuple[str, ...]
     parsed: ParsedFile
     settings: Settings
-
-    @cached_property
-    def findings(self) -> list[Finding]:
-        """The findings of this state, sorted by position."""
-        return rules.scan(self.parsed, self.settings)
+    findings: list[Finding]  # sorted by position
 
     @cached_property
     def functions(self) -> list[FunctionSpan]:
@@ -104,6 +100,7 @@ class Document:
     result_id: str = ""  # names the diagnostics last made, for clients that pull
     diagnostics: list[dict[str, Any]] = field(default_factory=list)
     measured: dict[str, dict[str, Any]] = field(default_factory=dict)  # function text → its last result
+    _scanner: Scanner | None = None
     _snapshot: Snapshot | None = None
     _previous: ParsedFile | None = None
 
@@ -117,12 +114,18 @@ class Document:
         """The present state; parsed again, incrementally, only after a change."""
         if self._snapshot is None:
             started = time.perf_counter()
-            parsed = parse(SourceFile.from_text(str(self.text), self.path), self._previous)
-            self._previous = parsed
+            parsed = self._previous = parse(SourceFile.from_text(str(self.text), self.path), self._previous)
+            if self._scanner is None:
+                self._scanner = Scanner(Selection(self.settings.select, self.settings.ignore))
             self._snapshot = Snapshot(
-                self.uri, self.version, self.text.encoding, tuple(self.text.lines), parsed, self.settings
+                self.uri,
+                self.version,
+                self.text.encoding,
+                tuple(self.text.lines),
+                parsed,
+                self.settings,
+                self._scanner.scan(parsed),
             )
-            _ = self._snapshot.findings
             self.scan_seconds = time.perf_counter() - started
         return self._snapshot
 
@@ -134,6 +137,7 @@ class Document:
     def configure(self, settings: Settings) -> None:
         """Use other settings from now on."""
         self.settings = settings
+        self._scanner = None
         self._snapshot = None
 
 

@@ -29,7 +29,7 @@ def offer() -> Offer:
 
 def snapshot(text: str) -> Snapshot:
     parsed = parse(SourceFile.from_text(text))
-    return Snapshot("file:///shop.py", 2, "utf-16", tuple(split_lines(text)), parsed, Settings())
+    return Snapshot("file:///shop.py", 2, "utf-16", tuple(split_lines(text)), parsed, Settings(), [])
 
 
 def placed(text: str) -> str:

@@ -25,7 +25,10 @@ CAPABILITIES: dict[str, Any] = {
 
 
 class Wire:
-    """One conversation; `log` holds (direction, seconds since the start, message)."""
+    """One conversation; `log` holds (direction, seconds since the start, message).
+
+    `answers` says what a request of the server gets, by method.
+    """
 
     def __init__(
         self, command: tuple[str, ...] = SERVER, env: Mapping[str, str] | None = None, **options: Any
@@ -36,6 +39,8 @@ class Wire:
         self._arrived: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self._kept: list[dict[str, Any]] = []
         self._number = 0
+        self._sending = threading.RLock()
+        self.failure: Exception | None = None
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -61,6 +66,15 @@ class Wire:
                 return
             message = json.loads(out.read(length))
             self.log.append(("<-", time.perf_counter() - self.began, message))
+            # Answered here, as an editor does: at once, whatever the test waits for.
+            if "id" in message and message.get("method") in self.answers:
+                try:
+                    answer = self.answers[message["method"]](message.get("params") or {})
+                except Exception as error:
+                    self.failure = error
+                    self._arrived.put(None)
+                    return
+                self.send({"id": message["id"], "result": answer})
             self._arrived.put(message)
 
     def _read_errors(self) -> None:
@@ -77,9 +91,10 @@ class Wire:
     def send(self, message: dict[str, Any]) -> None:
         """Send one message."""
         message = {"jsonrpc": "2.0", **message}
-        self.log.append(("->", time.perf_counter() - self.began, message))
         body = json.dumps(message, ensure_ascii=False).encode()
-        self.send_bytes(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        with self._sending:
+            self.log.append(("->", time.perf_counter() - self.began, message))
+            self.send_bytes(b"Content-Length: %d\r\n\r\n" % len(body) + body)
 
     def notify(self, method: str, params: Any = None) -> None:
         """Send a notification."""
@@ -109,17 +124,16 @@ class Wire:
         return found.get("params")
 
     def wait(self, matches: Callable[[dict[str, Any]], bool], seconds: float = PATIENCE) -> dict[str, Any]:
-        """Wait for a message, answering the server's requests by `answers` meanwhile; others are kept."""
+        """Wait for a message; others are kept for later waits."""
         for index, message in enumerate(self._kept):
             if matches(message):
                 return self._kept.pop(index)
         limit = time.monotonic() + seconds
         while True:
             message = self._arrived.get(timeout=max(0.01, limit - time.monotonic()))
+            if self.failure is not None:
+                raise self.failure
             assert message is not None, f"the server ended: {self.errors.decode(errors='replace')[-3000:]}"
-            if "id" in message and "method" in message and message["method"] in self.answers:
-                answer = self.answers[message["method"]](message.get("params") or {})
-                self.send({"id": message["id"], "result": answer})
             if matches(message):
                 return message
             self._kept.append(message)

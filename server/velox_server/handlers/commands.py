@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from lsprotocol import types
 
-from velox_engine.experience.report import feedback_document
 from velox_engine.types import VeloxError
 from velox_server import optimize
 from velox_server.protocol import Plain
@@ -26,6 +25,14 @@ def register(server: VeloxServer) -> None:
     """Attach the commands."""
     for name, command in COMMANDS.items():
         server.command(name)(_guarded(command))
+    server.feature(types.WINDOW_WORK_DONE_PROGRESS_CANCEL)(cancel)
+
+
+def cancel(ls: VeloxServer, params: types.WorkDoneProgressCancelParams) -> None:
+    """End the work whose progress display the person cancelled."""
+    task = ls.progress_tasks.get(params.token)
+    if task is not None:
+        task.cancel()
 
 
 def _guarded(command: Command) -> Callable[..., Awaitable[Plain]]:
@@ -90,6 +97,8 @@ async def run_show_diff(ls: VeloxServer, params: types.ExecuteCommandParams) -> 
 
 async def run_feedback(ls: VeloxServer, params: types.ExecuteCommandParams) -> dict[str, Any]:
     """[limit]: what the person did with suggestions, newest first."""
+    from velox_engine.experience.report import feedback_document  # brings the database with it
+
     arguments = params.arguments or []
     limit = arguments[0] if arguments and isinstance(arguments[0], int) else None
     return feedback_document(await ls.feedback.listed(None, limit))

@@ -8,8 +8,7 @@ from typing import Any
 from lsprotocol import types
 from pygls.uris import to_fs_path
 
-from velox_engine import rules
-from velox_engine.settings import Settings
+from velox_engine.rules import Scanner, Selection
 from velox_engine.source.document import SourceFile
 from velox_engine.source.syntax import parse
 from velox_server.server import VeloxServer
@@ -57,7 +56,7 @@ async def initialized(ls: VeloxServer, params: types.InitializedParams) -> None:
     """Ask for the configuration where the client has one, and get ready for the first keystroke."""
     for problem in ls.say_later:
         ls.say(problem, types.MessageType.Warning)
-    _ = rules.scan(parse(SourceFile.from_text(_WARM_SOURCE)), Settings())
+    _ = Scanner(Selection()).scan(parse(SourceFile.from_text(_WARM_SOURCE)))
     ls.protocol.structure_message(_WARM_CHANGE)
     workspace = ls.client_capabilities.workspace
     if workspace is None:
