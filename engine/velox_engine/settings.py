@@ -53,6 +53,9 @@ class Settings:
     max_steps: int = _setting(4, "Strategies that may be applied one after another.", low=1, high=10)
     input_count: int = _setting(200, "Core inputs to look for.", low=20, high=2_000)
     input_seconds: float = _setting(1.0, "Seconds to search for inputs.", low=0.1, high=60)
+    top_seconds: float = _setting(
+        0.05, "Inputs grow until one call takes so many seconds; less is quicker.", low=0.001, high=1
+    )
     seed: int = _setting(0, "Seed of every random choice.", low=0, high=2**31 - 1)
     cache: bool = _setting(True, "Remember verdicts and measurements, so that asking again is free.")
     # The sandbox

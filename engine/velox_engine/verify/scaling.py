@@ -102,10 +102,19 @@ def climb(
 
 
 def climb_all(
-    sandbox: Sandbox, program: Program, growers: Sequence[Grower], *, seed: int, budget: float = 4.0
+    sandbox: Sandbox,
+    program: Program,
+    growers: Sequence[Grower],
+    *,
+    seed: int,
+    top_seconds: float = TOP_SECONDS,
+    budget: float = 4.0,
 ) -> tuple[Ladder, ...]:
     """Climb every knob, the most telling ladder first: the one whose largest call takes longest."""
     share = budget / max(1, len(growers))
-    ladders = [climb(sandbox, program, grower, seed=seed, budget=share) for grower in growers]
+    ladders = [
+        climb(sandbox, program, grower, seed=seed, top_seconds=top_seconds, budget=share)
+        for grower in growers
+    ]
     found = [ladder for ladder in ladders if ladder is not None]
     return tuple(sorted(found, key=lambda ladder: -ladder.seconds[-1]))

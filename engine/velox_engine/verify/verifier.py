@@ -273,7 +273,13 @@ class Verifier:
         self, program: Program, found: InputSet, returning: Sequence[Case]
     ) -> tuple[tuple[Ladder, ...], float]:
         sandbox = self._sandbox(_HASH_SEEDS[0])
-        ladders = climb_all(sandbox, program, found.growers, seed=self.settings.seed)
+        ladders = climb_all(
+            sandbox,
+            program,
+            found.growers,
+            seed=self.settings.seed,
+            top_seconds=self.settings.top_seconds,
+        )
         sample = list(returning[:50])
         try:
             with sandbox.start(program) as run:
