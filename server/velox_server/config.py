@@ -41,7 +41,7 @@ class Configuration:
                     problems.append(_told(error))
                 continue
             self.editor[key] = value
-        return problems
+        return self._unsaid(problems)
 
     def for_path(self, path: Path | None) -> tuple[Settings, str]:
         """Return the settings of a file, and what is wrong with them, which is said once.
@@ -57,9 +57,12 @@ class Configuration:
             # Scanning with all rules is closer to what was meant than not scanning.
             problems.append(_told(error))
             settings = dataclasses.replace(settings, select=(), ignore=())
+        return settings, " ".join(self._unsaid(problems))
+
+    def _unsaid(self, problems: list[str]) -> list[str]:
         fresh = [problem for problem in problems if problem not in self._said]
         self._said.update(fresh)
-        return settings, " ".join(fresh)
+        return fresh
 
     def _project(self, path: Path, problems: list[str]) -> Settings:
         folder = path.parent
@@ -74,7 +77,6 @@ class Configuration:
     def forget_projects(self) -> None:
         """Read pyproject.toml again when it is next needed."""
         self._projects.clear()
-        self._said.clear()
 
 
 def _told(error: VeloxError) -> str:

@@ -48,13 +48,13 @@ class VeloxProtocol(LanguageServerProtocol):
             logger.warning("a message is not JSON-RPC 2.0")
             self._refuse(None, _INVALID_REQUEST, "the message is not JSON-RPC 2.0")
             return
+        if self._shutdown and "id" in message and message.get("method"):
+            self._refuse(message["id"], _INVALID_REQUEST, "the server is shutting down")
+            return
         try:
             structured: Any = self.structure_message(message)
         except JsonRpcException as error:
             self._not_understood(message, error)
-            return
-        if self._shutdown and "id" in message and message.get("method"):
-            self._refuse(message["id"], _INVALID_REQUEST, "the server is shutting down")
             return
         try:
             self.handle_message(structured)

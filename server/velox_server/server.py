@@ -132,7 +132,9 @@ class VeloxServer(LanguageServer):
     def reconfigure_documents(self) -> None:
         """Scan the open documents again with the settings as they are now."""
         for document in self.session.documents.values():
-            settings, _ = self.configuration.for_path(document.path)
+            settings, problem = self.configuration.for_path(document.path)
+            if problem:
+                self.say(problem, types.MessageType.Warning)
             if settings != document.settings:
                 document.configure(settings)
                 self.refresh(document)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -61,21 +62,24 @@ async def initialized(ls: VeloxServer, params: types.InitializedParams) -> None:
     workspace = ls.client_capabilities.workspace
     if workspace is None:
         return
-    dynamic = workspace.did_change_configuration
-    if dynamic is not None and dynamic.dynamic_registration:
-        await ls.client_register_capability_async(
-            types.RegistrationParams(
-                [
-                    types.Registration(
-                        id="velox-configuration",
-                        method=types.WORKSPACE_DID_CHANGE_CONFIGURATION,
-                        register_options={"section": "velox"},
-                    )
-                ]
-            )
-        )
+    wanted = list(_registrations(workspace))
+    if wanted:
+        await ls.client_register_capability_async(types.RegistrationParams(wanted))
     if workspace.configuration:
         await ls.pull_configuration()
+
+
+def _registrations(workspace: types.WorkspaceClientCapabilities) -> Iterator[types.Registration]:
+    settings = workspace.did_change_configuration
+    if settings is not None and settings.dynamic_registration:
+        method = types.WORKSPACE_DID_CHANGE_CONFIGURATION
+        yield types.Registration("velox-configuration", method, {"section": "velox"})
+    files = workspace.did_change_watched_files
+    if files is not None and files.dynamic_registration:
+        method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
+        yield types.Registration(
+            "velox-projects", method, {"watchers": [{"globPattern": "**/pyproject.toml"}]}
+        )
 
 
 def shutdown(ls: VeloxServer, params: Any) -> None:
