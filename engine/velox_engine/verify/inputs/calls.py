@@ -95,6 +95,8 @@ def _demand(observer: Observer, node: ast.Call, name: str) -> Trace | None:
         trace.add(whole)
         if name == "range":
             trace.ranged = True
+        if name == "abs":
+            trace.signed = True
         if name.startswith("bisect"):
             trace.bisected = True
         if elements and whole.get("list"):

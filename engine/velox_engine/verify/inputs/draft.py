@@ -16,6 +16,7 @@ from velox_engine.verify.inputs.vocabulary import Vocabulary
 from velox_engine.verify.sandbox import Case, Recipe
 
 LARGEST = 10**9
+SMALLEST_CAP = 8  # integers up to here stay, however slow the function
 
 
 class Draftsman:
@@ -95,16 +96,18 @@ class Draftsman:
             self._tried[tweak] += 1
             self._succeeded[tweak] += succeeded
 
+    def slow_down(self, case: Case) -> None:
+        """A call that took long: draw no larger integers than its own, so that the budget buys more calls."""
+        numbers = [abs(value) for value in case.args if isinstance(value, int)]
+        if numbers and max(numbers) <= self.largest:
+            self.largest = max(SMALLEST_CAP, max(numbers) - 1)
+
     def avoid(self, case: Case) -> None:
         """A call that hung or crashed: draw smaller numbers, and none below zero if this one was."""
         offset = 1 if self.receivers else 0
         numbers = [value for value in case.args[offset:] if isinstance(value, int)]
-        self.largest = (
-            max(30, min(self.largest, *(abs(number) for number in numbers)) // 4)
-            if numbers
-            else self.largest // 100
-        )
-        self.largest = max(self.largest, 30)
+        most = max(map(abs, numbers), default=self.largest // 25)
+        self.largest = max(SMALLEST_CAP, min(self.largest, most // 2 if most < 200 else most // 4))
         for index, value in enumerate(case.args[offset:]):
             if isinstance(value, int) and value <= 0 and index < len(self.vocabularies):
                 known: Vocabulary = self.vocabularies[index]

@@ -46,7 +46,7 @@ def _draw(rng: Random, vocabulary: Vocabulary, length: int, wild: bool) -> str:
     if examples and style < 0.35:
         return _mutate(rng, rng.choice(examples), _alphabet(rng, vocabulary, wild))
     if vocabulary.words and style < 0.55:
-        separator = rng.choice(vocabulary.separators)
+        separator = rng.choice(vocabulary.separators) if vocabulary.separators else ""
         return separator.join(rng.choice(vocabulary.words) for _ in range(max(length // 3, 1)))
     pieces = [item for item in vocabulary.strings if _allowed(item, vocabulary, wild)]
     if pieces and style < 0.75:

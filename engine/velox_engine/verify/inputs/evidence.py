@@ -24,6 +24,7 @@ class Observer(ast.NodeVisitor):
         self.strings: list[str] = []
         self.integers: list[int] = []
         self.floats: list[float] = []
+        self._looping = False  # inside the test of a while loop
 
     # --- statements ---------------------------------------------------------------------------------------------
     def visit_For(self, node: ast.For | ast.AsyncFor) -> None:
@@ -32,6 +33,13 @@ class Observer(ast.NodeVisitor):
             self.visit(item)
 
     visit_AsyncFor = visit_For
+
+    def visit_While(self, node: ast.While) -> None:
+        self._looping = True
+        self.trace(node.test)
+        self._looping = False
+        for item in [*node.body, *node.orelse]:
+            self.visit(item)
 
     def visit_comprehension(self, node: ast.comprehension) -> None:
         self._bind_iteration(node.target, node.iter)
@@ -263,6 +271,10 @@ class Observer(ast.NodeVisitor):
                     continue
                 if isinstance(operator, ast.Lt | ast.LtE | ast.Gt | ast.GtE):
                     trace.ordered = True
+                    if not self._looping and _small_constant(
+                        other
+                    ):  # Ex) if n < 0: raise; if n < 2: return n
+                        trace.signed = True
                     trace.add({"int": 0.6, "float": 0.3})
                 self._equal(trace, other)
 
@@ -276,6 +288,7 @@ class Observer(ast.NodeVisitor):
                 trace.add({"bool": 1.5})
             elif isinstance(constant, int):
                 trace.integers.add(-constant if value is not other else constant)
+                trace.signed |= value is not other
                 trace.add({"int": 2.5, "float": 0.8})
             elif isinstance(constant, float):
                 trace.add({"float": 3.0, "int": 1.0})
@@ -302,6 +315,12 @@ class Observer(ast.NodeVisitor):
                 second.strings.add(left.value)
             else:
                 second.add({"list": 1.0, "str": 0.3, "set": 0.7, "dict": 0.7})
+
+
+def _small_constant(node: ast.expr) -> bool:
+    if isinstance(node, ast.UnaryOp):
+        node = node.operand
+    return isinstance(node, ast.Constant) and isinstance(node.value, int) and node.value <= 2
 
 
 def _operand_weights(operator: ast.operator, other: ast.expr) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from velox_engine.verify.sandbox import Case, Outcome, Recipe
 
 LARGEST_INTEGER = 10**7  # what an integer knob grows to: beyond it a power or a range would never end
 TRIAL_SIZES = (6, 40)
-STYLES = ("distinct", "mixed", "permutation", "sorted", "tied", "mirrored", "constant", "bits")
+STYLES = ("distinct", "mixed", "permutation", "sorted", "tied", "mirrored", "constant", "bits", "repeated")
 SLOWER = 4.0  # a style replaces an earlier one only when it makes the function work this much longer
 TRIAL_SECONDS = 0.25
 
@@ -37,11 +38,11 @@ class _Recipe:
 
     plan: Plan
     arm: Arm
-    receivers: tuple[Recipe, ...]
     knobs: frozenset[int]  # parameters that grow together
     style: str
     small: tuple[Case, ...]  # core cases that the other arguments are taken from
     offset: int
+    vocabularies: tuple[Vocabulary, ...]  # narrowed to what the core cases are made of
     instance: Callable[[str, Random], Recipe | None]
 
     def __call__(self, size: int, rng: Random) -> Case:
@@ -61,8 +62,48 @@ class _Recipe:
 
     def _grown(self, index: int, size: int, rng: Random) -> Any:
         shape = _main(self.arm.shapes[index])
-        known = self.plan.vocabularies[index]
-        return grow(shape, known, size, self.style, rng, self.instance)
+        if self.style == "repeated":
+            return _repeat([case.args[self.offset + index] for case in self.small], size, rng)
+        return grow(shape, self.vocabularies[index], size, self.style, rng, self.instance)
+
+
+def _repeat(values: Sequence[Any], size: int, rng: Random) -> Any:
+    """A value put together from pieces of core values; ValueError where they cannot be joined."""
+    full = [value for value in values if isinstance(value, str | list | tuple | bytes) and value]
+    if not full:
+        raise ValueError("nothing to repeat")
+    kind = type(rng.choice(full))
+    full = [value for value in full if type(value) is kind]
+    if kind in (list, tuple):
+        pool = [item for value in full for item in value]
+        return kind(copy.deepcopy(rng.choice(pool)) for _ in range(size))
+    made = kind()
+    while len(made) < size:
+        made += rng.choice(full)
+    return made[:size]
+
+
+def narrowed(known: Vocabulary, values: Sequence[Any]) -> Vocabulary:
+    """The vocabulary with no other characters than those of core values, which the function is known to survive."""
+    texts = [
+        text for value in values for text in ([value] if isinstance(value, str) else _inner_texts(value))
+    ]
+    chars = "".join(sorted(set("".join(texts))))
+    if not chars or known.alphabet:
+        return known
+    pieces = tuple(item for item in known.strings if set(item) <= set(chars))
+    return replace(known, alphabet=chars, strings=pieces, separators=" " if " " in chars else "")
+
+
+def _inner_texts(value: Any) -> list[str]:
+    items = (
+        value
+        if isinstance(value, list | tuple)
+        else [*value, *value.values()]
+        if isinstance(value, dict)
+        else ()
+    )
+    return [item for item in items if isinstance(item, str)]
 
 
 def grow(
@@ -189,12 +230,15 @@ def make_growers(
         small = _fitting(core, arm, offset)
         if not small:
             continue
+        columns = [
+            [case.args[offset + i] for case in small if len(case.args) > offset + i]
+            for i in range(len(arm.shapes))
+        ]
+        known = tuple(narrowed(item, column) for item, column in zip(plan.vocabularies, columns, strict=True))
         for name, knobs in _knobs(plan, arm):
             if any(grower.knob == name for grower in found):
                 continue
-            recipes = [
-                _Recipe(plan, arm, receivers, knobs, style, small, offset, instance) for style in STYLES
-            ]
+            recipes = [_Recipe(plan, arm, knobs, style, small, offset, known, instance) for style in STYLES]
             best = _best(_distinct_styles(recipes, arm, knobs), runner, seed)
             if best is not None:
                 found.append(Grower(name, best))
@@ -248,7 +292,7 @@ def _best(recipes: Sequence[_Recipe], runner: Runner, seed: int) -> _Recipe | No
         except (ValueError, IndexError, TypeError):
             continue
         outcomes = runner.call(cases, TRIAL_SECONDS)
-        if not all(_survives(outcome) for outcome in outcomes):
+        if not _survives(outcomes):
             continue
         work = sum(len(outcome.arcs) for outcome in outcomes) * 1e-9 + _work(outcomes)
         if best is None or work > SLOWER * longest:
@@ -260,8 +304,12 @@ def _work(outcomes: Sequence[Outcome]) -> float:
     return sum(outcome.seconds for outcome in outcomes[3:])
 
 
-def _survives(outcome: Outcome) -> bool:
-    return outcome.kind == "returned"
+def _survives(outcomes: Sequence[Outcome]) -> bool:
+    """All small cases return, and of the larger none raises (one may take too long: then it grows fast)."""
+    small, larger = outcomes[:3], outcomes[3:]
+    return all(item.kind == "returned" for item in small) and all(
+        item.kind not in ("raised", "crashed") for item in larger
+    )
 
 
 def _main(shape: Shape) -> Shape:

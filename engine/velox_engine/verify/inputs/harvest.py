@@ -283,9 +283,11 @@ def _comments(text: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
     first = min([node.lineno, *(item.lineno for item in node.decorator_list)])
     found: list[str] = []
     try:
-        for token in tokenize.generate_tokens(io.StringIO(text).readline):
-            if token.type == tokenize.COMMENT and first - 8 <= token.start[0] <= (node.end_lineno or first):
-                found.append(token.string.lstrip("# "))
+        found.extend(
+            token.string.lstrip("# ")
+            for token in tokenize.generate_tokens(io.StringIO(text).readline)
+            if token.type == tokenize.COMMENT and first - 8 <= token.start[0] <= (node.end_lineno or first)
+        )
     except (tokenize.TokenError, SyntaxError):
         pass
     return "\n".join(found)

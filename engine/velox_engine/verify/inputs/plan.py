@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from velox_engine.verify.inputs.harvest import Harvest
 from velox_engine.verify.inputs.hints import shape_of_hint
 from velox_engine.verify.inputs.literals import NotLiteral, evaluate
+from velox_engine.verify.inputs.priors import names_a_length
 from velox_engine.verify.inputs.shapes import (
     NONE,
     Shape,
@@ -29,6 +30,7 @@ from velox_engine.verify.inputs.vocabulary import Vocabulary, build_vocabulary
 
 MOST_ARMS = 14
 PER_PARAMETER = 5
+TELLING_DEFAULTS = frozenset({"int", "float", "str", "bool", "bytes", "list", "dict"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,9 @@ def make_plan(target: Target, usage: Usage, harvest: Harvest) -> Plan:
         ranged = trace.ranged or any(
             trace is bound for other in usage.traces.values() for bound in other.bounds
         )
+        counts = (ranged or names_a_length(item.name)) and not trace.signed
         vocabularies.append(
-            build_vocabulary(item.name, seen, texts, integers, usage.floats, harvest.prose, ranged)
+            build_vocabulary(item.name, seen, texts, integers, usage.floats, harvest.prose, ranged, counts)
         )
     arms = _arms(target, usage, harvest, options)
     return Plan(target, usage, harvest, tuple(vocabularies), tuple(options), arms)
@@ -120,17 +123,8 @@ def parameter_options(
     elif trace.checked:
         evident.append(union(checked_shapes(trace)))
     default = _default(item)
-    if default is not None and not evident:
-        if default[0] is not None and shape_of(default[0]).kind in (
-            "int",
-            "float",
-            "str",
-            "bool",
-            "bytes",
-            "list",
-            "dict",
-        ):
-            evident.append(complete(shape_of(default[0]), trace))
+    if default is not None and not evident and shape_of(default[0]).kind in TELLING_DEFAULTS:
+        evident.append(complete(shape_of(default[0]), trace))
     found = [Option(shape, 1.0 / (rank + 1), True) for rank, shape in enumerate(dict.fromkeys(evident))]
     others = [(shape, weight) for shape, weight in candidates(trace, item.name) if shape not in evident]
     share = 0.15 if found else 1.0
@@ -181,11 +175,3 @@ def _arms(
         required, optional = suggest(names, shapes, traces, harvest.prose, examples)
         arms.append(Arm(shapes, weight, all(option.evident for option in choice), required, optional))
     return tuple(arms)
-
-
-def values_shown(plan: Plan) -> Mapping[str, tuple[Any, ...]]:
-    """The example values of each parameter."""
-    return {
-        item.name: known.examples
-        for item, known in zip(plan.target.parameters, plan.vocabularies, strict=True)
-    }

@@ -10,6 +10,9 @@ from velox_engine.verify.sandbox import Case, Outcome, Program, Run, Sandbox
 
 RESTART_SECONDS = 0.006  # what a new run costs, counted against the budget
 CALL_SECONDS = 0.1
+SLOW_CALL_SECONDS = 1.0  # for a function that never finishes within CALL_SECONDS, then without coverage
+MOST_STALLS = 2  # hangs in one batch before the rest of it is given up
+BATCH_SECONDS = 0.1
 
 
 class Runner:
@@ -19,8 +22,10 @@ class Runner:
         self.sandbox = sandbox
         self.program = program
         self.seconds = seconds
-        self.calls = 0
+        self.answered = 0
         self.stalls = 0  # calls that hung or crashed
+        self.slow = False
+        self._called = 0.0  # seconds that answered calls took
         self._charged = 0.0
         self._started = time.process_time()
         self._deadline = time.monotonic() + 8 * seconds + 2.0
@@ -43,36 +48,44 @@ class Runner:
         """Whether the budget (or a share of it) is used up."""
         return self.spent > self.seconds * share or time.monotonic() > self._deadline
 
-    def call(self, cases: Sequence[Case], call_seconds: float = CALL_SECONDS) -> list[Outcome]:
-        """Outcomes for all cases, in order; a case that ends the run costs a restart for those after it."""
+    def affordable(self, number: int) -> int:
+        """How many of `number` calls fit into one batch."""
+        if not self.answered:
+            return min(number, 4) if self.slow else number
+        return max(4, min(number, int(BATCH_SECONDS / max(self._called / self.answered, 1e-6))))
+
+    def call(self, cases: Sequence[Case], call_seconds: float | None = None) -> list[Outcome]:
+        """Outcomes for all cases, in order; after a second hang the rest are `missing`."""
+        limit = call_seconds or (SLOW_CALL_SECONDS if self.slow else CALL_SECONDS)
         outcomes: list[Outcome] = []
-        while len(outcomes) < len(cases):
-            run = self._live()
-            batch = run.call(cases[len(outcomes) :], seconds=call_seconds)
-            answered = [outcome for outcome in batch if outcome.kind != "missing"]
-            self.calls += len(answered)
-            self._charged += sum(outcome.seconds for outcome in answered)
-            stopped = len(answered) < len(batch) or any(
-                item.kind in ("timeout", "crashed") for item in answered
-            )
-            outcomes.extend(answered)
-            if stopped:
-                self.stalls += 1
+        stalls = 0
+        while len(outcomes) < len(cases) and stalls < MOST_STALLS:
+            batch = self._live().call(cases[len(outcomes) :], seconds=limit)
+            arrived = [outcome for outcome in batch if outcome.kind != "missing"]
+            outcomes.extend(arrived)
+            good = [outcome for outcome in arrived if outcome.kind not in ("timeout", "crashed")]
+            self.answered += len(good)
+            spent = sum(outcome.seconds for outcome in good)
+            self._called += spent
+            self._charged += spent
+            if len(good) < len(batch):
+                stalls += 1
+                self._charged += limit if any(outcome.kind == "timeout" for outcome in arrived) else 0.0
                 self._drop()
-                if not answered or self.exhausted(4.0) or self.stalls > 60:
-                    outcomes.extend(batch[len(answered) :])
-                    outcomes.extend(batch[-1:] * (len(cases) - len(outcomes)))
-                    break
-        return outcomes[: len(cases)]
+        self.stalls += stalls
+        if not self.slow and self.stalls >= 2 * MOST_STALLS and not self.answered:
+            self.slow = True  # nothing finishes: trade coverage for speed, and give calls more time
+            self._drop()
+        return outcomes + [Outcome("missing")] * (len(cases) - len(outcomes))
 
     def _live(self) -> Run:
         if self._run is None or not self._run.alive:
             self._drop()
             self._charged += RESTART_SECONDS
-            self._run = self.sandbox.start(self.program, coverage=True)
+            self._run = self.sandbox.start(self.program, coverage=not self.slow)
         return self._run
 
     def _drop(self) -> None:
         if self._run is not None:
-            self._run.__exit__(None, None, None)
+            self._run.close()
             self._run = None

@@ -17,6 +17,7 @@ from velox_engine.verify.sandbox import Case, Outcome
 
 PROBES = 6
 BATCH = 48
+SLOW_CALL = 0.01  # seconds
 PATIENCE = 4  # batches without a new path before the search is content
 ENOUGH = 20  # core inputs below which the budget may be overdrawn
 OVERDRAW = 4.0
@@ -168,7 +169,7 @@ class Search:
                 records, key=lambda item: (item.fresh + 1) * (item.rate + 0.05) / (1 + item.tried / BATCH)
             )
             before = len(self._paths)
-            self._try(record, BATCH)
+            self._try(record, self.runner.affordable(BATCH))
             for case, outcome in record.trials:
                 self._keep(Trial(case, outcome, core=True))
             record.trials = []
@@ -187,10 +188,9 @@ class Search:
             if record in self.core_arms or record.rate < 0.3 or record.arm.weight < 0.2 * best:
                 continue
             gained = record.arcs - reached
-            if (
-                not gained
-                or (self.core_arms[0].arm.evident
-                and all(any(o.evident for o in row) for row in self.plan.options))
+            if not gained or (
+                self.core_arms[0].arm.evident
+                and all(any(o.evident for o in row) for row in self.plan.options)
             ):
                 continue
             self.core_arms.append(record)
@@ -254,6 +254,8 @@ class Search:
         for case, outcome in zip(fresh, outcomes, strict=True):
             if outcome.kind in ("timeout", "crashed"):
                 self.draftsman.avoid(case)
+            elif outcome.seconds > SLOW_CALL:
+                self.draftsman.slow_down(case)
         return list(zip(fresh, outcomes, strict=True))
 
     def _keep(self, trial: Trial) -> None:

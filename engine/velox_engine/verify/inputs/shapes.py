@@ -27,9 +27,27 @@ INT, FLOAT, BOOL, STR, BYTES, NONE, ANY = (
 )
 COMPLEX = Shape("complex")
 CONTAINERS = frozenset(
-    ["list", "tuple", "pair", "set", "frozenset", "dict", "record", "deque", "iterator", "iterable", "sequence", "ndarray", "str", "bytes", "bytearray"]
+    [
+        "list",
+        "tuple",
+        "pair",
+        "set",
+        "frozenset",
+        "dict",
+        "record",
+        "deque",
+        "iterator",
+        "iterable",
+        "sequence",
+        "ndarray",
+        "str",
+        "bytes",
+        "bytearray",
+    ]
 )
-SEQUENCES = frozenset(["list", "tuple", "sequence", "iterable", "str", "bytes", "bytearray", "deque", "ndarray"])
+SEQUENCES = frozenset(
+    ["list", "tuple", "sequence", "iterable", "str", "bytes", "bytearray", "deque", "ndarray"]
+)
 
 
 def list_of(item: Shape) -> Shape:

@@ -63,7 +63,7 @@ def locate(text: str, qualname: str) -> Target:
         if found is None:
             raise VeloxError("no-such-function", f"no function {qualname!r} in this module", "check the name")
         scope = getattr(found, "body", [])
-    if not isinstance(found, FunctionNode):
+    if not isinstance(found, ast.FunctionDef | ast.AsyncFunctionDef):
         raise VeloxError("no-such-function", f"{qualname!r} is not a function", "name a function or a method")
     decorators = {decorator_name(item) for item in found.decorator_list}
     if owner is not None and decorators & {"property", "cached_property", "setter", "deleter"}:
@@ -117,11 +117,11 @@ def classes_of(module: ast.Module) -> dict[str, ast.ClassDef]:
     return {item.name: item for item in module.body if isinstance(item, ast.ClassDef)}
 
 
-def _definition(scope: Sequence[ast.stmt], name: str) -> ast.stmt | None:
+def _definition(scope: Sequence[ast.stmt], name: str) -> FunctionNode | ast.ClassDef | None:
     """The last definition of `name` in a body, as the running module would see it; looks into if/try/with."""
-    found: ast.stmt | None = None
+    found: FunctionNode | ast.ClassDef | None = None
     for item in scope:
-        if isinstance(item, (FunctionNode, ast.ClassDef)):
+        if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             if item.name == name:
                 found = item
             continue

@@ -2,11 +2,56 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 STRING_METHODS = frozenset(
-    ["split", "rsplit", "strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "swapcase", "casefold", "startswith", "endswith", "replace", "isdigit", "isalpha", "isalnum", "isupper", "islower", "isspace", "isdecimal", "isnumeric", "istitle", "isidentifier", "format", "join", "find", "rfind", "splitlines", "partition", "rpartition", "encode", "translate", "zfill", "ljust", "rjust", "center", "expandtabs", "removeprefix", "removesuffix", "rindex", "isascii", "maketrans"]
+    [
+        "split",
+        "rsplit",
+        "strip",
+        "lstrip",
+        "rstrip",
+        "lower",
+        "upper",
+        "title",
+        "capitalize",
+        "swapcase",
+        "casefold",
+        "startswith",
+        "endswith",
+        "replace",
+        "isdigit",
+        "isalpha",
+        "isalnum",
+        "isupper",
+        "islower",
+        "isspace",
+        "isdecimal",
+        "isnumeric",
+        "istitle",
+        "isidentifier",
+        "format",
+        "join",
+        "find",
+        "rfind",
+        "splitlines",
+        "partition",
+        "rpartition",
+        "encode",
+        "translate",
+        "zfill",
+        "ljust",
+        "rjust",
+        "center",
+        "expandtabs",
+        "removeprefix",
+        "removesuffix",
+        "rindex",
+        "isascii",
+        "maketrans",
+    ]
 )
 METHODS: dict[str, dict[str, float]] = {
     **{name: {"str": 4.0} for name in STRING_METHODS},
@@ -26,11 +71,27 @@ NUMBER = {"int": 2.0, "float": 1.0}
 SEQUENCE = {"list": 2.0, "str": 0.8}
 
 
+class Weights(defaultdict[str, float]):
+    """Evidence by kind of shape; a kind nobody mentioned weighs nothing."""
+
+    def __init__(self, start: Mapping[str, float] | None = None) -> None:
+        super().__init__(float, start or {})
+
+    def gain(self, weights: Mapping[str, float]) -> None:
+        """Add evidence."""
+        for kind, weight in weights.items():
+            self[kind] += weight
+
+    def ranked(self) -> list[tuple[str, float]]:
+        """Kinds and weights, the heaviest first; equal ones in the order they were met."""
+        return sorted(self.items(), key=lambda item: -item[1])
+
+
 @dataclass
 class Trace:
     """Evidence about one value, gathered from every place that touches it."""
 
-    kinds: Counter[str] = field(default_factory=Counter)  # kind of shape → weight of evidence
+    kinds: Weights = field(default_factory=lambda: Weights())  # kind of shape → weight of evidence
     element: Trace | None = None  # what iterating gives
     item: Trace | None = None  # what subscripting gives
     values: Trace | None = None  # what `.values()` of a mapping gives
@@ -42,6 +103,7 @@ class Trace:
     indexes: list[Trace] = field(default_factory=list)  # values that it is subscripted by
     bounds: list[Trace] = field(default_factory=list)  # of a loop's position: what its range() ends at
     ranged: bool = False  # it bounds a range()
+    signed: bool = False  # the code tells negative values from others, so they are part of its domain
     bisected: bool = False  # it is searched by bisection, so it has to be sorted
     ordered: bool = False  # it is compared by < or sorted
     hashed: bool = False  # it is a member of a set or a key of a dict
@@ -49,7 +111,7 @@ class Trace:
 
     def add(self, weights: dict[str, float]) -> None:
         """Note evidence for some kinds."""
-        self.kinds.update(weights)  # pyright: ignore[reportArgumentType, reportCallIssue]
+        self.kinds.gain(weights)
 
     def elements(self) -> Trace:
         """The trace of what iteration yields."""

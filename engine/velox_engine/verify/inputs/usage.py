@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 from velox_engine.verify.inputs.evidence import Observer
@@ -15,15 +14,12 @@ from velox_engine.verify.inputs.shapes import (
     STR,
     Shape,
     dict_of,
-    list_of,
-    options_of,
     union,
 )
 from velox_engine.verify.inputs.target import Target, functions_of
-from velox_engine.verify.inputs.traces import Trace
+from velox_engine.verify.inputs.traces import Trace, Weights
 
 DEEPEST = 3  # levels of containers
-SCALARS = ("int", "float", "str", "bytes", "bool", "complex")
 # What a parameter without any evidence is tried with; small, so that a single hint of use outweighs it.
 UNKNOWN = {"int": 0.30, "str": 0.25, "list": 0.22, "float": 0.08, "dict": 0.08, "tuple": 0.05, "bool": 0.04}
 OPEN_ELEMENTS = {"int": 0.5, "str": 0.3, "float": 0.1, "pair": 0.08, "list": 0.08}
@@ -65,7 +61,7 @@ def candidates(trace: Trace, name: str, most: int = 5) -> list[tuple[Shape, floa
     suggested = prior(name) if name else None
     if suggested is not None:
         scores[suggested[0].kind] += suggested[1]
-    ranked = [(kind, weight) for kind, weight in scores.most_common() if weight > 0 and kind != "foreign"]
+    ranked = [(kind, weight) for kind, weight in scores.ranked() if weight > 0 and kind != "foreign"]
     found: dict[Shape, float] = {}
     for kind, weight in ranked[:most]:
         hint = suggested[0] if suggested and suggested[0].kind == kind else None
@@ -84,19 +80,14 @@ def likely(trace: Trace | None, hint: Shape | None, depth: int) -> Shape:
     scores = _scores(trace, OPEN_ELEMENTS)
     if hint is not None:
         scores[hint.kind] += 0.8
-    kind = next((kind for kind, _ in scores.most_common() if kind != "foreign"), "int")
+    kind = next((kind for kind, _ in scores.ranked() if kind != "foreign"), "int")
     inner = hint if hint is not None and hint.kind == kind else None
     return _build(kind, trace, inner, depth)[0][0]
 
 
-def evident_kinds(trace: Trace) -> frozenset[str]:
-    """The types that an isinstance check in the function asks for by name: part of the evident domain."""
-    return frozenset(trace.checked)
-
-
-def _scores(trace: Trace, base: dict[str, float] | None = None) -> Counter[str]:
-    scores: Counter[str] = Counter(trace.kinds)
-    scores.update(UNKNOWN if base is None else base)
+def _scores(trace: Trace, base: dict[str, float] | None = None) -> Weights:
+    scores = Weights(trace.kinds)
+    scores.gain(UNKNOWN if base is None else base)
     if scores["pair"] and not trace.slots:
         scores["list"] += scores.pop("pair") * 0.5
     if trace.hashed:  # a dict key or a set member
@@ -153,7 +144,7 @@ def _element(trace: Trace, hint: Shape | None, depth: int) -> list[tuple[Shape, 
     for part in (trace.element, trace.item):
         if part is None:
             continue
-        merged.kinds.update(part.kinds)
+        merged.kinds.gain(part.kinds)
         merged.slots.update(part.slots)
         merged.fields |= part.fields
         merged.indexes += part.indexes
@@ -162,7 +153,7 @@ def _element(trace: Trace, hint: Shape | None, depth: int) -> list[tuple[Shape, 
         merged.item = merged.item or part.item
         merged.values = merged.values or part.values
     first = likely(merged, hinted, depth + 1)
-    if depth or (merged.kinds and merged.kinds.most_common(1)[0][1] >= 2.0):
+    if depth or (merged.kinds and merged.kinds.ranked()[0][1] >= 2.0):
         return [(first, 1.0)]
     others = [shape for shape in (INT, STR, FLOAT) if shape != first]
     return [(first, 0.6), *((shape, 0.4 / len(others)) for shape in others)]
@@ -234,20 +225,3 @@ def _checked_shape(kind: str, trace: Trace) -> Shape:
 def checked_shapes(trace: Trace) -> list[Shape]:
     """One shape for each type that the function tests for."""
     return [_checked_shape(kind, trace) for kind in sorted(trace.checked)]
-
-
-def elements_of(shape: Shape) -> tuple[Shape, ...]:
-    """The element shapes of every sequence in a shape's alternatives."""
-    return tuple(item for option in options_of(shape) if option.kind != "dict" for item in option.items)
-
-
-__all__ = [
-    "Usage",
-    "candidates",
-    "checked_shapes",
-    "complete",
-    "elements_of",
-    "evident_kinds",
-    "list_of",
-    "observe",
-]

@@ -10,7 +10,7 @@ from typing import Any
 
 LETTERS, DIGITS = string.ascii_letters, string.digits
 CLASSES = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
-ENOUGH_TEXT = 12  # characters of examples before they are believed to show the whole alphabet
+ENOUGH_TEXT = 6  # characters of examples before they are believed to show the whole alphabet
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,9 @@ def build_vocabulary(
     floats: Iterable[float],
     prose: str,
     bounds_loop: bool,
+    counts: bool = False,
 ) -> Vocabulary:
-    """The vocabulary of one parameter."""
+    """The vocabulary of one parameter; `counts` says that the code uses it as a number of things."""
     texts = [text for value in examples for text in _texts(value)]
     constants = tuple(item for item in dict.fromkeys(strings) if item and len(item) <= 80)
     joined = "".join(texts)
@@ -49,17 +50,22 @@ def build_vocabulary(
             joined + "".join(item for item in constants if len(item) == 1 and item.isprintable())
         )
         separators = "".join(sorted({char for char in joined if not char.isalnum()}))[:6]
+    spaced = separators or ("" if alphabet else " ")
     words = tuple(dict.fromkeys(word for text in texts for word in re.findall(r"[^\s,;]+", text)))[:40]
     low, high = documented_bounds(name, prose)
-    if low is None and examples and "negative" not in prose:
-        low = _observed_low(examples)
+    if low is None and "negative" not in prose.lower():
+        low = (
+            0
+            if counts and not any(number < 0 for number in _numbers(tuple(examples)))
+            else _observed_low(examples)
+        )
     return Vocabulary(
         integers=tuple(item for item in dict.fromkeys(integers) if abs(item) <= 10**12)[:24],
         floats=tuple(dict.fromkeys(floats))[:12],
         strings=constants[:40],
         words=words,
         alphabet=alphabet,
-        separators=separators or " ",
+        separators=spaced,
         examples=tuple(examples)[:24],
         low=low,
         high=high,
@@ -100,9 +106,12 @@ def _documented_nonempty(name: str, prose: str) -> bool:
 
 
 def _observed_low(examples: Sequence[Any]) -> int | None:
-    """Zero when at least six integers were shown and none was negative; a single example shows too little."""
-    numbers = [number for value in examples for number in _numbers(value)]
-    return 0 if len(numbers) >= 6 and min(numbers) >= 0 else None
+    """Zero when at least three plain integers were shown and none was negative; fewer show too little.
+
+    What a list holds says less: its one example seldom shows everything a list of integers may hold.
+    """
+    plain = [value for value in examples if type(value) is int]
+    return 0 if len(plain) >= 3 and min(plain) >= 0 else None
 
 
 def _power(base: str, exponent: str | None) -> int:
