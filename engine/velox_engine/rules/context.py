@@ -180,6 +180,10 @@ class Context:
             loops.append(loop)
         return loops
 
+    def lasting_loop(self, node: Node, container: Node) -> Region | None:
+        """The innermost repeating loop around a node that does not make the container anew."""
+        return next((loop for loop in self.repeats(node) if not self.is_replaced(container, loop)), None)
+
     def loop_variables(self, loop: Region) -> set[str]:
         """The names that a loop binds for each iteration by itself."""
         names: set[str] = set()
@@ -348,6 +352,22 @@ class Context:
             return f"`while {self.short(loop.node.child_by_field_name('condition'), 30)}`"
         word = "loop" if loop.kind == "for" else "comprehension"
         return f"the {word} over `{self.short(self.iterable(loop), 30)}`"
+
+    def outlives(self, node: Node) -> bool:
+        """Whether the variables of a `for` statement are read after it, where a comprehension would leave none."""
+        region = self.regions.at(node.start_byte, node.start_byte + 1)
+        if region is None or region.start != node.start_byte:
+            return True
+        scope = self.scope(node)
+        if scope.is_module:
+            return False
+        for name in self.loop_variables(region):
+            later = [use.start_byte for use in scope.uses(name) if use.start_byte >= node.end_byte]
+            bound = [binding.start for binding in scope.bindings(name) if binding.start >= node.end_byte]
+            # Ex) a second loop over the same variable gives it a new value first
+            if later and (not bound or min(bound) > min(later)):
+                return True
+        return False
 
     def is_changed(self, name: str, loop: Region) -> bool:
         """Whether the object behind a name is visibly changed inside a loop."""

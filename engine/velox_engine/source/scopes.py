@@ -87,8 +87,9 @@ class Change:
 class Scope:
     """The names of one function (`node` is its definition) or of the module (`node` is the root).
 
-    Of a module, only bindings at most a few blocks deep are seen unless `deep` is given. Names bound inside nested functions and classes belong to those, not here; comprehension variables are taken
-    for local ones. Everything is found by one query, on first demand.
+    Of a module, only bindings at most a few blocks deep are seen unless `deep` is given. Names bound inside nested
+    functions and classes belong to those, not here; comprehension variables are taken for local ones. Everything is
+    found by one query, on first demand.
     """
 
     def __init__(self, parsed: ParsedFile, node: Node, *, deep: bool = False) -> None:

@@ -69,7 +69,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if name in scope.shared:
         return
     inside = [use for use in scope.uses(name) if node.start_byte <= use.start_byte < node.end_byte]
-    if len(inside) != 1 or _variables_live_on(node, context):
+    if len(inside) != 1 or context.outlives(node):
         return
     plain = context.text(given[0]) == context.text(node.child_by_field_name("left"))
     if plain and len(body(node)) == 1 and body(node)[0].type == "expression_statement":
@@ -98,26 +98,6 @@ def _only_append(node: Node, context: Context) -> Node | None:
         else:
             return None
     return None
-
-
-def _variables_live_on(node: Node, context: Context) -> bool:
-    """Whether the loop's variables are read after it, where a comprehension would have left nothing."""
-    region = context.regions.at(node.start_byte, node.start_byte + 1)
-    if region is None or region.start != node.start_byte:
-        return True
-    scope = context.scope(node)
-    if scope.is_module:
-        return False
-    for name in context.loop_variables(region):
-        later = [use.start_byte for use in scope.uses(name) if use.start_byte >= node.end_byte]
-        if not later:
-            continue
-        bound = [binding.start for binding in scope.bindings(name) if binding.start >= node.end_byte]
-        first = min(later)
-        # Ex) a second loop over the same variable gives it a new value first
-        if not bound or min(bound) > first:
-            return True
-    return False
 
 
 RULE = Rule(

@@ -1,0 +1,73 @@
+"""List built to ask whether any or all hold.
+
+## What it does
+Finds `any([... for ...])`, `all([... for ...])` and `if [x for x in xs if ...]`, `len([...]) > 0`.
+
+## Why it is slow
+All elements are tested and the answers kept; a generator stops at the first that decides.
+
+## Example
+```python
+def has_negative(values):
+    return any([value < 0 for value in values])
+```
+
+## Use instead
+```python
+def has_negative(values):
+    return any(value < 0 for value in values)
+```
+
+## When it is unsafe
+When testing an element has side effects, they happen only up to the first that decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.context import Context
+from velox_engine.rules.shapes import arguments, comparison
+from velox_engine.source.syntax import Node
+
+
+def check(node: Node, context: Context) -> Iterator[Hit]:
+    """Ex) any([v < 0 for v in values])"""
+    given = arguments(node)
+    if len(given) != 1 or given[0].type != "list_comprehension":
+        return
+    clause = next((child for child in given[0].named_children if child.type == "for_in_clause"), None)
+    iterable = clause.child_by_field_name("right") if clause is not None else None
+    if (
+        iterable is None
+        or context.is_small(iterable)
+        or b"await" in context.data[node.start_byte : node.end_byte]
+    ):
+        return
+    function = context.text(node.child_by_field_name("function"))
+    if function != "len":
+        yield Hit(
+            given[0],
+            f"all elements are tested and kept in a list before `{function}` looks; "
+            "a generator stops at the first that decides",
+        )
+        return
+    parts = comparison(node.parent, context)
+    if parts is None or parts[0].id != node.id:
+        return
+    if (parts[1], context.integer(parts[2])) in ((">", 0), (">=", 1), ("==", 0), ("!=", 0), ("<", 1)):
+        yield Hit(
+            given[0], "a list of all matches is made to learn whether there is one; `any` stops at the first"
+        )
+
+
+RULE = Rule(
+    id="VX505",
+    name="list-for-any-or-all",
+    check=check,
+    family="memory",
+    cost="O(n)",
+    calls=("any", "all", "len"),
+    doc=__doc__ or "",
+)

@@ -1,0 +1,82 @@
+"""Everything collected for the first element.
+
+## What it does
+Finds `list(x)[0]` and `[... for ... in ...][0]`.
+
+## Why it is slow
+All elements are made and kept though one is used; `next(iter(x))` stops there.
+
+## Example
+```python
+def first_even(values):
+    return [value for value in values if value % 2 == 0][0]
+```
+
+## Use instead
+```python
+def first_even(values):
+    return next(value for value in values if value % 2 == 0)
+```
+
+## When it is unsafe
+When there is none, `next` raises StopIteration rather than IndexError, or gives its second argument.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.context import Context
+from velox_engine.rules.shapes import arguments
+from velox_engine.source.syntax import Node
+
+
+def check(node: Node, context: Context) -> Iterator[Hit]:
+    """Ex) [v for v in values if v % 2 == 0][0]"""
+    value = node.child_by_field_name("value")
+    if (
+        value is None
+        or context.integer(node.child_by_field_name("subscript")) != 0
+        or node.named_child_count != 2
+    ):
+        return
+    parent = node.parent
+    left = parent.child_by_field_name("left") if parent is not None and parent.type == "assignment" else None
+    if left is not None and left.id == node.id:
+        return
+    if value.type == "call":
+        given = arguments(value)
+        if context.origin(value.child_by_field_name("function")) != "list" or len(given) != 1:
+            return
+        if context.is_small(given[0]):
+            return
+        kind = context.kind(given[0]).name
+        if kind in ("list", "tuple", "str", "iterator", "generator"):
+            what = "copied" if kind in ("list", "tuple", "str") else "drained"
+        else:
+            what = "copied"
+        yield Hit(
+            node, f"everything is {what} into a list for its first element; `next(iter(…))` stops there"
+        )
+        return
+    clause = next((child for child in value.named_children if child.type == "for_in_clause"), None)
+    iterable = clause.child_by_field_name("right") if clause is not None else None
+    if iterable is not None and not context.is_small(iterable):
+        yield Hit(
+            node,
+            "a list of all matches is made for its first element; `next(…)` with a generator stops there",
+        )
+
+
+RULE = Rule(
+    id="VX506",
+    name="list-for-first-element",
+    check=check,
+    family="memory",
+    cost="O(n)",
+    patterns=(
+        "(subscript value: [(list_comprehension) (call function: (identifier))] subscript: (integer))",
+    ),
+    doc=__doc__ or "",
+)

@@ -1,0 +1,90 @@
+"""List or tuple grown by making a new one in each turn.
+
+## What it does
+Finds `items = items + [x]`, `items = [x] + items` and `pair += (x,)` inside a loop.
+
+## Why it is slow
+`+` makes a new container and copies all of the old one: O(n²). `append` and `extend` work in place.
+
+## Example
+```python
+def collect(rows: list[int]) -> list[int]:
+    found = []
+    for row in rows:
+        found = found + [row * 2]
+    return found
+```
+
+## Use instead
+```python
+def collect(rows: list[int]) -> list[int]:
+    found = []
+    for row in rows:
+        found.append(row * 2)
+    return found
+```
+
+## When it is unsafe
+Whoever else holds the old list would see it grow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.context import Context
+from velox_engine.rules.regions import Region
+from velox_engine.source.syntax import Node
+
+
+def check(node: Node, context: Context) -> Iterator[Hit]:
+    """Ex) for row in rows: found = found + [row]"""
+    target, value = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if target is None or value is None or target.type != "identifier":
+        return
+    name = context.text(target)
+    kind = context.kind(target).name
+    if node.type == "assignment":
+        if (
+            kind not in ("list", "tuple", "bytes")
+            or context.text(value.child_by_field_name("operator")) != "+"
+        ):
+            return
+        sides = [context.text(value.child_by_field_name(side)) for side in ("left", "right")]
+        if name not in sides:
+            return
+    elif kind not in ("tuple", "bytes"):
+        return
+    loops = context.repeats(node)
+    if not loops or _starts_anew(target, node, loops[0], context):
+        return
+    instead = {"list": "`append` or `extend`", "tuple": "a list", "bytes": "a bytearray"}[kind]
+    yield Hit(
+        node,
+        f"the {kind} `{name}` is copied whole in each turn of {context.describe(loops[0])}: O(n²); "
+        f"{instead} grows in place",
+    )
+
+
+def _starts_anew(target: Node, node: Node, loop: Region, context: Context) -> bool:
+    name = context.text(target)
+    return any(
+        loop.start <= binding.start < loop.end
+        and binding.how != "augment"
+        and binding.statement.start_byte != node.start_byte
+        for binding in context.scope(target).bindings(name)
+    )
+
+
+RULE = Rule(
+    id="VX110",
+    name="list-concat-in-loop",
+    check=check,
+    family="copy",
+    cost="O(n²)",
+    patterns=('(augmented_assignment operator: "+=")', "(assignment right: (binary_operator))"),
+    in_loop=True,
+    severity="warning",
+    doc=__doc__ or "",
+)

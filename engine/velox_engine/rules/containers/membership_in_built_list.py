@@ -1,0 +1,87 @@
+"""List built only to be searched.
+
+## What it does
+Finds `x in [... for ...]`, `x in list(...)`, `x in sorted(...)` and `x in d.values()` inside a loop.
+
+## Why it is slow
+The whole list is made, then searched from its start, in each turn.
+
+## Example
+```python
+def owners(names: list[str], users) -> list[str]:
+    return [name for name in names if name in [user.name for user in users]]
+```
+
+## Use instead
+```python
+def owners(names: list[str], users) -> list[str]:
+    known = {user.name for user in users}
+    return [name for name in names if name in known]
+```
+
+## When it is unsafe
+The elements must be hashable, and what the list is built from must not change during the loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.context import Context
+from velox_engine.rules.shapes import arguments, method_name, receiver, strip_parentheses
+from velox_engine.source.syntax import Node
+
+
+def check(node: Node, context: Context) -> Iterator[Hit]:
+    """Ex) for n in names: if n in [u.name for u in users]: ..."""
+    if node.named_child_count != 2:
+        return
+    container = strip_parentheses(node.named_children[1])
+    if container is None or not _is_built(container, context):
+        return
+    loops = context.repeats(node)
+    if not loops:
+        return
+    varying = context.loop_variables(loops[0])
+    used = {context.text(part) for part in context.names_in(container)}
+    fresh = any(name in varying or context.is_rebound(name, loops[0]) for name in used)
+    if fresh and container.type != "list_comprehension":
+        return
+    what = f"`{context.short(container)}`"
+    if fresh:
+        yield Hit(
+            node, f"{what} is built whole before it is searched; `any` stops at the first match", "O(n)"
+        )
+    else:
+        yield Hit(
+            node,
+            f"{what} is made and searched from its start in each turn of "
+            f"{context.describe(loops[0])}: O(n·m); a set made once answers in O(1)",
+        )
+
+
+def _is_built(container: Node, context: Context) -> bool:
+    if container.type == "list_comprehension":
+        clause = next((child for child in container.named_children if child.type == "for_in_clause"), None)
+        iterable = clause.child_by_field_name("right") if clause is not None else None
+        return iterable is not None and not context.is_small(iterable)
+    if container.type != "call":
+        return False
+    if method_name(container, context) == "values" and not arguments(container):
+        return context.kind(receiver(container)).name in ("dict", "defaultdict", "OrderedDict", "mapping")
+    given = arguments(container)
+    origin = context.origin(container.child_by_field_name("function"))
+    return origin in ("list", "sorted", "tuple") and len(given) == 1 and not context.is_small(given[0])
+
+
+RULE = Rule(
+    id="VX115",
+    name="membership-in-built-list",
+    check=check,
+    family="membership",
+    cost="O(n·m)",
+    patterns=('(comparison_operator ["in" "not in"])',),
+    in_loop=True,
+    doc=__doc__ or "",
+)

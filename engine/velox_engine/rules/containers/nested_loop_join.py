@@ -1,0 +1,91 @@
+"""Two collections matched by a loop inside a loop.
+
+## What it does
+Finds an inner loop whose whole body is one `if` that compares, with `==`, something of the outer element with
+something of the inner one.
+
+## Why it is slow
+Every pair is compared: O(n·m). A dict from the inner key to its elements finds the partners in O(1).
+
+## Example
+```python
+def join(orders, customers):
+    result = []
+    for order in orders:
+        for customer in customers:
+            if order["customer"] == customer["id"]:
+                result.append((order, customer))
+    return result
+```
+
+## Use instead
+```python
+from collections import defaultdict
+
+def join(orders, customers):
+    by_id = defaultdict(list)
+    for customer in customers:
+        by_id[customer["id"]].append(customer)
+    return [(order, customer) for order in orders for customer in by_id[order["customer"]]]
+```
+
+## When it is unsafe
+The keys must be hashable, and equal keys must hash alike. An inner iterator that can be walked only once behaves
+differently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.context import Context
+from velox_engine.rules.shapes import alternatives, body, comparison, is_stable_name
+from velox_engine.source.syntax import Node
+
+
+def check(node: Node, context: Context) -> Iterator[Hit]:
+    """Ex) for a in xs: for b in ys: if a.key == b.key: ..."""
+    steps = body(node)
+    iterable = node.child_by_field_name("right")
+    if len(steps) != 1 or steps[0].type != "if_statement" or iterable is None or alternatives(steps[0]):
+        return
+    if not is_stable_name(iterable):
+        return
+    # Both loops must do nothing but look for partners.
+    loops = [loop for loop in context.repeats(steps[0]) if loop.kind == "for"]
+    if len(loops) < 2 or loops[0].start != node.start_byte:
+        # The inner loop may stop at its first partner: `repeats` then still has the outer one.
+        return
+    inner, outer = loops[0], loops[1]
+    tested = comparison(steps[0].child_by_field_name("condition"), context)
+    if tested is None or tested[1] != "==" or context.is_replaced(iterable, outer):
+        return
+    names = [{context.text(part) for part in context.names_in(side)} for side in (tested[0], tested[2])]
+    mine, theirs = context.loop_variables(inner), context.loop_variables(outer)
+    for one, two in (names, names[::-1]):
+        if one & mine and not one & theirs and two & theirs and not two & mine:
+            break
+    else:
+        return
+    # Indices of a grid are not a join: `if i == j`.
+    if context.kind(tested[0]).name == "int" and tested[0].type == "identifier":
+        return
+    yield Hit(
+        node,
+        f"every element of `{context.short(iterable)}` is compared for each turn of "
+        f"{context.describe(outer)}: O(n·m); a dict keyed by `{context.short(tested[2])}` finds partners at once",
+    )
+
+
+RULE = Rule(
+    id="VX114",
+    name="nested-loop-join",
+    check=check,
+    family="membership",
+    cost="O(n·m)",
+    patterns=("(for_statement body: (block . (if_statement)))",),
+    in_loop=True,
+    severity="warning",
+    doc=__doc__ or "",
+)

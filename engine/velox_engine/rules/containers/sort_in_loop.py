@@ -1,0 +1,81 @@
+"""List kept in order by sorting it again after each change.
+
+## What it does
+Finds `items.sort()` in a loop that also appends to `items`.
+
+## Why it is slow
+Each turn sorts everything again. `heapq` keeps the smallest at hand in O(log n), `bisect.insort` keeps order with
+one move.
+
+## Example
+```python
+def schedule(tasks):
+    queue = [0]
+    for task in tasks:
+        queue.append(task)
+        queue.sort()
+        queue.pop()
+    return queue
+```
+
+## Use instead
+```python
+import heapq
+
+def schedule(tasks):
+    queue = [0]
+    for task in tasks:
+        heapq.heappushpop(queue, -task)
+    return queue
+```
+
+## When it is unsafe
+A heap is ordered only as far as its first element; equal elements may come out in another order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.context import Context
+from velox_engine.rules.shapes import receiver
+from velox_engine.source.syntax import Node
+
+
+def check(node: Node, context: Context) -> Iterator[Hit]:
+    """Ex) for t in tasks: queue.append(t); queue.sort()"""
+    owner = receiver(node)
+    if owner is None or owner.type != "identifier" or context.kind(owner).name not in ("list", ""):
+        return
+    loop = context.lasting_loop(node, owner)
+    if loop is None:
+        return
+    name = context.text(owner)
+    # Only the loop's own turn counts: what a loop further in appends is sorted once here.
+    added = [
+        change
+        for change in context.scope(owner).changes(name)
+        if change.how in ("append", "insert")
+        and loop.start <= change.start < loop.end
+        and next(iter(context.repeats(change.node)), None) is loop
+    ]
+    if added:
+        yield Hit(
+            node,
+            f"`{name}` gains an element and is sorted whole in each turn of {context.describe(loop)}; "
+            "`heapq` or `bisect.insort` places one element at a time",
+        )
+
+
+RULE = Rule(
+    id="VX112",
+    name="sort-in-loop",
+    check=check,
+    family="sort",
+    cost="O(n² log n)",
+    methods=("sort",),
+    in_loop=True,
+    severity="warning",
+    doc=__doc__ or "",
+)

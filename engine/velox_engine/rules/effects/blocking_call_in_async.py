@@ -1,0 +1,79 @@
+"""Blocking call inside a coroutine.
+
+## What it does
+Finds `time.sleep`, `requests.*`, `subprocess.run` and their like in an `async def`.
+
+## Why it is slow
+While it waits, nothing else on the event loop runs.
+
+## Example
+```python
+import time
+
+async def poll(check):
+    while not check():
+        time.sleep(1)
+```
+
+## Use instead
+```python
+import asyncio
+
+async def poll(check):
+    while not check():
+        await asyncio.sleep(1)
+```
+
+## When it is unsafe
+Other tasks run in between, so what they share may have changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.context import Context
+from velox_engine.source.syntax import Node
+
+
+def check(node: Node, context: Context) -> Iterator[Hit]:
+    """Ex) async def f(): time.sleep(1)"""
+    region = context.region(node)
+    while region is not None and region.kind not in ("function", "lambda", "class"):
+        region = region.outer
+    if region is None or region.kind != "function" or not context.data.startswith(b"async", region.start):
+        return
+    function = context.text(node.child_by_field_name("function"))
+    instead = (
+        "`await asyncio.sleep`"
+        if function.endswith("sleep")
+        else "an asynchronous client, or `asyncio.to_thread`"
+    )
+    yield Hit(node, f"`{function}` stops the whole event loop while it waits; use {instead}")
+
+
+RULE = Rule(
+    id="VX701",
+    name="blocking-call-in-async",
+    check=check,
+    family="async",
+    cost="O(n)",
+    calls=(
+        "time.sleep",
+        "requests.get",
+        "requests.post",
+        "requests.put",
+        "requests.delete",
+        "requests.request",
+        "requests.head",
+        "subprocess.run",
+        "subprocess.call",
+        "subprocess.check_output",
+        "subprocess.check_call",
+        "os.system",
+        "urllib.request.urlopen",
+    ),
+    severity="warning",
+    doc=__doc__ or "",
+)

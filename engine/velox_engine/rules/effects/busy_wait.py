@@ -1,0 +1,60 @@
+"""Waiting by asking again and again.
+
+## What it does
+Finds `while not condition: pass`.
+
+## Why it is slow
+It keeps a processor busy, and in a thread keeps the lock that the other needs. An event or a condition sleeps until
+it is told.
+
+## Example
+```python
+def wait(worker):
+    while not worker.done:
+        pass
+```
+
+## Use instead
+```python
+def wait(worker):
+    worker.finished.wait()
+```
+
+## When it is unsafe
+Somebody must set the event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.context import Context
+from velox_engine.source.syntax import Node
+
+
+def check(node: Node, context: Context) -> Iterator[Hit]:
+    """Ex) while not worker.done: pass"""
+    condition = node.child_by_field_name("condition")
+    # Ex) `while next(rows): pass` does its work in the condition
+    if condition is None or b"(" in context.data[condition.start_byte : condition.end_byte]:
+        return
+    if b":=" in context.data[condition.start_byte : condition.end_byte]:
+        return
+    yield Hit(
+        node,
+        f"`{context.short(condition)}` is asked for again and again, which keeps a processor busy; "
+        "an event or a condition sleeps until it is told",
+    )
+
+
+RULE = Rule(
+    id="VX703",
+    name="busy-wait",
+    check=check,
+    family="async",
+    cost="O(n)",
+    patterns=("(while_statement body: (block . (pass_statement) .))",),
+    severity="warning",
+    doc=__doc__ or "",
+)

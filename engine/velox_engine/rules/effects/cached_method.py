@@ -1,0 +1,77 @@
+"""Cache on a method, which keeps every object alive.
+
+## What it does
+Finds `functools.lru_cache` and `functools.cache` on a method with `self`.
+
+## Why it is slow
+The cache belongs to the class and has `self` in its keys: objects are never freed while they are in it, and their
+number limits what it can hold.
+
+## Example
+```python
+from functools import lru_cache
+
+class Report:
+    @lru_cache(maxsize=None)
+    def total(self) -> int:
+        return sum(self.rows)
+```
+
+## Use instead
+```python
+from functools import cached_property
+
+class Report:
+    @cached_property
+    def total(self) -> int:
+        return sum(self.rows)
+```
+
+## When it is unsafe
+A cached property is not emptied by `cache_clear` and takes no arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.context import Context
+from velox_engine.source.syntax import Node
+
+_CACHES = frozenset({"functools.lru_cache", "functools.cache"})
+
+
+def check(node: Node, context: Context) -> Iterator[Hit]:
+    """Ex) @lru_cache on def total(self)"""
+    definition = node.child_by_field_name("definition")
+    parameters = definition.child_by_field_name("parameters") if definition is not None else None
+    region = context.region(node)
+    if parameters is None or region is None or region.kind != "class" or not parameters.named_child_count:
+        return
+    if context.text(parameters.named_children[0]) != "self":
+        return
+    for decorator in node.named_children:
+        if decorator.type != "decorator" or not decorator.named_child_count:
+            continue
+        function = decorator.named_children[0]
+        if function.type == "call":
+            function = function.child_by_field_name("function") or function
+        # Ex) the class's own names are looked up as the module's: a decorator stands outside of the method
+        if context.origin(function) in _CACHES:
+            yield Hit(
+                decorator,
+                "the cache has `self` in its keys and belongs to the class, so that objects are kept "
+                "alive; `cached_property`, or a cache made in `__init__`, dies with its object",
+            )
+
+
+RULE = Rule(
+    id="VX708",
+    name="cached-method",
+    check=check,
+    family="memory",
+    cost="O(n)",
+    patterns=("(decorated_definition (decorator) definition: (function_definition))",),
+    doc=__doc__ or "",
+)

@@ -1,0 +1,83 @@
+"""The same file or folder read in each turn.
+
+## What it does
+Finds `open(path)`, `os.listdir(path)`, `glob.glob(pattern)` inside a loop with a path that does not change.
+
+## Why it is slow
+The system is asked, and the content read and decoded, again in each turn.
+
+## Example
+```python
+def known(words: list[str], path: str) -> list[str]:
+    result = []
+    for word in words:
+        with open(path) as file:
+            if word in file.read():
+                result.append(word)
+    return result
+```
+
+## Use instead
+```python
+def known(words: list[str], path: str) -> list[str]:
+    with open(path) as file:
+        text = file.read()
+    return [word for word in words if word in text]
+```
+
+## When it is unsafe
+When the file changes while the loop runs, reading once does not see it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.context import Context
+from velox_engine.rules.shapes import arguments, has_splat, is_plain_string, keywords
+from velox_engine.source.syntax import Node
+
+
+def check(node: Node, context: Context) -> Iterator[Hit]:
+    """Ex) for w in words: with open(path) as f: ..."""
+    given = arguments(node)
+    if not given or has_splat(node):
+        return
+    path = given[0]
+    mode = given[1] if len(given) > 1 else keywords(node, context).get("mode")
+    if mode is not None and context.text(mode).strip("'\"") not in ("r", "rb", "rt"):
+        return
+    loops = [loop for loop in context.repeats(node) if loop.kind == "for"]
+    if not loops:
+        return
+    if not is_plain_string(path):
+        if path.type != "identifier":
+            return
+        bindings = context.scope(node).bindings(context.text(path))
+        if not bindings or context.is_rebound(context.text(path), loops[0]):
+            return
+    # Special files give something new each time; and code that writes the file must read it again.
+    if context.text(path).strip("'\"").startswith(("/dev", "/proc", "/sys")):
+        return
+    inside = context.data[loops[0].start : loops[0].end]
+    if inside.count(b"open(") > 1 or b"sleep(" in inside or b"write" in inside:
+        return
+    yield Hit(
+        node,
+        f"`{context.short(node)}` is read again in each turn of {context.describe(loops[0])}; "
+        "read it once before",
+    )
+
+
+RULE = Rule(
+    id="VX706",
+    name="file-read-in-loop",
+    check=check,
+    family="io",
+    cost="O(n·m)",
+    calls=("open", "os.listdir", "glob.glob", "os.walk", "os.scandir"),
+    in_loop=True,
+    severity="warning",
+    doc=__doc__ or "",
+)

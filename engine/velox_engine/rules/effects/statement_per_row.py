@@ -1,0 +1,79 @@
+"""One database statement for each row.
+
+## What it does
+Finds `cursor.execute("INSERT …", row)` or `SELECT` inside a loop, with the same text in each turn.
+
+## Why it is slow
+Each call is parsed, planned and sent by itself. `executemany` sends all rows; one query with a join or `IN` fetches
+all.
+
+## Example
+```python
+def store(cursor, rows):
+    for row in rows:
+        cursor.execute("INSERT INTO prices VALUES (?, ?)", row)
+```
+
+## Use instead
+```python
+def store(cursor, rows):
+    cursor.executemany("INSERT INTO prices VALUES (?, ?)", rows)
+```
+
+## When it is unsafe
+When one row fails, how many were stored before may differ.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.context import Context
+from velox_engine.rules.shapes import arguments, is_plain_string
+from velox_engine.source.syntax import Node
+
+_STATEMENT = re.compile(
+    r"[rbfuRBFU]*['\"]{1,3}\s*(insert|update|delete|replace|select|merge)\b", re.IGNORECASE
+)
+
+
+def check(node: Node, context: Context) -> Iterator[Hit]:
+    """Ex) for row in rows: cursor.execute("INSERT …", row)"""
+    given = arguments(node)
+    loops = context.repeats(node)
+    if len(given) < 2 or not loops or loops[0].kind == "while":
+        return
+    text = given[0]
+    if text.type == "identifier":
+        bindings = context.inference(node).lookup(context.text(text))
+        if (
+            len(bindings) != 1
+            or bindings[0].value is None
+            or context.is_rebound(context.text(text), loops[0])
+        ):
+            return
+        text = bindings[0].value
+    found = _STATEMENT.match(context.text(text))
+    if found is None or not is_plain_string(text):
+        return
+    instead = "one query with a join or `IN`" if found[1].lower() == "select" else "`executemany`"
+    yield Hit(
+        node,
+        f"one {found[1].upper()} for each turn of {context.describe(loops[0])}; {instead} goes to the "
+        "database once",
+    )
+
+
+RULE = Rule(
+    id="VX704",
+    name="statement-per-row",
+    check=check,
+    family="io",
+    cost="O(n)",
+    methods=("execute",),
+    in_loop=True,
+    severity="warning",
+    doc=__doc__ or "",
+)

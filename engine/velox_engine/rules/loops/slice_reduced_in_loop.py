@@ -1,0 +1,74 @@
+"""Sum, minimum or maximum of a slice that grows with the loop.
+
+## What it does
+Finds `sum(xs[:i])`, `max(xs[i:])` and the like inside a loop over `i`.
+
+## Why it is slow
+Each turn copies the slice and goes through it: O(n²). A running total, or `itertools.accumulate`, takes one step
+for each element.
+
+## Example
+```python
+def running(values: list[int]) -> list[int]:
+    return [sum(values[:i + 1]) for i in range(len(values))]
+```
+
+## Use instead
+```python
+from itertools import accumulate
+
+def running(values: list[int]) -> list[int]:
+    return list(accumulate(values))
+```
+
+## When it is unsafe
+Floating-point sums are rounded in another order when a window is moved by subtracting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.context import Context
+from velox_engine.rules.shapes import arguments, is_stable_name, keywords
+from velox_engine.source.syntax import Node
+
+
+def check(node: Node, context: Context) -> Iterator[Hit]:
+    """Ex) for i in range(len(xs)): sum(xs[:i])"""
+    given = arguments(node)
+    if len(given) != 1 or given[0].type != "subscript" or keywords(node, context):
+        return
+    cut, owner = given[0].child_by_field_name("subscript"), given[0].child_by_field_name("value")
+    if cut is None or cut.type != "slice" or owner is None or not is_stable_name(owner):
+        return
+    function = context.text(node.child_by_field_name("function"))
+    bounds = context.text(cut).replace(" ", "")
+    loops = context.repeats(node)
+    # One end open: the slice grows or shrinks with the loop. `len` of it needs no slice at all.
+    if not loops or bounds.count(":") != 1 or (bounds[0] != ":" and bounds[-1] != ":"):
+        return
+    varying = context.loop_variables(loops[0])
+    if not any(context.text(part) in varying for part in context.names_in(cut)):
+        return
+    if context.is_replaced(owner, loops[0]) or context.kind(owner).name == "ndarray" or function == "len":
+        return
+    yield Hit(
+        node,
+        f"`{context.short(node)}` copies and goes through a growing slice in each turn of "
+        f"{context.describe(loops[0])}: O(n²); keep a running value or use `itertools.accumulate`",
+    )
+
+
+RULE = Rule(
+    id="VX303",
+    name="slice-reduced-in-loop",
+    check=check,
+    family="invariant",
+    cost="O(n²)",
+    calls=("sum", "min", "max", "any", "all", "math.prod", "set", "len"),
+    in_loop=True,
+    severity="warning",
+    doc=__doc__ or "",
+)

@@ -1,0 +1,55 @@
+"""Python function called for each row of a data frame.
+
+## What it does
+Finds `frame.apply(function, axis=1)`.
+
+## Why it is slow
+For each row a Series is made and a Python function called; whole columns are worked on in C.
+
+## Example
+```python
+def totals(frame):
+    return frame.apply(lambda row: row["price"] * row["count"], axis=1)
+```
+
+## Use instead
+```python
+def totals(frame):
+    return frame["price"] * frame["count"]
+```
+
+## When it is unsafe
+Columns of objects still run Python for each element. Missing values follow other rules in some functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.context import Context
+from velox_engine.rules.shapes import arguments, keywords, receiver
+from velox_engine.source.syntax import Node
+
+
+def check(node: Node, context: Context) -> Iterator[Hit]:
+    """Ex) frame.apply(f, axis=1)"""
+    axis = keywords(node, context).get("axis")
+    if context.text(axis) in ("1", '"columns"', "'columns'") and arguments(node):
+        yield Hit(
+            node,
+            f"a Series is made and a Python function called for each row of "
+            f"`{context.short(receiver(node))}`; whole columns are worked on in C",
+        )
+
+
+RULE = Rule(
+    id="VX609",
+    name="apply-by-row",
+    check=check,
+    family="dataframe",
+    cost="O(n)",
+    methods=("apply",),
+    severity="warning",
+    doc=__doc__ or "",
+)

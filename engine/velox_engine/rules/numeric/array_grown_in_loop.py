@@ -1,0 +1,74 @@
+"""Array or data frame grown in a loop.
+
+## What it does
+Finds `numpy.append`, `concatenate`, `vstack`, `hstack` and `pandas.concat` inside a loop whose result replaces one
+of its arguments.
+
+## Why it is slow
+An array cannot grow: each call copies everything so far, O(n²). Collect the parts in a list and join them once.
+
+## Example
+```python
+import numpy as np
+
+def squares(n: int):
+    result = np.array([])
+    for i in range(n):
+        result = np.append(result, i * i)
+    return result
+```
+
+## Use instead
+```python
+import numpy as np
+
+def squares(n: int):
+    return np.array([i * i for i in range(n)])
+```
+
+## When it is unsafe
+The type of the result follows from all parts at once, not step by step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.context import Context
+from velox_engine.rules.shapes import arguments, is_stable_name
+from velox_engine.source.syntax import Node
+
+
+def check(node: Node, context: Context) -> Iterator[Hit]:
+    """Ex) result = np.append(result, x)"""
+    parent = node.parent
+    if parent is None or parent.type != "assignment":
+        return
+    target = parent.child_by_field_name("left")
+    if target is None or not is_stable_name(target):
+        return
+    name = context.text(target)
+    given = arguments(node)
+    loops = context.repeats(node)
+    if not given or not loops or name not in {context.text(part) for part in context.names_in(given[0])}:
+        return
+    function = context.text(node.child_by_field_name("function"))
+    yield Hit(
+        node,
+        f"`{function}` copies all of `{name}` in each turn of {context.describe(loops[0])}: O(n²); "
+        "collect the parts in a list and join them once",
+    )
+
+
+RULE = Rule(
+    id="VX607",
+    name="array-grown-in-loop",
+    check=check,
+    family="numeric",
+    cost="O(n²)",
+    calls=("numpy.append", "numpy.concatenate", "numpy.vstack", "numpy.hstack", "numpy.r_", "pandas.concat"),
+    in_loop=True,
+    severity="warning",
+    doc=__doc__ or "",
+)

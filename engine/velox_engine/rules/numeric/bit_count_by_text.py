@@ -1,0 +1,56 @@
+"""Bits counted by way of a string.
+
+## What it does
+Finds `bin(n).count("1")`.
+
+## Why it is slow
+A string of all digits is made and searched; `int.bit_count` counts machine words.
+
+## Example
+```python
+def weight(n: int) -> int:
+    return bin(n).count("1")
+```
+
+## Use instead
+```python
+def weight(n: int) -> int:
+    return n.bit_count()
+```
+
+## When it is unsafe
+Needs Python 3.10. Both ignore the sign.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.context import Context
+from velox_engine.rules.shapes import arguments, method_name
+from velox_engine.source.syntax import Node
+
+
+def check(node: Node, context: Context) -> Iterator[Hit]:
+    """Ex) bin(n).count("1")"""
+    attribute = node.parent
+    call = attribute.parent if attribute is not None and attribute.type == "attribute" else None
+    if call is None or call.type != "call" or method_name(call, context) != "count":
+        return
+    given = arguments(call)
+    if len(given) == 1 and context.text(given[0]) in ('"1"', "'1'"):
+        yield Hit(
+            call, "a string of all binary digits is made and searched; `int.bit_count` counts machine words"
+        )
+
+
+RULE = Rule(
+    id="VX604",
+    name="bit-count-by-text",
+    check=check,
+    family="numeric",
+    cost="O(log n)",
+    calls=("bin",),
+    doc=__doc__ or "",
+)

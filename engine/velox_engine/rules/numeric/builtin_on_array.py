@@ -1,0 +1,68 @@
+"""Python's `sum`, `min` or `max` on a NumPy array.
+
+## What it does
+Finds `sum(array)`, `min(array)`, `max(array)`, `any(array)`, `all(array)` and `sorted(array)`.
+
+## Why it is slow
+The builtin makes a Python object of each element, some 50 times slower than the array's own method.
+
+## Example
+```python
+import numpy as np
+
+def total(n: int):
+    values = np.arange(n)
+    return sum(values)
+```
+
+## Use instead
+```python
+import numpy as np
+
+def total(n: int):
+    values = np.arange(n)
+    return values.sum()
+```
+
+## When it is unsafe
+The array's sum keeps the array's type, so small integers can overflow, and floats are added in another order. Of a
+matrix, the builtin adds rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.context import Context
+from velox_engine.rules.shapes import arguments, keywords
+from velox_engine.source.syntax import Node
+
+
+def check(node: Node, context: Context) -> Iterator[Hit]:
+    """Ex) sum(array)"""
+    given = arguments(node)
+    if (
+        len(given) == 1
+        and not keywords(node, context)
+        and context.kind(given[0]).name in ("ndarray", "series")
+    ):
+        function = context.text(node.child_by_field_name("function"))
+        method = "sort" if function == "sorted" else function
+        yield Hit(
+            node,
+            f"`{function}` makes a Python object of each element of the array "
+            f"`{context.short(given[0])}`; its own `{method}` works in C",
+        )
+
+
+RULE = Rule(
+    id="VX606",
+    name="builtin-on-array",
+    check=check,
+    family="numeric",
+    cost="O(n)",
+    calls=("sum", "min", "max", "any", "all", "sorted"),
+    severity="warning",
+    doc=__doc__ or "",
+)

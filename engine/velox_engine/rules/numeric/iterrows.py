@@ -1,0 +1,58 @@
+"""Data frame walked row by row with `iterrows`.
+
+## What it does
+Finds loops over `frame.iterrows()`.
+
+## Why it is slow
+Each row becomes a new Series, about a hundred times slower than `itertuples` and thousands of times slower than
+working on whole columns.
+
+## Example
+```python
+def total(frame):
+    result = 0
+    for _, row in frame.iterrows():
+        result += row["price"] * row["count"]
+    return result
+```
+
+## Use instead
+```python
+def total(frame):
+    return (frame["price"] * frame["count"]).sum()
+```
+
+## When it is unsafe
+A row of mixed columns is turned into one type by `iterrows` and not by columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.context import Context
+from velox_engine.rules.shapes import arguments, receiver
+from velox_engine.source.syntax import Node
+
+
+def check(node: Node, context: Context) -> Iterator[Hit]:
+    """Ex) for _, row in frame.iterrows(): ..."""
+    if not arguments(node):
+        yield Hit(
+            node,
+            f"each row of `{context.short(receiver(node))}` becomes a new Series; work on whole columns, "
+            "or use `itertuples`",
+        )
+
+
+RULE = Rule(
+    id="VX608",
+    name="iterrows",
+    check=check,
+    family="dataframe",
+    cost="O(n)",
+    methods=("iterrows",),
+    severity="warning",
+    doc=__doc__ or "",
+)

@@ -1,0 +1,64 @@
+"""Greatest common divisor by hand.
+
+## What it does
+Finds `while b: a, b = b, a % b`.
+
+## Why it is slow
+Each step runs in bytecode; `math.gcd` runs in C.
+
+## Example
+```python
+def gcd(a: int, b: int) -> int:
+    while b:
+        a, b = b, a % b
+    return a
+```
+
+## Use instead
+```python
+import math
+
+def gcd(a: int, b: int) -> int:
+    return math.gcd(a, b)
+```
+
+## When it is unsafe
+`math.gcd` takes integers only and is never negative.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.context import Context
+from velox_engine.rules.shapes import body, expression_of
+from velox_engine.source.syntax import Node
+
+
+def check(node: Node, context: Context) -> Iterator[Hit]:
+    """Ex) while b: a, b = b, a % b"""
+    steps = body(node)
+    expression = expression_of(steps[0]) if len(steps) == 1 else None
+    if expression is None:
+        return
+    text = context.text(expression).replace(" ", "")
+    if re.fullmatch(r"(\w+),(\w+)=\(?\2,\(?\1%\2\)?\)?", text):
+        yield Hit(
+            node, "the greatest common divisor is computed step by step in bytecode; `math.gcd` does it in C"
+        )
+
+
+RULE = Rule(
+    id="VX603",
+    name="manual-gcd",
+    check=check,
+    family="numeric",
+    cost="O(log n)",
+    patterns=(
+        "(while_statement body: (block . (expression_statement "
+        "(assignment left: (pattern_list) right: (expression_list)))))",
+    ),
+    doc=__doc__ or "",
+)

@@ -1,0 +1,73 @@
+"""Power computed in full before the remainder is taken.
+
+## What it does
+Finds `base ** exponent % modulus` and `pow(base, exponent) % modulus` where neither is a literal exponent.
+
+## Why it is slow
+The power has as many digits as the exponent says; `pow(base, exponent, modulus)` never holds more than the modulus.
+
+## Example
+```python
+def check_sum(base: int, exponent: int, modulus: int) -> int:
+    return base ** exponent % modulus
+```
+
+## Use instead
+```python
+def check_sum(base: int, exponent: int, modulus: int) -> int:
+    return pow(base, exponent, modulus)
+```
+
+## When it is unsafe
+Three-argument `pow` takes integers only; a negative exponent means the inverse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.context import Context
+from velox_engine.rules.shapes import arguments, is_constant, strip_parentheses
+from velox_engine.source.syntax import Node
+
+
+def check(node: Node, context: Context) -> Iterator[Hit]:
+    """Ex) base ** exponent % modulus"""
+    power, modulus = strip_parentheses(node.child_by_field_name("left")), node.child_by_field_name("right")
+    if power is None or modulus is None:
+        return
+    if power.type == "binary_operator" and context.text(power.child_by_field_name("operator")) == "**":
+        base, exponent = power.child_by_field_name("left"), power.child_by_field_name("right")
+    elif power.type == "call" and context.text(power.child_by_field_name("function")) == "pow":
+        given = arguments(power)
+        if len(given) != 2 or context.origin(power.child_by_field_name("function")) != "pow":
+            return
+        base, exponent = given
+    else:
+        return
+    if exponent is None or base is None or is_constant(exponent) or exponent.type == "unary_operator":
+        return
+    kinds = [context.kind(part).name for part in (base, exponent, modulus)]
+    if "float" in kinds or any(kind not in ("", "int", "bool") for kind in kinds):
+        return
+    # Something must say that these are integers.
+    if "int" in kinds:
+        yield Hit(
+            node,
+            f"`{context.short(power)}` is computed with all its digits first; `pow(…, …, modulus)` never "
+            "holds more than the modulus",
+            "O(n²)",
+        )
+
+
+RULE = Rule(
+    id="VX601",
+    name="power-then-modulo",
+    check=check,
+    family="numeric",
+    cost="O(n²)",
+    patterns=('(binary_operator operator: "%")',),
+    severity="warning",
+    doc=__doc__ or "",
+)

@@ -1,0 +1,78 @@
+"""Recursion that hands on a copy of the rest.
+
+## What it does
+Finds functions that call themselves with `xs[1:]` or `xs[:-1]` of their own parameter.
+
+## Why it is slow
+Each call copies all that is left: O(n²) time and memory. An index, or a loop, copies nothing.
+
+## Example
+```python
+def total(values):
+    if not values:
+        return 0
+    return values[0] + total(values[1:])
+```
+
+## Use instead
+```python
+def total(values):
+    result = 0
+    for value in values:
+        result += value * 1
+    return result
+```
+
+## When it is unsafe
+A loop has no recursion limit to run into; a function that others override or wrap must stay recursive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.context import Context
+from velox_engine.rules.shapes import arguments
+from velox_engine.source.syntax import Node, captures, compile_query
+
+_TAILS = frozenset({"1:", ":-1"})
+
+
+def check(node: Node, context: Context) -> Iterator[Hit]:
+    """Ex) return values[0] + total(values[1:])"""
+    identifier, block = node.child_by_field_name("name"), node.child_by_field_name("body")
+    parameters = node.child_by_field_name("parameters")
+    if identifier is None or block is None or parameters is None:
+        return
+    name = context.data[identifier.start_byte : identifier.end_byte]
+    text = context.data[block.start_byte : block.end_byte]
+    if name + b"(" not in text or b":" not in text:
+        return
+    own = {context.text(part) for part in context.names_in(parameters)}
+    for call in captures(compile_query("(call function: (_) @function) @call"), block).get("call", ()):
+        function = context.text(call.child_by_field_name("function"))
+        if function not in (name.decode("utf-8", "replace"), f"self.{name.decode('utf-8', 'replace')}"):
+            continue
+        for value in arguments(call):
+            if value.type != "subscript" or value.named_child_count != 2:
+                continue
+            bounds = context.text(value.child_by_field_name("subscript")).replace(" ", "")
+            if bounds in _TAILS and context.text(value.child_by_field_name("value")) in own:
+                yield Hit(
+                    call,
+                    f"`{context.short(value)}` copies all that is left for each call: O(n²); "
+                    "hand on an index, or loop",
+                )
+                return
+
+
+RULE = Rule(
+    id="VX402",
+    name="slicing-recursion",
+    check=check,
+    family="copy",
+    cost="O(n²)",
+    patterns=("(function_definition)",),
+    doc=__doc__ or "",
+)

@@ -1,0 +1,63 @@
+"""Generator handed to `join`.
+
+## What it does
+Finds `"".join(... for ...)`.
+
+## Why it is slow
+`join` needs to know the length, so it makes a list of the generator first, one resumption for each element; a list
+comprehension makes it directly.
+
+## Example
+```python
+def render(values):
+    return ",".join(str(value) for value in values)
+```
+
+## Use instead
+```python
+def render(values):
+    return ",".join([str(value) for value in values])
+```
+
+## When it is unsafe
+Never for the result; both hold all pieces at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.context import Context
+from velox_engine.rules.shapes import receiver
+from velox_engine.source.syntax import Node
+
+
+def check(node: Node, context: Context) -> Iterator[Hit]:
+    """Ex) ",".join(str(v) for v in values)"""
+    given = node.child_by_field_name("arguments")
+    owner = receiver(node)
+    if given is None or given.type != "generator_expression" or owner is None:
+        return
+    if context.kind(owner).name not in ("str", "bytes"):
+        return
+    clause = next((child for child in given.named_children if child.type == "for_in_clause"), None)
+    iterable = clause.child_by_field_name("right") if clause is not None else None
+    if iterable is not None and not context.is_small(iterable):
+        yield Hit(
+            given,
+            "`join` turns the generator into a list before it starts, one resumption for each element; "
+            "a list comprehension is that list",
+        )
+
+
+RULE = Rule(
+    id="VX205",
+    name="join-of-generator",
+    check=check,
+    family="string",
+    cost="O(n)",
+    methods=("join",),
+    severity="hint",
+    doc=__doc__ or "",
+)
