@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -54,4 +55,4 @@ class WorkDone:
 
     def _send(self, value: dict[str, Any]) -> None:
         if self._token is not None:
-            self._server.protocol.publish(types.PROGRESS, {"token": self._token, "value": value})
+            self._server.protocol.publish(types.PROGRESS, json.dumps({"token": self._token, "value": value}))

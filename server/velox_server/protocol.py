@@ -27,8 +27,13 @@ _INVALID_REQUEST = -32600
 _INVALID_PARAMS = -32602
 
 
-class Plain(dict[str, Any]):
-    """A result that is already JSON."""
+class Plain(str):
+    """A result that is JSON text already."""
+
+    @classmethod
+    def of(cls, document: Any) -> Plain:
+        """Encode a document of plain values."""
+        return cls(json.dumps(document))
 
 
 class VeloxProtocol(LanguageServerProtocol):
@@ -78,16 +83,23 @@ class VeloxProtocol(LanguageServerProtocol):
             {"jsonrpc": self.VERSION, "id": identity, "error": {"code": code, "message": message}}
         )
 
-    def publish(self, method: str, params: dict[str, Any]) -> None:
-        """Send a notification whose parameters are already JSON."""
-        self._send_data({"jsonrpc": self.VERSION, "method": method, "params": params})
+    def publish(self, method: str, params: str) -> None:
+        """Send a notification whose parameters are JSON text already."""
+        self._send_text(f'{{"jsonrpc":"2.0","method":"{method}","params":{params}}}')
+
+    def _send_text(self, text: str) -> None:
+        if self.writer is None:
+            logger.error("nobody is connected to send to")
+            return
+        body = text.encode("utf-8")
+        self.writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
 
     def _send_response(
         self, msg_id: Any, result: Any | None = None, error: types.ResponseError | None = None
     ) -> None:
         if error is None and isinstance(result, Plain):
             self._result_types.pop(msg_id, None)
-            self._send_data({"jsonrpc": self.VERSION, "id": msg_id, "result": result})
+            self._send_text(f'{{"jsonrpc":"2.0","id":{json.dumps(msg_id)},"result":{result}}}')
             return
         super()._send_response(msg_id, result, error)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 import os
 import shlex
@@ -19,7 +20,7 @@ from pygls.lsp.server import LanguageServer
 from velox_engine.types import VeloxError
 from velox_server import jobs
 from velox_server.config import Configuration
-from velox_server.convert.diagnostics import diagnostics_of
+from velox_server.convert.diagnostics import diagnostics_json
 from velox_server.feedback import FeedbackRecorder
 from velox_server.offers import Offers
 from velox_server.protocol import VeloxProtocol
@@ -55,6 +56,7 @@ class VeloxServer(LanguageServer):
         self.pulls_diagnostics = False
         self.say_later: list[str] = []  # what is wrong with the initial options, until messages are allowed
         self.client_name = ""
+        self._results = 0  # counts the different diagnostics made, to name them
         self._pending: dict[str, asyncio.TimerHandle] = {}
         self._background: set[asyncio.Task[Any]] = set()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -174,22 +176,22 @@ class VeloxServer(LanguageServer):
         if handle is not None:
             handle.cancel()
         if not self.pulls_diagnostics:
-            self._publish(uri, None, [])
+            self._publish(uri, None, "[]")
 
-    def _publish(self, uri: str, number: int | None, diagnostics: list[dict[str, Any]]) -> None:
-        params: dict[str, Any] = {"uri": uri, "diagnostics": diagnostics}
-        if number is not None:
-            params["version"] = number
+    def _publish(self, uri: str, number: int | None, diagnostics: str) -> None:
+        shown = "" if number is None else f'"version":{number},'
+        params = f'{{"uri":{json.dumps(uri)},{shown}"diagnostics":{diagnostics}}}'
         self.protocol.publish(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params)
 
     def diagnose(self, document: Document) -> None:
         """Bring a document's diagnostics up to date; the result id changes only when they do."""
         if document.is_fresh and document.result_id:
             return
-        made = diagnostics_of(document.snapshot)
+        made = diagnostics_json(document.snapshot)
         if made != document.diagnostics or not document.result_id:
             document.diagnostics = made
-            document.result_id = f"{document.version}-{id(made):x}"
+            self._results += 1
+            document.result_id = str(self._results)
 
     def say(self, message: str, kind: types.MessageType = types.MessageType.Info) -> None:
         """Show a message to the person."""

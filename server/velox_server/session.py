@@ -72,15 +72,14 @@ class Snapshot:
 
     def client_column(self, position: Position) -> int:
         """Turn a position of Velox into a column in the client's units."""
-        if position.line >= len(self.lines):
+        number = position.line
+        if number >= len(self.lines):
             return 0
-        return positions.to_client(
-            self.lines[position.line], position.column + self._shift(position.line), self.encoding
-        )
-
-    def client_position(self, position: Position) -> dict[str, int]:
-        """Turn a position of Velox into a JSON position for the client."""
-        return {"line": position.line, "character": self.client_column(position)}
+        line = self.lines[number]
+        # The first answer is for nearly all of the thousands that a keystroke asks for.
+        if line.isascii():
+            return position.column
+        return positions.to_client(line, position.column + self._shift(number), self.encoding)
 
     def _shift(self, line: int) -> int:
         # The engine's text begins after a byte order mark; the editor counts it when it sent one.
@@ -98,7 +97,7 @@ class Document:
     settings: Settings
     scan_seconds: float = 0.0  # what the last scan took
     result_id: str = ""  # names the diagnostics last made, for clients that pull
-    diagnostics: list[dict[str, Any]] = field(default_factory=list)
+    diagnostics: str = "[]"  # as JSON
     measured: dict[str, dict[str, Any]] = field(default_factory=dict)  # function text → its last result
     _scanner: Scanner | None = None
     _snapshot: Snapshot | None = None

@@ -40,10 +40,10 @@ def _guarded(command: Command) -> Callable[..., Awaitable[Plain]]:
 
     async def run(ls: VeloxServer, params: types.ExecuteCommandParams) -> Plain:
         try:
-            return Plain(await command(ls, params))
+            return Plain.of(await command(ls, params))
         except VeloxError as error:
             ls.say(f"Velox: {error.message} {error.hint}".strip(), types.MessageType.Warning)
-            return Plain(error={"code": error.code, "message": error.message, "hint": error.hint})
+            return Plain.of({"error": {"code": error.code, "message": error.message, "hint": error.hint}})
 
     return run
 

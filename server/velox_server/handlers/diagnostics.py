@@ -21,8 +21,9 @@ def diagnostic(ls: VeloxServer, params: types.DocumentDiagnosticParams) -> Plain
     """Report a document's diagnostics, or that they are those the client has."""
     document = ls.session.get(params.text_document.uri)
     if document is None:
-        return Plain(kind="full", items=[])
+        return Plain('{"kind":"full","items":[]}')
     ls.diagnose(document)
-    if params.previous_result_id == document.result_id:
-        return Plain(kind="unchanged", resultId=document.result_id)
-    return Plain(kind="full", resultId=document.result_id, items=document.diagnostics)
+    identity = document.result_id
+    if params.previous_result_id == identity:
+        return Plain(f'{{"kind":"unchanged","resultId":"{identity}"}}')
+    return Plain(f'{{"kind":"full","resultId":"{identity}","items":{document.diagnostics}}}')
