@@ -118,7 +118,7 @@ def _loop(context: FunctionContext, place: Place, loop: ast.For) -> list[TextEdi
         sliced = f"[::{step}]" if step > 1 else ""
         name = context.fresh("char", "letter")
         text = render(context, question, dict.fromkeys(uses, name))
-        return _indexed(context, place, loop, counter, base, sliced, name, text, question, uses)
+        return _indexed(context, place, loop, counter, base, sliced, name, text)
     counted = _count(context, variable, iterable, asked, text)
     return _assemble(context, place, loop, counter, iterable, counted) if counted else None
 
@@ -132,12 +132,11 @@ def _indexed(
     sliced: str,
     name: str,
     text: str,
-    question: ast.expr,
-    uses: list[ast.Subscript],
 ) -> list[TextEdit] | None:
     asked = ast.parse(text.replace("\n", " "), mode="eval").body
-    del question, uses
-    counted = _count(context, ast.Name(name, ast.Load()), base, asked, text, sliced)
+    counted = _count(
+        context, ast.Name(name, ast.Load()), base, asked, text, sliced, parsed=text.replace("\n", " ")
+    )
     return _assemble(context, place, loop, counter, base, counted) if counted else None
 
 
@@ -174,8 +173,12 @@ def _count(
     question: ast.expr,
     text: str,
     sliced: str = "",
+    parsed: str | None = None,
 ) -> tuple[str, bool] | None:
-    """How to count, and whether the iterable must first be tested to be a str."""
+    """How to count, and whether the iterable must first be tested to be a str.
+
+    `parsed` is the text that the question was parsed from when it is not the file's own.
+    """
     found = characters(context, variable, iterable, parts=[question])
     if found is None:
         return None
@@ -184,8 +187,8 @@ def _count(
     single = match_expr("M_c == M_v", question)
     if single and same(single["M_c"], variable) and isinstance(constant(single["M_v"]), str):
         if len(str(constant(single["M_v"]))) == 1:
-            return f"{name}.count({_as_written(context, single['M_v'])})", found.guard
-    wanted = _wanted(context, variable, question)
+            return f"{name}.count({_as_written(context, single['M_v'], parsed)})", found.guard
+    wanted = _wanted(context, variable, question, parsed)
     if wanted is not None:
         return f"sum(map({name}.count, {wanted}))", found.guard
     if sliced or not isinstance(variable, ast.Name):
@@ -196,14 +199,15 @@ def _count(
     return (new, found.guard) if new else None
 
 
-def _as_written(context: FunctionContext, node: ast.expr) -> str:
-    try:
+def _as_written(context: FunctionContext, node: ast.expr, parsed: str | None) -> str:
+    if parsed is None:
         return context.text(node)
-    except (AttributeError, ValueError):
-        return ast.unparse(node)
+    return ast.get_source_segment(parsed, node) or ast.unparse(node)
 
 
-def _wanted(context: FunctionContext, variable: ast.expr, question: ast.expr) -> str | None:
+def _wanted(
+    context: FunctionContext, variable: ast.expr, question: ast.expr, parsed: str | None
+) -> str | None:
     """The constant characters that `c in …` asks for, each once."""
     found = match_expr("M_c in M_w", question)
     if found is None or not same(found["M_c"], variable):
@@ -216,7 +220,7 @@ def _wanted(context: FunctionContext, variable: ast.expr, question: ast.expr) ->
             return None
         source = values[0]
     if isinstance(source, ast.Constant) and isinstance(source.value, str):
-        letters = list(source.value)
+        letters: list[object] = list(source.value)
     elif isinstance(source, ast.List | ast.Tuple | ast.Set):
         letters = [constant(item) for item in source.elts]
     else:
@@ -225,7 +229,7 @@ def _wanted(context: FunctionContext, variable: ast.expr, question: ast.expr) ->
         return None
     if not all(isinstance(letter, str) and len(letter) == 1 for letter in letters):
         return None
-    return ast.unparse(wanted) if not hasattr(wanted, "lineno") else _as_written(context, wanted)
+    return _as_written(context, wanted, parsed)
 
 
 def _in_comprehension(context: FunctionContext, node: ast.AST) -> bool:

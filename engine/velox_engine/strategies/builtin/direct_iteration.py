@@ -1,0 +1,137 @@
+"""Iterates over the elements instead of over indices.
+
+What it does: `for i in range(len(xs))` whose body reads only `xs[i]` iterates over `xs`; where the index is needed as
+well, `enumerate` gives both. Works in comprehensions and in steps as well.
+
+Example:
+    def total_length(words: list[str]):
+        result = 0
+        for i in range(len(words)):
+            result += len(words[i])
+        return result
+
+Result:
+    def total_length(words: list[str]):
+        result = 0
+        for word in words:
+            result += len(word)
+        return result
+
+Inputs:
+    (["a", "bcd"],)
+    ([],)
+
+When it is unsafe: when the loop changes the sequence or the element's name, and for a dict with the keys 0, 1, 2, …
+which iterates over its keys: names known to be dicts are left alone.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
+from velox_engine.strategies.bindings import written_names
+from velox_engine.strategies.effects import keeps_value
+from velox_engine.strategies.loops import constant, length_of, places, range_parts, read_outside
+from velox_engine.strategies.patterns import same
+from velox_engine.types import TextEdit
+
+_ITERABLE = frozenset({"list", "tuple", "str", "sequence", "", "bytes", "deque"})
+
+
+def _build(context: FunctionContext) -> Iterator[Rewrite]:
+    for place in places(context.node):
+        loop = place.statement
+        if isinstance(loop, ast.For) and isinstance(loop.target, ast.Name):
+            if read_outside(context, loop.target.id, loop):
+                continue
+            edits = _edits(context, loop, list(loop.body), loop.target, outside=loop)
+            if edits:
+                yield Rewrite(tuple(edits), "iterate over the elements instead of their indices")
+    for node in ast.walk(context.node):
+        if isinstance(node, ast.ListComp | ast.GeneratorExp | ast.SetComp) and len(node.generators) == 1:
+            generator = node.generators[0]
+            if isinstance(generator.target, ast.Name) and not generator.is_async:
+                edits = _edits(context, generator, [node.elt, *generator.ifs], generator.target, outside=None)
+                if edits:
+                    yield Rewrite(tuple(edits), "iterate over the elements instead of their indices")
+
+
+def _edits(
+    context: FunctionContext,
+    loop: ast.For | ast.comprehension,
+    body: list[ast.AST],
+    target: ast.Name,
+    outside: ast.For | None,
+) -> list[TextEdit] | None:
+    parts = range_parts(context, loop.iter)
+    if parts is None or constant(parts[0]) != 0:
+        return None
+    step = constant(parts[2])
+    sequence = length_of(context, parts[1])
+    if not isinstance(sequence, ast.Name) or not isinstance(step, int) or isinstance(step, bool) or step < 1:
+        return None
+    shape = context.inference.of(sequence)
+    if shape.name not in _ITERABLE or sequence.id == target.id:
+        return None
+    if step > 1 and shape.name not in ("list", "tuple", "str", "bytes"):
+        return None
+    uses, indexed = _uses(body, sequence.id, target.id)
+    if not uses or target.id in written_names(body) or sequence.id in written_names(body):
+        return None
+    measured = ast.Call(ast.Name("len", ast.Load()), [sequence], [])
+    if not keeps_value(context, measured, body):
+        return None
+    if outside is not None and any(
+        isinstance(node, ast.Yield | ast.YieldFrom | ast.Await) for node in ast.walk(outside)
+    ):
+        return None
+    item = _item_name(context, sequence.id)
+    source = sequence.id if step == 1 else f"{sequence.id}[::{step}]"
+    layout = context.layout
+    if indexed:
+        if step > 1:
+            return None
+        context.need_builtins("enumerate")
+        header = f"{target.id}, {item} in enumerate({source})"
+    else:
+        header = f"{item} in {source}"
+    edits = [layout.between(layout.start(loop.target), layout.end(loop.iter), header)]
+    edits += [layout.replace(use, item) for use in uses]
+    return edits
+
+
+def _uses(body: list[ast.AST], sequence: str, index: str) -> tuple[list[ast.Subscript], bool]:
+    """The places that read xs[i], and whether i is used in another way; none when xs[i] is written."""
+    uses: list[ast.Subscript] = []
+    inside: set[ast.AST] = set()
+    for top in body:
+        for node in ast.walk(top):
+            if (
+                isinstance(node, ast.Subscript)
+                and isinstance(node.value, ast.Name)
+                and node.value.id == sequence
+                and same(node.slice, ast.Name(index, ast.Load()))
+            ):
+                if not isinstance(node.ctx, ast.Load):
+                    return [], False
+                uses.append(node)
+                inside.update(ast.walk(node))
+    others = any(
+        isinstance(node, ast.Name) and node.id == index and node not in inside
+        for top in body
+        for node in ast.walk(top)
+    )
+    return uses, others
+
+
+def _item_name(context: FunctionContext, sequence: str) -> str:
+    """word for words, item otherwise."""
+    if sequence.endswith("s") and len(sequence) > 3 and not sequence.endswith("ss"):
+        return context.fresh(sequence[:-1], f"{sequence[:-1]}_item")
+    shape = context.inference.of(ast.Name(sequence, ast.Load()))
+    return context.fresh(*(("char", "letter") if shape.name == "str" else ("item", "element", "value")))
+
+
+STRATEGY = BuiltinStrategy("direct-iteration", "loop_restructuring", _build, __doc__ or "")
