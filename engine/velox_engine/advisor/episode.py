@@ -29,6 +29,9 @@ from velox_engine.workspace.project import Project
 Progress = Callable[[str, int], None]
 _STEP_GAIN = 1.05  # a further strategy must add at least this, or the shorter change is better
 _REWARD_OF_NOTHING_KEPT = 0.0
+# Added to both peaks before they are compared for the reward: a set beside a list of a hundred items is not
+# eight times the memory of anything a person would notice.
+_MEMORY_FLOOR = 1 << 20
 
 
 def _silent(message: str, percentage: int) -> None:
@@ -210,7 +213,6 @@ class Episode:
 
     def _try(self, candidate: Candidate) -> tuple[Attempt, Trial | None]:
         started = time.monotonic()
-        verifier = self.workbench.verifier
         tolerance = max(candidate.float_tolerance, *(k.candidate.float_tolerance for k in self.kept), 0.0)
 
         def ended(status: str, reason: str, verdict: Verdict | None = None) -> Attempt:
@@ -259,10 +261,12 @@ def _ratio_between(before: Measurement | None, after: Measurement) -> float:
 
 
 def _memory_between(before: Measurement | None, after: Measurement) -> float | None:
-    if not after.memory_ratio:
+    """New peak memory over the peak before this step, both on top of the floor."""
+    if not after.memory_ratio or after.memory_bytes is None:
         return None
-    base = (before.memory_ratio if before is not None else None) or 1.0
-    return base / after.memory_ratio
+    first = before.memory_ratio if before is not None and before.memory_ratio else 1.0
+    old, new = after.memory_bytes / first, after.memory_bytes / after.memory_ratio
+    return (new + _MEMORY_FLOOR) / (old + _MEMORY_FLOOR)
 
 
 @lru_cache(maxsize=64)

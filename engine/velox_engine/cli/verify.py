@@ -55,21 +55,23 @@ def run(args: argparse.Namespace) -> int:
     extra = _read_inputs(args.inputs)
     project = locate(args.old, old.text, interpreter=settings.interpreter)
     measured: Measurement | None = None
+    evidence = Evidence()
     faster: bool | None = None
     with output.progress(args) as progress, Verifier(project, settings) as verifier:
         try:
             prepared = verifier.prepare(old, args.function, extra=extra, progress=progress)
+            evidence = prepared.evidence
             verdict = verifier.check(prepared, new.text, progress=progress)
             if verdict.status == "verified":
                 progress("measuring", 85)
                 measured = verifier.measure(prepared, new.text)
                 faster = decide(verdict, measured, settings.replace(weak=True)).accepted
         except Unverifiable as stop:
-            verdict = Verdict("unverifiable", stop.reason, Evidence())
+            verdict = Verdict("unverifiable", stop.reason, evidence)
         except Refuted as refuted:
-            verdict = Verdict("refuted", refuted.difference.says, prepared.evidence, refuted.difference)
+            verdict = Verdict("refuted", refuted.difference.says, evidence, refuted.difference)
         except LoadFailure as failure:
-            verdict = Verdict("unverifiable", f"the rewrite does not load: {failure}", Evidence())
+            verdict = Verdict("unverifiable", f"the rewrite does not load: {failure}", evidence)
     output.emit(verify_document(verdict, measured, faster), args, _render)
     return _EXIT[verdict.status]
 

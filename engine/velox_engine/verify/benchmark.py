@@ -18,11 +18,15 @@ from velox_engine.verify.scaling import Ladder, fit, fresh_cases
 from velox_engine.verify.statistics import median_interval
 
 ROUNDS = 11
-_EARLY_ROUNDS = 5  # after these, a candidate that loses every round is given up
+_EARLY_LOSS = 5  # rounds after which a candidate that lost every one is given up
+_EARLY_WIN = 6  # the fewest rounds that give a 95 % interval; enough where even the worst is a clear win
+_CLEAR_WIN = 1.5
 _BATCH_SECONDS = 4e-3
 _MAX_BATCH = 1_000
 _WARM_UP = 3
+_TIMED_LIMIT = 2.0  # seconds for one batch of timed calls
 _SMUGGLED_FACTOR, _SMUGGLED_SECONDS = 3.0, 0.02
+_UNFINISHED = "the original does not finish on some timed inputs"
 _TICK = 1e-7  # seconds: guards the ratio against a zero reading
 
 
@@ -67,30 +71,45 @@ def measure(bench: Bench) -> Measurement:
         speedup = median_interval(pairs.ratios)
         memory = _memory(bench, max(bench.core, key=_weight)) if speedup.median > 0.9 else (None, None)
         return Measurement(speedup, speedup, bench.core_seconds, *memory, None, None, unstable=pairs.unstable)
-    results: dict[int, _Pairs] = {}
-    for size in dict.fromkeys((ladder.top, ladder.middle)):
-        results[size] = _pairs(bench, _grown_batches(ladder, size, rng), ladder.seconds_at(size))
-        if median_interval(results[size].ratios).high < 1.0:
-            break  # slower where it matters: no need to know more
-    top = results[ladder.top]
-    typical = results.get(ladder.middle, top)
+    top_size, top = _largest_that_finishes(bench, ladder, rng)
     largest = median_interval(top.ratios)
+    typical, sizes = largest, {top_size}
+    if ladder.middle < top_size and largest.high >= 1.0:
+        # Slower where it matters ends it; else the usual size must not be worse.
+        middle = _pairs(bench, _grown_batches(ladder, ladder.middle, rng), ladder.seconds_at(ladder.middle))
+        typical = median_interval(middle.ratios)
+        sizes.add(ladder.middle)
+        top.unstable = top.unstable or middle.unstable
     after = None
     memory = (None, None)
     if largest.median > 0.9:
         after = _exponent_after(bench, ladder, rng)
-        memory = _memory(bench, ladder.grower.make(ladder.top, random.Random(rng.getrandbits(64))))
+        memory = _memory(bench, ladder.grower.make(top_size, random.Random(rng.getrandbits(64))))
     return Measurement(
         speedup=largest,
-        typical=median_interval(typical.ratios),
-        call_seconds=ladder.seconds_at(ladder.top),
+        typical=typical,
+        call_seconds=ladder.seconds_at(top_size),
         memory_ratio=memory[0],
         memory_bytes=memory[1],
         scaling_before=ladder.exponent,
         scaling_after=after,
-        sizes=tuple(sorted(results)),
-        unstable=top.unstable or typical.unstable,
+        sizes=tuple(sorted(sizes)),
+        unstable=top.unstable,
     )
+
+
+def _largest_that_finishes(bench: Bench, ladder: Ladder, rng: random.Random) -> tuple[int, _Pairs]:
+    """Time the largest size; the next smaller one where the original does not finish on every fresh input.
+
+    The ladder saw one draw of each size; where other knobs vary, another draw of the same size may take far longer.
+    """
+    step = len(ladder.sizes) - 1
+    while True:
+        size = ladder.sizes[step]
+        pairs = _pairs(bench, _grown_batches(ladder, size, rng), ladder.seconds_at(size))
+        if pairs.unstable != _UNFINISHED or step == 0:
+            return size, pairs
+        step -= 1
 
 
 def _pairs(
@@ -108,7 +127,11 @@ def _pairs(
         else:
             old = _timed(bench, bench.old, cases)
             new = _timed(bench, bench.new, cases)
+        pairs.ratios.append(max(old.cpu_seconds, _TICK) / max(new.cpu_seconds, _TICK))
         usable = [i for i, outcome in enumerate(old.outcomes) if outcome.kind in ("returned", "raised")]
+        if any(new.outcomes[i].kind == "timeout" for i in usable):
+            pairs.unstable = "the rewrite does not finish on some timed inputs"
+            break
         difference = oracle.first_difference(
             [cases[i] for i in usable],
             [old.outcomes[i] for i in usable],
@@ -118,11 +141,13 @@ def _pairs(
         if difference is not None:
             raise Refuted(difference)
         if len(usable) < len(cases):
-            pairs.unstable = "the original does not finish on some timed inputs"
+            pairs.unstable = _UNFINISHED
+            break
         if new.prepare_cpu_seconds > _SMUGGLED_FACTOR * old.prepare_cpu_seconds + _SMUGGLED_SECONDS:
             pairs.unstable = "the rewrite works before it is called"
-        pairs.ratios.append(max(old.cpu_seconds, _TICK) / max(new.cpu_seconds, _TICK))
-        if index + 1 == _EARLY_ROUNDS and max(pairs.ratios) < 1.0:
+        if index + 1 == _EARLY_LOSS and max(pairs.ratios) < 1.0:
+            break
+        if index + 1 == _EARLY_WIN and min(pairs.ratios) > _CLEAR_WIN:
             break
     return pairs
 
@@ -130,7 +155,7 @@ def _pairs(
 def _timed(bench: Bench, program: Program, cases: Sequence[Case]) -> Timing:
     with bench.sandbox.start(program) as run:
         run.call(bench.core[:_WARM_UP])
-        return run.time(cases)
+        return run.time(cases, seconds=_TIMED_LIMIT / len(cases))
 
 
 def _grown_batches(ladder: Ladder, size: int, rng: random.Random) -> Callable[[int], list[Case]]:
@@ -159,7 +184,8 @@ def _exponent_after(bench: Bench, ladder: Ladder, rng: random.Random) -> float |
         with bench.sandbox.start(bench.new) as run:
             while time.monotonic() < deadline and size <= 16 * ladder.top:
                 count = max(1, min(50, int(1e-3 / max(seconds[-1] if seconds else 1e-5, 1e-7))))
-                timing = run.time(fresh_cases(ladder.grower, size, count, rng))
+                cases = fresh_cases(ladder.grower, size, count, rng)
+                timing = run.time(cases, seconds=1.0 / count)
                 if any(outcome.kind != "returned" for outcome in timing.outcomes):
                     break
                 sizes.append(size)

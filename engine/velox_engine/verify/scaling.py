@@ -16,7 +16,8 @@ TOP_SECONDS = 0.05  # a call as long as this is large enough
 _FIRST_SIZE = 4
 _LAST_SIZE = 1 << 20
 _BATCH_SECONDS = 2e-3  # short calls are timed in batches about this long
-_PREPARE_LIMIT = 0.5  # seconds the child may spend decoding one size's inputs
+_PREPARE_LIMIT = 0.3  # seconds the child may spend decoding one size's inputs
+_STEP_LIMIT = 1.0  # seconds for all calls of one size: what takes longer is past the top
 _OUTGROWN = 1.25  # a step this much slower counts as growth
 
 
@@ -72,33 +73,65 @@ def climb(
 ) -> Ladder | None:
     """Time the function at doubling sizes until a call takes `top_seconds` or `budget` wall seconds are spent.
 
-    None when not even the smallest size runs. A size at which the function fails ends the climb: what it does
-    beyond is not its evident domain.
+    None when not even the smallest size runs. A size at which the function fails or takes far too long ends the
+    climb; steps between it and the last good size are tried then, so that exponential growth has points too.
     """
-    rng = random.Random(seed)
-    sizes: list[int] = []
-    seconds: list[float] = []
-    deadline = time.monotonic() + budget
+    climber = _Climber(sandbox, program, grower, random.Random(seed), time.monotonic() + budget)
     size = _FIRST_SIZE
-    try:
-        with sandbox.start(program) as run:
-            estimate = 1e-5
-            while size <= _LAST_SIZE and time.monotonic() < deadline:
-                count = max(1, min(200, int(_BATCH_SECONDS / max(estimate, 1e-7))))
-                timing = run.time(fresh_cases(grower, size, count, rng))
-                if any(outcome.kind != "returned" for outcome in timing.outcomes):
+    while size <= _LAST_SIZE and climber.tries(size):
+        if climber.seconds[-1] >= top_seconds or climber.flat:
+            break
+        size *= 2
+    else:
+        last = climber.sizes[-1] if climber.sizes else 0
+        if last and last < size <= _LAST_SIZE and not climber.heavy:
+            for quarter in (1, 2, 3):
+                between = last + (size - last) * quarter // 4
+                if between == climber.sizes[-1]:
+                    continue
+                if climber.seconds[-1] >= top_seconds or not climber.tries(between):
                     break
-                estimate = timing.cpu_seconds / count
-                if len(seconds) >= 8 and max(seconds[-6:]) < _OUTGROWN * seconds[0]:
-                    break  # this knob does not drive the time
-                sizes.append(size)
-                seconds.append(estimate)
-                if estimate >= top_seconds or timing.prepare_cpu_seconds > _PREPARE_LIMIT * max(1, count / 4):
-                    break
-                size *= 2
-    except LoadFailure:
-        return None
-    return Ladder(grower, tuple(sizes), tuple(seconds)) if sizes else None
+    return Ladder(grower, tuple(climber.sizes), tuple(climber.seconds)) if climber.sizes else None
+
+
+class _Climber:
+    """The points of one climb so far, each from a process of its own."""
+
+    def __init__(
+        self, sandbox: Sandbox, program: Program, grower: Grower, rng: random.Random, deadline: float
+    ) -> None:
+        self.sizes: list[int] = []
+        self.seconds: list[float] = []
+        self.heavy = False  # building the inputs takes longer than it is worth
+        self._start = lambda: sandbox.start(program)
+        self._grower = grower
+        self._rng = rng
+        self._deadline = deadline
+
+    @property
+    def flat(self) -> bool:
+        """Whether this knob evidently does not drive the time."""
+        return len(self.seconds) >= 8 and max(self.seconds[-6:]) < _OUTGROWN * self.seconds[0]
+
+    def tries(self, size: int) -> bool:
+        """Time one size; False when it cannot be had."""
+        if self.heavy or time.monotonic() > self._deadline:
+            self.heavy = True
+            return False
+        estimate = self.seconds[-1] if self.seconds else 1e-5
+        count = max(1, min(200, int(_BATCH_SECONDS / max(estimate, 1e-7))))
+        try:
+            with self._start() as run:
+                cases = fresh_cases(self._grower, size, count, self._rng)
+                timing = run.time(cases, seconds=_STEP_LIMIT / count)
+        except LoadFailure:
+            return False
+        if any(outcome.kind != "returned" for outcome in timing.outcomes):
+            return False
+        self.sizes.append(size)
+        self.seconds.append(timing.cpu_seconds / count)
+        self.heavy = timing.prepare_cpu_seconds > _PREPARE_LIMIT
+        return True
 
 
 def climb_all(

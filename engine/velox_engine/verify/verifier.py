@@ -284,7 +284,7 @@ class Verifier:
         try:
             with sandbox.start(program) as run:
                 run.call(sample[:3])
-                timing = run.time(sample)
+                timing = run.time(sample, seconds=self.settings.call_seconds / max(1, len(sample)))
         except LoadFailure as failure:
             raise Unverifiable(f"the module stopped loading: {failure}") from failure
         return ladders, max(timing.cpu_seconds / max(1, len(sample)), 1e-8)
