@@ -48,7 +48,8 @@ class Rule:
 
     `patterns` are tree-sitter patterns; `calls` are origins of called functions ("sorted", "re.compile"), resolved
     through imports; `methods` are names of called methods on any receiver. The check gets each matching node: for
-    calls and methods the call node.
+    calls and methods the call node. A call's origin is resolved after the check, which is cheaper, so a check may also
+    be asked about a call that only shares the last part of its name; its hits are then dropped.
     """
 
     id: str

@@ -39,11 +39,6 @@ class Module:
         """Kinds of the module's own names."""
         return Inference(self._scope or Scope(self.parsed, self.parsed.root))
 
-    @cached_property
-    def script(self) -> Inference:
-        """The same for code at module level, however deep its loops: it sees every binding."""
-        return Inference(Scope(self.parsed, self.parsed.root, deep=True), self.inference)
-
     def attribute(self, owner: Node, name: str) -> Kind:
         """The kind of `self.<name>` in a class, from all assignments in its body."""
         known = self._attributes.get(owner.start_byte)
@@ -139,11 +134,10 @@ class Context:
 
     def _inference(self, function: Region | None) -> Inference:
         if function is None:
-            return self.module.script
+            return self.module.inference
         known = self._inferences.get(function.start)
         if known is None:
-            around = self.regions.function(function.outer)
-            outer = self._inference(around) if around is not None else self.module.inference
+            outer = self._inference(self.regions.function(function.outer))
             owner = function.outer
             while owner is not None and owner.kind != "class":
                 owner = owner.outer

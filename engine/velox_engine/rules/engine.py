@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from velox_engine.rules.regions import REGION_PATTERNS, Region, Regions
 from velox_engine.source.suppressions import Suppressions, find_suppressions
 from velox_engine.source.syntax import Node, ParsedFile, compile_query
 from velox_engine.types import Finding
+
+_LOG = logging.getLogger("velox.rules")
 
 _CALLED = "(call function: [(identifier) @called (attribute attribute: (identifier) @method)])"
 
@@ -102,7 +105,11 @@ def _ask(rules: Iterable[Rule], node: Node, context: Context, collected: list[tu
                 looped = _in_loop(node, context)
             if not looped:
                 continue
-        collected.extend((rule, hit) for hit in rule.check(node, context))
+        try:
+            collected.extend((rule, hit) for hit in rule.check(node, context))
+        except Exception:
+            # One rule's mistake on somebody's code must not cost all other findings of the file.
+            _LOG.exception("rule %s failed at byte %d", rule.id, node.start_byte)
 
 
 def _in_loop(node: Node, context: Context) -> bool:
@@ -134,9 +141,32 @@ def _ask_calls(
             if call is None or call.type != "call":
                 continue
             if calls:
-                origin = context.origin(function)
-                _ask([rule for rule, wanted in calls if wanted == origin], call, context, collected)
+                _ask_origins(calls, call, function, context, collected)
             _ask(rules, call, context, collected)
+
+
+def _ask_origins(
+    calls: Iterable[tuple[Rule, str]],
+    call: Node,
+    function: Node | None,
+    context: Context,
+    collected: list[tuple[Rule, Hit]],
+) -> None:
+    """Ask the rules first and resolve the name afterwards: few calls are hits, and resolving needs a scope."""
+    origin: str | None = None
+    hits: list[tuple[Rule, Hit]] = []
+    for rule, wanted in calls:
+        if "." not in wanted and function is not None and function.type != "identifier":
+            continue  # Ex) `frame.sum()` is not the builtin
+        if origin is not None and origin != wanted:
+            continue
+        hits.clear()
+        _ask((rule,), call, context, hits)
+        if hits:
+            if origin is None:
+                origin = context.origin(function)
+            if origin == wanted:
+                collected += hits
 
 
 def _finding(rule: Rule, hit: Hit, context: Context, qualnames: dict[int, str]) -> Finding:

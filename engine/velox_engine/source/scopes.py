@@ -58,9 +58,6 @@ _MUTATING = (
 MUTATING_METHODS = frozenset(_MUTATING.split())
 """Methods that change, or may change, what they are called on."""
 
-# Deep enough for assignments under `if`, `try` and `with` at module level.
-_MODULE_DEPTH = 5
-
 
 @dataclass(frozen=True, slots=True)
 class Binding:
@@ -87,14 +84,13 @@ class Change:
 class Scope:
     """The names of one function (`node` is its definition) or of the module (`node` is the root).
 
-    Of a module, only bindings at most a few blocks deep are seen unless `deep` is given. Names bound inside nested
-    functions and classes belong to those, not here; comprehension variables are taken for local ones. Everything is
-    found by one query, on first demand.
+    Names bound inside nested functions and classes belong to those, not here; comprehension variables are taken
+    for local ones. Changes made inside nested functions count, except that a module does not see those in its
+    functions.
     """
 
-    def __init__(self, parsed: ParsedFile, node: Node, *, deep: bool = False) -> None:
+    def __init__(self, parsed: ParsedFile, node: Node) -> None:
         self.parsed = parsed
-        self._deep = deep
         self.node = node
         self.is_module = node.type == "module"
         self._bindings: dict[str, list[Binding]] = {}
@@ -154,10 +150,7 @@ class Scope:
         return self.parsed.data[start:end].decode("utf-8", "replace")
 
     def _collect(self) -> None:
-        cursor = tree_sitter.QueryCursor(compile_query(_NAMES))
-        if self.is_module and not self._deep:
-            cursor.set_max_start_depth(_MODULE_DEPTH)
-        found = cursor.captures(self.node)
+        found = self._captures_of_module() if self.is_module else captures(compile_query(_NAMES), self.node)
         self._collect_inner(found)
         if not self.is_module:
             self._collect_parameters()
@@ -192,6 +185,22 @@ class Scope:
             entries.sort(key=lambda binding: binding.start)
         for entries in self._changes.values():
             entries.sort(key=lambda change: change.start)
+
+    def _captures_of_module(self) -> dict[str, list[Node]]:
+        """The captures outside of top-level functions and classes, whose insides are most of a module."""
+        cursor = tree_sitter.QueryCursor(compile_query(_NAMES))
+        found: dict[str, list[Node]] = {}
+        for child in self.node.children:
+            kind = child.type
+            if kind == "decorated_definition":
+                definition = child.child_by_field_name("definition")
+                found.setdefault("inner", []).append(definition or child)
+            elif kind in ("function_definition", "class_definition"):
+                found.setdefault("inner", []).append(child)
+            elif kind != "comment":
+                for name, nodes in cursor.captures(child).items():
+                    found.setdefault(name, []).extend(nodes)
+        return found
 
     def _collect_inner(self, found: dict[str, list[Node]]) -> None:
         own = self.node.id

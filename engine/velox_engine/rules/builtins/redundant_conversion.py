@@ -35,7 +35,7 @@ from velox_engine.source.syntax import Node
 # Outer function → inner functions that make a container for nothing.
 _USELESS = {
     "list": {"list", "sorted"},
-    "sorted": {"list", "tuple", "sorted", "reversed"},
+    "sorted": {"list", "tuple", "sorted"},
     "set": {"list", "tuple", "sorted", "set", "reversed"},
     "frozenset": {"list", "tuple", "sorted", "reversed"},
     "tuple": {"list", "tuple"},

@@ -59,6 +59,11 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     loops = context.repeats(node)
     if not loops or _starts_anew(target, node, loops[0], context):
         return
+    if any(
+        binding.how == "augment" and loops[0].start <= binding.start < node.start_byte
+        for binding in context.scope(target).bindings(name)
+    ):
+        return  # an earlier statement of the loop has the finding
     instead = {"list": "`append` or `extend`", "tuple": "a list", "bytes": "a bytearray"}[kind]
     yield Hit(
         node,

@@ -53,6 +53,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return
     # What is awaited must depend on nothing but the loop's variable: then the order does not matter to it.
     varying = context.loop_variables(loops[0])
+    awaited = arguments(node)[0]
+    if not awaited.named_child_count or awaited.named_children[0].type != "call":
+        return  # Ex) a task that is already running
     used = {context.text(part) for part in context.names_in(arguments(node)[0])}
     if used & varying and not any(context.is_rebound(name, loops[0]) for name in used - varying):
         yield Hit(

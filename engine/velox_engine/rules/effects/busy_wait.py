@@ -30,6 +30,7 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Hit, Rule
 from velox_engine.rules.context import Context
+from velox_engine.rules.shapes import is_constant
 from velox_engine.source.syntax import Node
 
 
@@ -39,6 +40,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     # Ex) `while next(rows): pass` does its work in the condition
     if condition is None or b"(" in context.data[condition.start_byte : condition.end_byte]:
         return
+    if is_constant(condition):
+        return  # Ex) `while True: pass` waits for a signal
     if b":=" in context.data[condition.start_byte : condition.end_byte]:
         return
     yield Hit(

@@ -42,9 +42,12 @@ _INSTEAD = {"sub": "str.replace", "split": "str.split", "search": "in", "match":
 def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) re.sub(", ", ";", line)"""
     given = arguments(node)
+    if not given or not is_plain_string(given[0]):
+        return
     function = context.origin(node.child_by_field_name("function")).rpartition(".")[2]
     if (
-        len(given) != (3 if function == "sub" else 2)
+        function not in _INSTEAD
+        or len(given) != (3 if function == "sub" else 2)
         or keywords(node, context)
         or not is_plain_string(given[0])
     ):
