@@ -159,7 +159,10 @@ def test_methods_take_a_recipe_as_receiver(outcome: Call) -> None:
 
 
 def test_static_and_class_methods_take_only_their_arguments(outcome: Call) -> None:
-    source = "class C:\n    @staticmethod\n    def s(x): return x\n    @classmethod\n    def c(cls, x): return cls.__name__ + x"
+    source = (
+        "class C:\n    @staticmethod\n    def s(x): return x\n"
+        "    @classmethod\n    def c(cls, x): return cls.__name__ + x"
+    )
     assert outcome(source, 1, function="C.s").text() == "returned 1"
     assert outcome(source, "x", function="C.c").text() == "returned 'Cx'"
 

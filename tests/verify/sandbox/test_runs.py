@@ -84,7 +84,8 @@ def test_unsolicited_bytes_end_the_run_as_a_crash(sandbox: Sandbox, source: str)
 
 
 def test_bytes_sent_between_requests_are_noticed(sandbox: Sandbox) -> None:
-    source = "import os, sys\ndef f():\n    sys._getframe(3).f_locals['channel'].send(b'r', bytes(8), bytes(19))\n    return 1"
+    forge = "sys._getframe(3).f_locals['channel'].send(b'r', bytes(8), bytes(19))"
+    source = f"import os, sys\ndef f():\n    {forge}\n    return 1"
     outcome = call_all(sandbox, program(source), [Case(()), Case(())])[0]
     assert outcome.kind != "returned"
 
@@ -157,7 +158,10 @@ def test_packages_and_relative_imports_load_from_the_workspace(tmp_path: Path) -
 
 def test_numpy_works_inside_and_arrays_are_compared_exactly(sandbox: Sandbox) -> None:
     pytest.importorskip("numpy")
-    source = "import numpy as np\ndef f(n, kind):\n    return np.arange(n, dtype=kind), np.float64(1), np.array(['a', None])"
+    source = (
+        "import numpy as np\n"
+        "def f(n, kind): return np.arange(n, dtype=kind), np.float64(1), np.array(['a', None])"
+    )
     ints, floats, again = call_all(
         sandbox, program(source), [Case((3, "int64")), Case((3, "float64")), Case((3, "int64"))]
     )

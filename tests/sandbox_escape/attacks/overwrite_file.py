@@ -1,0 +1,10 @@
+"""Overwrite one of the user's files."""
+
+from __future__ import annotations
+
+ATTACK = """
+def attack(v):
+    open(v['notes'], 'w').write('x')
+"""
+DENIED = "PermissionError"
+HARM = "files"
