@@ -71,7 +71,7 @@ async def find_rewrites(
         "workspace": str(folder),
         "settings": server.configuration.editor,
     }
-    job = asyncio.ensure_future(_work(server, request, folder, f"Velox: {function}", token))
+    job = asyncio.ensure_future(_work(server, request, folder, token))
     server.running[key] = job
     try:
         result = await job
@@ -91,9 +91,14 @@ async def find_rewrites(
 
 
 async def _work(
-    server: VeloxServer, request: Mapping[str, Any], folder: Path, title: str, token: str | int | None
+    server: VeloxServer, request: Mapping[str, Any], folder: Path, token: str | int | None
 ) -> dict[str, Any]:
-    display = await WorkDone.begin(server, title, token)
+    function = str(request["function"])
+    display = await WorkDone.begin(server, f"Velox: {function}", token)
+
+    def report(message: str, percentage: int) -> None:
+        display.report(message.removeprefix(f"{function}: "), percentage)
+
     task = asyncio.current_task()
     assert task is not None, "this is run as a task"
     display.cancels(task)

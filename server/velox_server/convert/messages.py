@@ -24,9 +24,11 @@ def figures(suggestion: Mapping[str, Any]) -> str:
     told: list[str] = []
     speed = suggestion.get("speedup")
     if speed:
-        told.append(
-            f"{_times(speed['median'])} faster (95 % CI {_number(speed['low'])}–{_number(speed['high'])})"
-        )
+        interval = f"95 % CI {_number(speed['low'])}–{_number(speed['high'])}"
+        told.append(f"{_times(speed['median'])} faster ({interval})")
+        typical = suggestion.get("speedup_typical")
+        if typical and abs(typical["median"] / speed["median"] - 1) > _WORTH_TELLING:
+            told.append(f"{_times(typical['median'])} at usual sizes")
     memory = suggestion.get("memory_ratio")
     if memory and abs(memory - 1) >= _WORTH_TELLING:
         smaller = memory > 1
