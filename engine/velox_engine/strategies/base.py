@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import Protocol
 
 from velox_engine.source.document import SourceFile
-from velox_engine.strategies.bindings import Scope, module_names, scope_of, written_names
-from velox_engine.strategies.effects import effects_of, is_local_new
+from velox_engine.strategies.bindings import Scope, module_names, own_nodes, scope_of, written_names
+from velox_engine.strategies.effects import Effects, collect_bindings, effects_of, is_local_new
 from velox_engine.strategies.positions import Layout
 from velox_engine.strategies.purity import PURE_MODULES
 from velox_engine.strategies.shapes import Inference, Shape
@@ -62,6 +62,26 @@ class FunctionContext:
     def kinds(self) -> Mapping[str, Shape]:
         """The names of the function whose type is known."""
         return self.inference.names
+
+    @cached_property
+    def own(self) -> tuple[ast.AST, ...]:
+        """All nodes that run in the function's own scope."""
+        return tuple(own_nodes(self.node))
+
+    @cached_property
+    def bindings(self) -> Mapping[str, list[ast.expr | None]]:
+        """Each local name to what is bound to it; see `effects.bindings_of`."""
+        return collect_bindings(self)
+
+    @cached_property
+    def memo(self) -> dict[tuple[str, str], bool]:
+        """Answers about names that are asked for again and again."""
+        return {}
+
+    @cached_property
+    def effects_memo(self) -> dict[tuple[ast.AST, ...], Effects]:
+        """What pieces of the function may change, once it was asked for."""
+        return {}
 
     @cached_property
     def parents(self) -> Mapping[ast.AST, ast.AST]:

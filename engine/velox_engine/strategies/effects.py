@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from velox_engine.strategies.bindings import own_nodes, parameters, written_names
+from velox_engine.strategies.bindings import parameters, written_names
 from velox_engine.strategies.purity import PURE_BUILTINS, PURE_METHODS
 
 if TYPE_CHECKING:
@@ -69,8 +69,19 @@ def root_name(node: ast.AST) -> str | None:
 
 
 def effects_of(context: FunctionContext, nodes: Iterable[ast.AST]) -> Effects:
-    """What the statements or expressions may change."""
+    """What the statements or expressions may change (remembered for nodes of the function's own tree)."""
     nodes = list(nodes)
+    key = tuple(nodes)
+    known = context.effects_memo.get(key)
+    if known is None:
+        known = _effects_of(context, nodes)
+        # Nodes made up for a question do not outlive it, so only those of the tree are remembered.
+        if all(node in context.parents for node in nodes):
+            context.effects_memo[key] = known
+    return known
+
+
+def _effects_of(context: FunctionContext, nodes: list[ast.AST]) -> Effects:
     mutated: set[str] = set()
     unknown = False
     for top in nodes:
@@ -126,65 +137,70 @@ def _called(context: FunctionContext, node: ast.Call) -> set[str] | None:
 
 def is_local_new(context: FunctionContext, name: str) -> bool:
     """Whether all that the name ever holds was made in this function: no caller has a reference to it."""
-    if name in parameters(context.node) or name not in context.scope.bound:
-        return False
-    values = bindings_of(context, name)
-    return bool(values) and all(value is not None and _makes_object(context, value) for value in values)
+    known = context.memo.get(("new", name))
+    if known is None:
+        values = bindings_of(context, name)
+        outside = name in parameters(context.node) or name not in context.scope.bound
+        made = bool(values) and all(value is not None and _makes_object(context, value) for value in values)
+        known = context.memo["new", name] = made and not outside
+    return known
 
 
 def bindings_of(context: FunctionContext, name: str) -> list[ast.expr | None]:
     """The expressions bound to a local name; None for a binding that is not a plain assignment."""
-    values: list[ast.expr | None] = []
-    for node in own_nodes(context.node):
+    return context.bindings.get(name, [])
+
+
+def collect_bindings(context: FunctionContext) -> dict[str, list[ast.expr | None]]:
+    """The same for all names at once, which is what `FunctionContext.bindings` keeps."""
+    found: dict[str, list[ast.expr | None]] = {}
+
+    def add(names: Iterable[str], value: ast.expr | None = None) -> None:
+        for name in names:
+            found.setdefault(name, []).append(value)
+
+    for node in context.own:
         if isinstance(node, ast.Assign):
             for target in node.targets:
                 if isinstance(target, ast.Name):
-                    if target.id == name:
-                        values.append(node.value)
+                    add([target.id], node.value)
                 elif isinstance(target, ast.Tuple | ast.List):
-                    values.extend(_from_tuple(target, node.value, name))
-        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
-            if node.target.id == name:
-                values.append(node.value)
-        elif isinstance(node, ast.AugAssign):
-            continue
-        elif isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
-            if name in written_names([node.target]):
-                values.append(None)
+                    _add_unpacked(target, node.value, add)
+        elif isinstance(node, ast.AnnAssign):
+            if isinstance(node.target, ast.Name) and node.value:
+                add([node.target.id], node.value)
+        elif isinstance(node, ast.For | ast.AsyncFor | ast.comprehension | ast.NamedExpr):
+            add(written_names([node.target]))
+        elif isinstance(node, ast.With | ast.AsyncWith):
+            add(written_names([item.optional_vars for item in node.items if item.optional_vars]))
+        elif isinstance(node, ast.ExceptHandler):
+            add([node.name] if node.name else [])
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            add([node.name])
         elif isinstance(
-            node, ast.NamedExpr | ast.With | ast.AsyncWith | ast.Import | ast.ImportFrom | ast.ExceptHandler
+            node, ast.Import | ast.ImportFrom | ast.Delete | ast.MatchAs | ast.MatchStar | ast.MatchMapping
         ):
-            targets: list[ast.AST] = [node.target] if isinstance(node, ast.NamedExpr) else [node]
-            if isinstance(node, ast.With | ast.AsyncWith):
-                targets = [item.optional_vars for item in node.items if item.optional_vars]
-            elif isinstance(node, ast.ExceptHandler):
-                targets = []
-                if node.name == name:
-                    values.append(None)
-            if name in written_names(targets):
-                values.append(None)
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name == name:
-            values.append(None)
-        elif isinstance(node, ast.Delete | ast.MatchAs | ast.MatchStar | ast.MatchMapping):
-            if name in written_names([node]):
-                values.append(None)
-    if name in context.scope.outer_writes or name in _written_inside(context.node):
-        values.append(None)
-    return values
-
-
-def _written_inside(function: ast.AST) -> set[str]:
-    return {name for node in ast.walk(function) if isinstance(node, ast.Nonlocal) for name in node.names}
-
-
-def _from_tuple(target: ast.Tuple | ast.List, value: ast.expr, name: str) -> list[ast.expr | None]:
-    found: list[ast.expr | None] = []
-    same = isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts)
-    for at, part in enumerate(target.elts):
-        if name in written_names([part]):
-            plain = same and isinstance(part, ast.Name) and isinstance(value, ast.Tuple | ast.List)
-            found.append(value.elts[at] if plain else None)  # type: ignore[union-attr]
+            add(written_names([node]))
+    add(context.scope.outer_writes)
+    for node in ast.walk(context.node):
+        if isinstance(node, ast.Nonlocal):
+            add(node.names)
     return found
+
+
+def _add_unpacked(
+    target: ast.Tuple | ast.List, value: ast.expr, add: Callable[[Iterable[str], ast.expr | None], None]
+) -> None:
+    values = (
+        value.elts
+        if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts)
+        else None
+    )
+    for at, part in enumerate(target.elts):
+        if values is not None and isinstance(part, ast.Name) and not isinstance(values[at], ast.Starred):
+            add([part.id], values[at])
+        else:
+            add(written_names([part]), None)
 
 
 def _makes_object(context: FunctionContext, node: ast.expr) -> bool:
@@ -223,13 +239,16 @@ def _makes_object(context: FunctionContext, node: ast.expr) -> bool:
 
 def escapes(context: FunctionContext, name: str) -> bool:
     """Whether a local object may be reachable by another name: it was stored, returned, captured or passed on."""
-    if name in context.scope.inner:
-        return True
-    for node in own_nodes(context.node):
-        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
-            if not _is_plain_use(context, node):
-                return True
-    return False
+    known = context.memo.get(("escapes", name))
+    if known is None:
+        known = context.memo["escapes", name] = name in context.scope.inner or any(
+            isinstance(node, ast.Name)
+            and node.id == name
+            and isinstance(node.ctx, ast.Load)
+            and not _is_plain_use(context, node)
+            for node in context.own
+        )
+    return known
 
 
 def _is_plain_use(context: FunctionContext, node: ast.Name) -> bool:
@@ -297,7 +316,7 @@ def is_separate(context: FunctionContext, name: str) -> bool:
 
 def _stored(context: FunctionContext, name: str) -> bool:
     """Whether another local name may hold the same object."""
-    for node in own_nodes(context.node):
+    for node in context.own:
         if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and node.value is not None:
             value = node.value
             if isinstance(value, ast.Name) and value.id == name:

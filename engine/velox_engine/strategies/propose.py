@@ -20,12 +20,12 @@ def propose(
 
     No two candidates have the same text, none equals the original, and every one parses.
     """
-    context = make_context(source, qualname)
+    contexts = _contexts(make_context(source, qualname))
     candidates: list[Candidate] = []
     seen = {source.text}
     for one in STRATEGIES:
         if (action is None or one.action == action) and (strategy is None or one.id == strategy):
-            for candidate in _candidates(context, one):
+            for candidate in _candidates(contexts, one):
                 if candidate.new_source not in seen:
                     seen.add(candidate.new_source)
                     candidates.append(candidate)
@@ -96,8 +96,9 @@ def _contexts(context: FunctionContext) -> list[FunctionContext]:
     return contexts
 
 
-def _candidates(context: FunctionContext, strategy: BuiltinStrategy) -> list[Candidate]:
-    rewrites = [rewrite for one in _contexts(context) for rewrite in strategy.propose(one)]
+def _candidates(contexts: list[FunctionContext], strategy: BuiltinStrategy) -> list[Candidate]:
+    context = contexts[0]
+    rewrites = [rewrite for one in contexts for rewrite in strategy.propose(one)]
     together = _combine(rewrites)
     found = []
     for rewrite in [*([together] if together else []), *rewrites]:

@@ -6,6 +6,7 @@ from typing import Final
 
 from velox_engine.strategies.base import BuiltinStrategy
 from velox_engine.strategies.builtin import (
+    alphabet_positions,
     bound_in_condition,
     compare_extremes,
     constant_membership,
@@ -13,12 +14,14 @@ from velox_engine.strategies.builtin import (
     counter,
     defaultdict_grouping,
     deque_queue,
+    digit_test,
     direct_iteration,
     divisor_bound,
     divisor_loop,
     equality_join,
     filter_comprehension,
     front_insert,
+    handwritten_sort,
     hoist_invariant,
     hoist_regex,
     inline_helper,
@@ -32,7 +35,9 @@ from velox_engine.strategies.builtin import (
     min_max,
     mirror_compare,
     modular_power,
+    nearest_pair,
     needless_copy,
+    odd_divisors,
     ordered_dedupe,
     pair_sum,
     range_sum,
@@ -90,4 +95,9 @@ STRATEGIES: Final[tuple[BuiltinStrategy, ...]] = (
     strided_iteration.STRATEGY,
     window_variables.STRATEGY,
     smallest_few.STRATEGY,
+    odd_divisors.STRATEGY,
+    digit_test.STRATEGY,
+    handwritten_sort.STRATEGY,
+    nearest_pair.STRATEGY,
+    alphabet_positions.STRATEGY,
 )

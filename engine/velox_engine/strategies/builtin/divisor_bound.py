@@ -71,7 +71,7 @@ def _limit(context: FunctionContext, loop: ast.For, target: ast.Name) -> tuple[a
     parts = range_parts(context, loop.iter)
     if parts is None or constant(parts[0]) != 2 or constant(parts[2]) != 1:
         return None
-    found = _only_asks(loop)
+    found = only_asks(loop)
     if found is None or not same(found["M_k"], target):
         return None
     number, stop = found["M_n"], parts[1]
@@ -88,7 +88,7 @@ def _limit(context: FunctionContext, loop: ast.For, target: ast.Name) -> tuple[a
     return (stop, number) if any(match_expr(template, stop) is not None for template in exact) else None
 
 
-def _only_asks(loop: ast.For) -> Match | None:
+def only_asks(loop: ast.For) -> Match | None:
     """The match of the divisor test, when all that follows from it is the same for every divisor."""
     if len(loop.body) != 1 or not isinstance(loop.body[0], ast.If) or loop.body[0].orelse:
         return None

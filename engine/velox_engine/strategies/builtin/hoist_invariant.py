@@ -109,7 +109,9 @@ def _is_worthwhile(context: FunctionContext, node: ast.expr) -> bool:
     if isinstance(node, ast.Call):
         return True
     if isinstance(node, ast.Subscript):
-        return isinstance(node.ctx, ast.Load) and not isinstance(node.slice, ast.Slice)
+        if isinstance(node.slice, ast.Slice):
+            return isinstance(node.ctx, ast.Load) and isinstance(context.parents.get(node), ast.Compare)
+        return isinstance(node.ctx, ast.Load)
     if isinstance(node, ast.BinOp):
         return any(isinstance(part, ast.Name | ast.Call) for part in ast.walk(node)) and not _is_text(node)
     return False
@@ -143,6 +145,10 @@ def _is_invariant(context: FunctionContext, node: ast.expr, loop: LoopNode, whol
 def _arithmetic_only(context: FunctionContext, node: ast.BinOp) -> bool:
     """Whether the value of an operator on unknown types is only calculated with or compared."""
     parent = context.parents.get(node)
+    if isinstance(parent, ast.Tuple | ast.Subscript):
+        # Ex) grid[rows, (shift + at) % width]: an index is read, not kept.
+        above = context.parents.get(parent) if isinstance(parent, ast.Tuple) else parent
+        return isinstance(above, ast.Subscript) and isinstance(above.ctx, ast.Load)
     return isinstance(parent, ast.BinOp | ast.Compare | ast.UnaryOp)
 
 
@@ -192,15 +198,42 @@ def _runs_safely(context: FunctionContext, loop: LoopNode, node: ast.expr) -> bo
             and isinstance(node.func.value, ast.Name)
         ):
             return True
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub | ast.Mult):
+    if isinstance(node, ast.BinOp) and all(_plain_arithmetic(context, part) for part in ast.walk(node)):
         # Arithmetic on plain names raises only for types that the loop could not have worked with.
-        if all(isinstance(part, ast.Name | ast.Constant | ast.BinOp | ast.operator | ast.expr_context) and (
-            not isinstance(part, ast.BinOp) or isinstance(part.op, ast.Add | ast.Sub | ast.Mult)
-        ) for part in ast.walk(node)):  # fmt: skip
-            return True
+        return True
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
+        return context.inference.of(node.value).name in ("list", "str", "tuple")
     if isinstance(node, ast.Subscript) and _index_in_range(context, node):
         return True
     return _always_first(context, loop, node)
+
+
+def _plain_arithmetic(context: FunctionContext, node: ast.AST) -> bool:
+    if isinstance(node, ast.BinOp):
+        if isinstance(node.op, ast.Mod | ast.FloorDiv):
+            return _is_range_stop(context, node, node.right)
+        return isinstance(node.op, ast.Add | ast.Sub | ast.Mult)
+    return isinstance(
+        node, ast.Name | ast.Constant | ast.UnaryOp | ast.unaryop | ast.operator | ast.expr_context
+    )
+
+
+def _is_range_stop(context: FunctionContext, node: ast.AST, divisor: ast.expr) -> bool:
+    """Whether a loop `for i in range(divisor)` stands around: inside, the divisor is at least 1."""
+    if isinstance(divisor, ast.Constant):
+        return bool(divisor.value)
+    while node in context.parents:
+        node = context.parents[node]
+        if isinstance(node, ast.For):
+            parts = range_parts(context, node.iter)
+            if (
+                parts is not None
+                and constant(parts[0]) == 0
+                and constant(parts[2]) == 1
+                and same(parts[1], divisor)
+            ):
+                return True
+    return False
 
 
 def _index_in_range(context: FunctionContext, node: ast.Subscript) -> bool:

@@ -119,7 +119,7 @@ def _bases(statements: list[ast.stmt], name: str) -> dict[int, int] | None:
             if not _whole(limit):
                 return None
             last = int(limit) - (1 if isinstance(statement.test, ast.Compare) and isinstance(statement.test.ops[0], ast.Lt) else 0)  # type: ignore[call-overload]  # fmt: skip
-            for at in range(0, min(last, 4) + 1):
+            for at in range(min(last, 4) + 1):
                 if isinstance(returned.value, ast.Name) and returned.value.id == name:
                     bases.setdefault(at, at)
                 elif _whole(value):

@@ -33,7 +33,7 @@ from collections.abc import Iterator
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import loads_of, parameters
 from velox_engine.strategies.effects import bindings_of, effects_of
-from velox_engine.strategies.loops import Place, places, used_outside
+from velox_engine.strategies.loops import Place, constant, places, used_outside
 from velox_engine.strategies.patterns import match_expr, match_stmt, same
 from velox_engine.types import TextEdit
 
@@ -103,7 +103,7 @@ def _companion(context: FunctionContext, name: str) -> list[TextEdit] | None:
             if not isinstance(statement, ast.Expr) or not match_stmt(f"{name}.append(M_x)", statement):
                 return None
             call = statement.value
-            if not isinstance(call, ast.Call) or not isinstance(call.args[0], ast.Name | ast.Constant):
+            if not isinstance(call, ast.Call) or not _can_be_repeated(call.args[0]):
                 return None
             if context.inference.of(call.args[0]).name in ("list", "dict", "set"):
                 return None
@@ -143,6 +143,14 @@ def _companion(context: FunctionContext, name: str) -> list[TextEdit] | None:
             edits.append(context.layout.insert_after(statement, f"{seen}.add({context.text(call.args[0])})"))
     kept = [edit for edit in edits if edit is not None]
     return kept if len(kept) == len(edits) else None
+
+
+def _can_be_repeated(node: ast.expr) -> bool:
+    """A name, a constant, or an item counted from the front, which an append does not move."""
+    if isinstance(node, ast.Subscript):
+        at = constant(node.slice)
+        return isinstance(node.value, ast.Name) and isinstance(at, int) and at >= 0
+    return isinstance(node, ast.Name | ast.Constant)
 
 
 def _told_apart(context: FunctionContext, item: ast.expr) -> bool:

@@ -33,7 +33,10 @@ from velox_engine.strategies.purity import is_pure
 from velox_engine.types import TextEdit
 
 _COSTLY = frozenset(
-    "str repr bin hex oct int float sum min max sorted len abs set frozenset tuple divmod round".split()
+    ["str", "repr", "bin", "hex", "oct", "int", "float", "sum", "min", "max", "sorted", "len", "abs", "set", "frozenset", "tuple", "divmod", "round"]
+)
+_COSTLY_METHODS = frozenset(
+    {"lower", "upper", "strip", "count", "split", "splitlines", "index", "find", "replace"}
 )
 
 
@@ -88,7 +91,12 @@ def _walk_sure(node: ast.AST, found: list[ast.Call]) -> None:
 
 
 def _is_costly(context: FunctionContext, call: ast.Call) -> bool:
-    if not isinstance(call.func, ast.Name) or call.func.id not in _COSTLY or not call.args or call.keywords:
+    if call.keywords:
+        return False
+    if isinstance(call.func, ast.Attribute):
+        if call.func.attr not in _COSTLY_METHODS or not isinstance(call.func.value, ast.Name):
+            return False
+    elif not isinstance(call.func, ast.Name) or call.func.id not in _COSTLY or not call.args:
         return False
     if not is_pure(context, call) or any(
         isinstance(part, ast.Lambda | ast.GeneratorExp) for part in ast.walk(call)
@@ -98,9 +106,11 @@ def _is_costly(context: FunctionContext, call: ast.Call) -> bool:
     for part in ast.walk(call):
         if isinstance(part, ast.Name) and context.inference.of(part).name in ("iterator", "generator"):
             return False
-    return any(
-        isinstance(part, ast.Name) and part.id in context.scope.bound for part in ast.walk(call.args[0])
-    )
+    if isinstance(call.func, ast.Attribute) and call.func.attr in ("split", "splitlines"):
+        # A new list each time: only where it is looked into, not kept.
+        if not isinstance(context.parents.get(call), ast.Subscript | ast.Compare):
+            return False
+    return any(isinstance(part, ast.Name) and part.id in context.scope.bound for part in ast.walk(call))
 
 
 def _others(context: FunctionContext, place: Place, call: ast.Call) -> list[ast.expr]:
@@ -148,7 +158,10 @@ def _edits(
     function = call.func.id if isinstance(call.func, ast.Name) else "value"
     if function == "len" and len(others) < 2 and not place.loops:
         return None
-    root = next((node.id for node in ast.walk(call.args[0]) if isinstance(node, ast.Name)), "value")
+    if isinstance(call.func, ast.Attribute):
+        function = call.func.attr
+    inside = call.args[0] if isinstance(call.func, ast.Name) else call.func
+    root = next((node.id for node in ast.walk(inside) if isinstance(node, ast.Name)), "value")
     name = context.fresh(f"{root}_{function}", f"{root}_{function}_value")
     text = context.text(call)
     if "\n" in text:
