@@ -15,9 +15,12 @@ sys.path.insert(0, str(HERE))  # `wire` is shared with the scripts beside the te
 from wire import Wire  # noqa: E402
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def store_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of this test's experience store, for the server and for the test itself."""
+    """The folder of this test's experience store, for the server and for the test itself.
+
+    For every test, and before its server starts: none may write to the store of whoever runs them.
+    """
     folder = tmp_path / "velox-data"
     monkeypatch.setenv("VELOX_DATA_DIR", str(folder))
     return folder
