@@ -65,12 +65,11 @@ def test_example_and_result_behave_the_same(strategy: BuiltinStrategy) -> None:
 
 @each_strategy
 def test_result_is_stable(strategy: BuiltinStrategy) -> None:
-    """Applying a strategy to its own result does not change the same place for ever."""
+    """A strategy has nothing more to say about its own result."""
     documentation = read_documentation(strategy.doc)
     source = SourceFile.from_text(documentation.after)
     again = propose(source, function_name(documentation.after), strategy=strategy.id)
-    assert documentation.before not in {candidate.new_source for candidate in again}
-    assert len(again) < 4
+    assert [candidate.new_source for candidate in again] == []
 
 
 @each_strategy

@@ -63,6 +63,30 @@ def deep_places(function: ast.AST) -> Iterator[Place]:
             yield from places(node)
 
 
+def stands_guarded(place: Place, name: str) -> bool:
+    """Whether the statement before already is a fast way for `name`, taken after a test of its type."""
+    return isinstance(place.previous, ast.If) and any(
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "isinstance"
+        and name in all_names(node.args)
+        for node in ast.walk(place.previous.test)
+    )
+
+
+def is_fallback(context: FunctionContext, node: ast.AST, name: str) -> bool:
+    """Whether a node is what remains for other types than a fast way around it takes: `… if type(n) is int else …`."""
+    while node in context.parents:
+        parent = context.parents[node]
+        if isinstance(parent, ast.If | ast.IfExp) and node is not parent.test:
+            asked = {part.id for part in ast.walk(parent.test) if isinstance(part, ast.Name)}
+            membership = isinstance(parent, ast.IfExp) and isinstance(parent.test, ast.Compare)
+            if name in asked and (asked & {"isinstance", "type"} or membership):
+                return True
+        node = parent
+    return False
+
+
 def range_parts(context: FunctionContext, node: ast.expr) -> tuple[ast.expr, ast.expr, ast.expr] | None:
     """Start, stop and step of a call of range, defaults filled in."""
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "range"):

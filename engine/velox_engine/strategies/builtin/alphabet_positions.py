@@ -39,6 +39,7 @@ from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.effects import bindings_of
+from velox_engine.strategies.loops import is_fallback
 from velox_engine.types import TextEdit
 
 
@@ -59,6 +60,8 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
             continue
         name = _resolved(context, node.func.value.id)
         if name not in constants or not _is_loop_variable(context, node.args[0].id):
+            continue
+        if is_fallback(context, node, node.args[0].id):
             continue
         table = tables.setdefault(name, context.fresh(f"_{name.strip('_').upper()}_POSITIONS"))
         item = node.args[0].id

@@ -32,6 +32,7 @@ import ast
 from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
+from velox_engine.strategies.loops import is_fallback
 from velox_engine.strategies.patterns import match_expr, same
 from velox_engine.strategies.rendering import one_line
 
@@ -60,7 +61,7 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
             continue
         passing = _passing(context, inner.elt, generator.target)
         old = one_line(context.text(node))
-        if not passing or old is None:
+        if not passing or old is None or is_fallback(context, node, digits["M_n"].id):
             continue
         context.need_builtins("str", "type", "int")
         name = digits["M_n"].id
@@ -71,10 +72,8 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
 def _passing(context: FunctionContext, question: ast.expr, variable: ast.Name) -> str:
     """The digits that pass, found by asking for each of the ten; "" when it cannot be asked here."""
     for node in ast.walk(question):
-        if (
-            not isinstance(node, _ALLOWED)
-            or (isinstance(node, ast.BinOp)
-            and isinstance(node.op, ast.Pow | ast.LShift))
+        if not isinstance(node, _ALLOWED) or (
+            isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow | ast.LShift)
         ):
             return ""
         if isinstance(node, ast.Name) and node.id != variable.id and node.id != "int":

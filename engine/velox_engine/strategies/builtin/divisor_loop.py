@@ -43,7 +43,7 @@ from collections.abc import Iterator
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import written_names
 from velox_engine.strategies.imports import import_module
-from velox_engine.strategies.loops import Place, constant, places, range_parts, read_outside
+from velox_engine.strategies.loops import Place, constant, places, range_parts, read_outside, stands_guarded
 from velox_engine.strategies.patterns import match_expr, match_stmt
 from velox_engine.strategies.positions import indent_lines
 from velox_engine.types import TextEdit
@@ -133,7 +133,7 @@ def _largest(context: FunctionContext, place: Place, loop: ast.For, variable: st
     search = match_stmt(f"if {name} % {variable} == 0:\n return {variable}", loop.body[0]) or match_stmt(
         f"if not {name} % {variable}:\n return {variable}", loop.body[0]
     )
-    if search is None or place.loops:
+    if search is None or place.loops or stands_guarded(place, name):
         return None
     context.need_builtins("range", "reversed", "isinstance", "int")
     module, imported = import_module(context, "math")

@@ -39,7 +39,7 @@ from collections.abc import Iterator
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import written_names
 from velox_engine.strategies.effects import bindings_of
-from velox_engine.strategies.loops import places, read_outside
+from velox_engine.strategies.loops import is_fallback, places, read_outside
 from velox_engine.strategies.patterns import match_expr, match_stmt
 from velox_engine.strategies.positions import indent_lines
 
@@ -143,7 +143,7 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
         if any(read_outside(context, other, loop) for other in others):
             continue
         body = context.layout.block_text([loop])
-        if body is None:
+        if body is None or is_fallback(context, loop, name):
             continue
         context.need_builtins("isinstance", "list", "set", "map", "type", "int", "str", "len", "range")
         unit = context.layout.unit

@@ -34,7 +34,7 @@ import ast
 from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
-from velox_engine.strategies.loops import places
+from velox_engine.strategies.loops import is_fallback, places, stands_guarded
 from velox_engine.strategies.positions import indent_lines
 
 
@@ -45,6 +45,8 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
             continue
         call = statement.value
         if not _is_mean(context, call) or not isinstance(call.args[0], ast.Name):
+            continue
+        if is_fallback(context, statement, call.args[0].id) or stands_guarded(place, call.args[0].id):
             continue
         context.need_builtins("isinstance", "list", "set", "map", "type", "int", "sum", "len")
         unit, values = context.layout.unit, call.args[0].id

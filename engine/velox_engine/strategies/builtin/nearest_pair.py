@@ -46,7 +46,7 @@ from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.imports import import_module
-from velox_engine.strategies.loops import places
+from velox_engine.strategies.loops import places, stands_guarded
 from velox_engine.strategies.patterns import match_stmts
 
 _CLOSE = (
@@ -89,6 +89,8 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
             or not isinstance(found["M_x"], ast.Name)
             or not isinstance(found["M_t"], ast.Name | ast.Constant)
         ):
+            continue
+        if stands_guarded(place, found["M_x"].id):
             continue
         context.need_builtins(
             "isinstance", "list", "set", "map", "type", "int", "float", "sum", "any", "sorted", "abs", "zip"

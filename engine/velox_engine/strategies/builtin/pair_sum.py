@@ -42,7 +42,7 @@ import ast
 from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
-from velox_engine.strategies.loops import constant, places
+from velox_engine.strategies.loops import constant, places, stands_guarded
 from velox_engine.strategies.patterns import Match, match_stmts
 from velox_engine.strategies.positions import indent_lines
 
@@ -67,7 +67,7 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
         rest = place.block[place.index :]
         for templates, triple in ((_PAIRS, False), (_TRIPLES, True)):
             found = next((match for match in (match_stmts(one, rest) for one in templates) if match), None)
-            if not found:
+            if not found or stands_guarded(place, getattr(found["M_x"], "id", "")):
                 continue
             code = _code(context, found, triple)
             edit = context.layout.insert_before(place.statement, code) if code else None

@@ -33,7 +33,26 @@ from velox_engine.strategies.purity import is_pure
 from velox_engine.types import TextEdit
 
 _COSTLY = frozenset(
-    ["str", "repr", "bin", "hex", "oct", "int", "float", "sum", "min", "max", "sorted", "len", "abs", "set", "frozenset", "tuple", "divmod", "round"]
+    [
+        "str",
+        "repr",
+        "bin",
+        "hex",
+        "oct",
+        "int",
+        "float",
+        "sum",
+        "min",
+        "max",
+        "sorted",
+        "len",
+        "abs",
+        "set",
+        "frozenset",
+        "tuple",
+        "divmod",
+        "round",
+    ]
 )
 _COSTLY_METHODS = frozenset(
     {"lower", "upper", "strip", "count", "split", "splitlines", "index", "find", "replace"}
