@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 import math
 from collections.abc import Callable
 from random import Random
@@ -124,7 +125,9 @@ class Drawer:
         style = rng.random()
         if style < 0.18:  # ties: few distinct values
             pool = [self.value(item, None, depth) for _ in range(rng.randint(1, 3))]
-            return [rng.choice(pool) for _ in range(count)]
+            tied = [rng.choice(pool) for _ in range(count)]
+            # Equal, yet rarely the very same object: aliasing is an edge of its own.
+            return tied if rng.random() < 0.1 else [copy.deepcopy(value) for value in tied]
         if item.kind == "int" and style < 0.36:
             return self._integers(count)
         if item.kind == "pair" and all(part.kind == "int" for part in item.items) and style < 0.5:
@@ -140,7 +143,7 @@ class Drawer:
         if style > 0.82:
             found = self._ordered(found)
         elif style > 0.78:
-            found = found[: (count + 1) // 2] + found[: count // 2][::-1]
+            found = found[: (count + 1) // 2] + copy.deepcopy(found[: count // 2][::-1])
         return found
 
     def low(self) -> int | None:

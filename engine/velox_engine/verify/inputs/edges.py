@@ -81,7 +81,9 @@ def _element_edges(item: Shape, known: Vocabulary) -> Iterator[list[Any]]:
         low = known.low or 0
         yield from ([low], [low + 1], [low + 1, low + 1], [low + 2, low + 1], [low + 1, low + 2, low + 3])
         if known.low is None:
-            yield from ([-1], [-2, -1, -2], [0, 0, 0], [1, True, 0, False], [True, 1, 1])
+            yield from ([-1], [-2, -1, -2], [0, 0, 0])
+            if not known.examples:  # integers were shown, never a bool: then True beside 1 is a caveat
+                yield from ([1, True, 0, False], [True, 1, 1])
             yield [3, -3, 0, 10**12, -(10**12)]
     elif item.kind == "float":
         yield from ([0.5], [1.5, 1.5], [2.0, 1.0], [1, 1.0, 2])

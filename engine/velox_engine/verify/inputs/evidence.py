@@ -44,7 +44,7 @@ class Observer(ast.NodeVisitor):
     def visit_comprehension(self, node: ast.comprehension) -> None:
         self._bind_iteration(node.target, node.iter)
         for item in node.ifs:
-            self.visit(item)
+            self.trace(item)
 
     def visit_ListComp(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> None:
         for generator in node.generators:
@@ -252,6 +252,8 @@ class Observer(ast.NodeVisitor):
             if trace is None:
                 continue
             weights = _operand_weights(operator, other)
+            if trace is second and isinstance(operator, ast.Mod | ast.FloorDiv):
+                trace.divides = True
             if trace is second and isinstance(operator, ast.Mod) and weights.get("str"):
                 weights = {}  # Ex) "%s" % x says nothing about x
             trace.add(weights)

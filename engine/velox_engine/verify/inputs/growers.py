@@ -20,8 +20,11 @@ from velox_engine.verify.sandbox import Case, Outcome, Recipe
 LARGEST_INTEGER = 10**7  # what an integer knob grows to: beyond it a power or a range would never end
 TRIAL_SIZES = (6, 40)
 STYLES = ("distinct", "mixed", "permutation", "sorted", "tied", "mirrored", "constant", "bits", "repeated")
+DICT_STYLES = ("distinct", "forest", "graph")
 SLOWER = 4.0  # a style replaces an earlier one only when it makes the function work this much longer
+LEAST_WORK = 3e-4  # seconds below which times say nothing
 TRIAL_SECONDS = 0.25
+TEXT_STYLES = frozenset({"mixed", "tied", "mirrored", "constant", "repeated"})
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,10 @@ class _Recipe:
         for index in sorted(self.knobs):
             if index < len(values):
                 values[index] = self._grown(index, size, rng)
-        for tweak in self.arm.required:
+        optional = [
+            tweak for tweak in self.arm.optional if tweak.kind == self.style and tweak.first in self.knobs
+        ]
+        for tweak in (*optional, *self.arm.required):
             apply(tweak, values, redraw, rng)
         return Case((*args[: self.offset], *values), dict(base.kwargs))
 
@@ -69,18 +75,21 @@ class _Recipe:
 
 def _repeat(values: Sequence[Any], size: int, rng: Random) -> Any:
     """A value put together from pieces of core values; ValueError where they cannot be joined."""
-    full = [value for value in values if isinstance(value, str | list | tuple | bytes) and value]
-    if not full:
+    texts = [value for value in values if isinstance(value, str) and value]
+    if texts:
+        # Words stay whole, with the white space between them that core text has.
+        joint = next((char for char in (" ", "\n", ",") if any(char in text for text in texts)), "")
+        pieces: list[str] = []
+        length = 0
+        while length < size:
+            pieces.append(rng.choice(texts))
+            length += len(pieces[-1]) + len(joint)
+        return joint.join(pieces)
+    pool = [item for value in values if isinstance(value, list | tuple) for item in value]
+    if not pool:
         raise ValueError("nothing to repeat")
-    kind = type(rng.choice(full))
-    full = [value for value in full if type(value) is kind]
-    if kind in (list, tuple):
-        pool = [item for value in full for item in value]
-        return kind(copy.deepcopy(rng.choice(pool)) for _ in range(size))
-    made = kind()
-    while len(made) < size:
-        made += rng.choice(full)
-    return made[:size]
+    found = [copy.deepcopy(rng.choice(pool)) for _ in range(size)]
+    return tuple(found) if isinstance(values[0], tuple) else found
 
 
 def narrowed(known: Vocabulary, values: Sequence[Any]) -> Vocabulary:
@@ -122,6 +131,10 @@ def grow(
         found = rng.randint(max(bound - bound // 8, 1), bound)  # near the size, yet another each time
         return max(low, min(found, known.high if known.high is not None else found))
     drawer = Drawer(rng, replace(known, examples=()), instance)
+    if kind == "pair":
+        return tuple(
+            sorted(grow(part, known, size, style, rng, instance) for part in map(_main, shape.items))
+        )
     if kind == "str":
         return _text(drawer, size, style, rng)
     if kind in ("list", "tuple", "sequence", "iterable", "iterator", "deque", "set", "frozenset"):
@@ -226,6 +239,7 @@ def make_growers(
     """One grower for each knob of the first core arm whose cases the function really survives."""
     offset = 1 if receivers else 0
     found: list[Grower] = []
+    runner.extend()
     for arm in arms[:2]:
         small = _fitting(core, arm, offset)
         if not small:
@@ -271,6 +285,14 @@ def _knobs(plan: Plan, arm: Arm) -> list[tuple[str, frozenset[int]]]:
     if len(usable) > 1:
         found.append((" + ".join(names[i] for i in usable), frozenset(usable)))
     found += [(names[i], frozenset((i,))) for i in usable]
+    spans = [
+        i
+        for i, shape in enumerate(main)
+        if shape.kind == "pair" and all(part.kind == "int" for part in shape.items)
+    ]
+    if len(spans) > 1:
+        found.append((" + ".join(names[i] for i in spans), frozenset(spans)))
+    found += [(names[i], frozenset((i,))) for i in spans]
     found += [(names[i], frozenset((i,))) for i in integers if plan.target.parameters[i].kind == "positional"]
     return found
 
@@ -278,7 +300,11 @@ def _knobs(plan: Plan, arm: Arm) -> list[tuple[str, frozenset[int]]]:
 def _distinct_styles(recipes: list[_Recipe], arm: Arm, knobs: frozenset[int]) -> list[_Recipe]:
     """Styles only differ for sequences and text; one is enough for an integer."""
     kinds = {_main(arm.shapes[index]).kind for index in knobs}
-    return recipes[:1] if kinds <= {"int", "dict", "ndarray", "bytes"} else recipes
+    if kinds <= {"str"}:
+        return [recipe for recipe in recipes if recipe.style in TEXT_STYLES]
+    if kinds <= {"dict"}:
+        return [replace(recipes[0], style=style) for style in DICT_STYLES]
+    return recipes[:1] if kinds <= {"int", "dict", "ndarray", "bytes", "pair"} else recipes
 
 
 def _best(recipes: Sequence[_Recipe], runner: Runner, seed: int) -> _Recipe | None:
@@ -295,7 +321,7 @@ def _best(recipes: Sequence[_Recipe], runner: Runner, seed: int) -> _Recipe | No
         if not _survives(outcomes):
             continue
         work = sum(len(outcome.arcs) for outcome in outcomes) * 1e-9 + _work(outcomes)
-        if best is None or work > SLOWER * longest:
+        if best is None or work > max(SLOWER * longest, LEAST_WORK):
             best, longest = recipe, work
     return best
 

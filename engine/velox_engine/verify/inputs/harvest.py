@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import io
 import re
 import tokenize
@@ -282,12 +283,10 @@ def _comments(text: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
     """The comments inside a function and directly above it."""
     first = min([node.lineno, *(item.lineno for item in node.decorator_list)])
     found: list[str] = []
-    try:
+    with contextlib.suppress(tokenize.TokenError, SyntaxError):
         found.extend(
             token.string.lstrip("# ")
             for token in tokenize.generate_tokens(io.StringIO(text).readline)
             if token.type == tokenize.COMMENT and first - 8 <= token.start[0] <= (node.end_lineno or first)
         )
-    except (tokenize.TokenError, SyntaxError):
-        pass
     return "\n".join(found)

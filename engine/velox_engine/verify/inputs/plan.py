@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from velox_engine.verify.inputs.doctypes import documented_shape
 from velox_engine.verify.inputs.harvest import Harvest
 from velox_engine.verify.inputs.hints import shape_of_hint
 from velox_engine.verify.inputs.literals import NotLiteral, evaluate
@@ -83,27 +84,48 @@ def make_plan(target: Target, usage: Usage, harvest: Harvest) -> Plan:
     for item in target.parameters:
         trace = usage.traces[item.name]
         seen = shown[item.name]
-        options.append(parameter_options(item, trace, seen, harvest.sightings.get(item.name, ()), target))
+        alike = [value for other in shown.values() for value in other if isinstance(value, str)]
+        options.append(
+            parameter_options(item, trace, seen, harvest.sightings.get(item.name, ()), target, harvest.prose)
+        )
         integers = [*sorted(trace.integers), *usage.integers]
         texts = [*sorted(trace.strings), *usage.strings]
         ranged = trace.ranged or any(
             trace is bound for other in usage.traces.values() for bound in other.bounds
         )
-        counts = (ranged or names_a_length(item.name)) and not trace.signed
+        counts = (ranged or trace.divides or names_a_length(item.name)) and not trace.signed
         vocabularies.append(
-            build_vocabulary(item.name, seen, texts, integers, usage.floats, harvest.prose, ranged, counts)
+            build_vocabulary(
+                item.name,
+                seen,
+                texts,
+                integers,
+                usage.floats,
+                harvest.prose,
+                ranged,
+                counts,
+                alike,
+                trace.signed or 0 in trace.integers,
+            )
         )
     arms = _arms(target, usage, harvest, options)
     return Plan(target, usage, harvest, tuple(vocabularies), tuple(options), arms)
 
 
 def parameter_options(
-    item: Parameter, trace: Trace, shown: Sequence[Any], sightings: Sequence[Any], target: Target
+    item: Parameter,
+    trace: Trace,
+    shown: Sequence[Any],
+    sightings: Sequence[Any],
+    target: Target,
+    prose: str = "",
 ) -> tuple[Option, ...]:
     """The shapes of one parameter: evident ones first, then what usage and name suggest."""
     evident: list[Shape] = []
     example = merge(map(shape_of, shown)) if shown else None
     hint = shape_of_hint(item.annotation, target.module)
+    if hint is None and item.annotation is None:
+        hint = documented_shape(item.name, prose, target.module)
     if hint is not None and hint.kind in ("any", "anything", "hashable"):
         hint = union([*checked_shapes(trace), *([example] if example else []), *_likely(trace, item.name, 3)])
     if hint is not None:

@@ -13,6 +13,8 @@ CALL_SECONDS = 0.1
 SLOW_CALL_SECONDS = 1.0  # for a function that never finishes within CALL_SECONDS, then without coverage
 MOST_STALLS = 2  # hangs in one batch before the rest of it is given up
 BATCH_SECONDS = 0.1
+WALL_FACTOR = 12  # the wall clock ends a search at this multiple of the CPU budget, whatever the machine does
+EXTRA_SECONDS = 2.0  # wall clock for trying growers after the search
 
 
 class Runner:
@@ -28,7 +30,7 @@ class Runner:
         self._called = 0.0  # seconds that answered calls took
         self._charged = 0.0
         self._started = time.process_time()
-        self._deadline = time.monotonic() + 8 * seconds + 2.0
+        self._deadline = time.monotonic() + WALL_FACTOR * seconds + 2.0
         self._run: Run | None = None
 
     def __enter__(self) -> Runner:
@@ -43,6 +45,10 @@ class Runner:
     def spent(self) -> float:
         """CPU seconds so far, the parent's and the calls' together."""
         return self._charged + time.process_time() - self._started
+
+    def extend(self) -> None:
+        """Allow a little more time, for what follows the search."""
+        self._deadline = max(self._deadline, time.monotonic() + EXTRA_SECONDS)
 
     def exhausted(self, share: float = 1.0) -> bool:
         """Whether the budget (or a share of it) is used up."""
@@ -59,8 +65,9 @@ class Runner:
         limit = call_seconds or (SLOW_CALL_SECONDS if self.slow else CALL_SECONDS)
         outcomes: list[Outcome] = []
         stalls = 0
-        while len(outcomes) < len(cases) and stalls < MOST_STALLS:
-            batch = self._live().call(cases[len(outcomes) :], seconds=limit)
+        while len(outcomes) < len(cases) and stalls < MOST_STALLS and time.monotonic() < self._deadline:
+            rest = cases[len(outcomes) :]
+            batch = self._live().call(rest[: self.affordable(len(rest))], seconds=limit)
             arrived = [outcome for outcome in batch if outcome.kind != "missing"]
             outcomes.extend(arrived)
             good = [outcome for outcome in arrived if outcome.kind not in ("timeout", "crashed")]
@@ -73,7 +80,7 @@ class Runner:
                 self._charged += limit if any(outcome.kind == "timeout" for outcome in arrived) else 0.0
                 self._drop()
         self.stalls += stalls
-        if not self.slow and self.stalls >= 2 * MOST_STALLS and not self.answered:
+        if not self.slow and self.stalls >= 2 * MOST_STALLS and self.answered <= self.stalls:
             self.slow = True  # nothing finishes: trade coverage for speed, and give calls more time
             self._drop()
         return outcomes + [Outcome("missing")] * (len(cases) - len(outcomes))

@@ -48,10 +48,12 @@ def suggest(
         if kind in ("int", "float"):
             for j in sequences:
                 tweak = Tweak("length", i, j)
-                if kind == "int" and _length_coupled(names[i], traces[i], traces[j], kinds[j], sequences):
-                    if all(_consistent(tweak, example) for example in examples):
-                        required.append(tweak)
-                        continue
+                coupled = kind == "int" and _length_coupled(
+                    names[i], traces[i], traces[j], kinds[j], sequences
+                )
+                if coupled and all(_consistent(tweak, example) for example in examples):
+                    required.append(tweak)
+                    continue
                 if kind == "int":
                     optional += [Tweak("index", i, j), tweak]
                 if _element_kind(shapes[j]) == kind:

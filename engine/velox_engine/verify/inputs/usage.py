@@ -106,6 +106,8 @@ def _scores(trace: Trace, base: dict[str, float] | None = None) -> Weights:
             scores["str"] *= 0.3  # text does not hold numbers
         elif trace.element is not None and inner.kinds["str"] > inner.kinds["int"] + 2.0:
             scores["str"] += 0.8  # characters, or a list of words
+        if inner.strings and all(len(text) == 1 for text in inner.strings):
+            scores["str"] += 2.5  # single characters are what text is made of
         if inner.kinds["list"] + inner.kinds["dict"] + inner.kinds["pair"] > 2.0:
             scores["str"] *= 0.1
     return scores

@@ -39,11 +39,20 @@ def build_vocabulary(
     prose: str,
     bounds_loop: bool,
     counts: bool = False,
+    alike: Sequence[str] = (),
+    handles_zero: bool = False,
 ) -> Vocabulary:
-    """The vocabulary of one parameter; `counts` says that the code uses it as a number of things."""
+    """The vocabulary of one parameter.
+
+    `counts` says that the code uses it as a number of things, `alike` holds text shown for the parameters beside it.
+    """
     texts = [text for value in examples for text in _texts(value)]
-    constants = tuple(item for item in dict.fromkeys(strings) if item and len(item) <= 80)
+    constants = tuple(
+        item for item in dict.fromkeys(strings) if item and len(item) <= 80 and not _is_template(item)
+    )
     joined = "".join(texts)
+    if texts and len(joined) < ENOUGH_TEXT:
+        joined = "".join(alike)
     alphabet = separators = ""
     if len(joined) >= ENOUGH_TEXT:
         alphabet = _close(
@@ -54,11 +63,9 @@ def build_vocabulary(
     words = tuple(dict.fromkeys(word for text in texts for word in re.findall(r"[^\s,;]+", text)))[:40]
     low, high = documented_bounds(name, prose)
     if low is None and "negative" not in prose.lower():
-        low = (
-            0
-            if counts and not any(number < 0 for number in _numbers(tuple(examples)))
-            else _observed_low(examples)
-        )
+        low = None if handles_zero else _observed_low(examples)
+        if low is None and counts and not any(number < 0 for number in _numbers(tuple(examples))):
+            low = 0
     return Vocabulary(
         integers=tuple(item for item in dict.fromkeys(integers) if abs(item) <= 10**12)[:24],
         floats=tuple(dict.fromkeys(floats))[:12],
@@ -72,6 +79,11 @@ def build_vocabulary(
         bounds_loop=bounds_loop,
         nonempty=_documented_nonempty(name, prose),
     )
+
+
+def _is_template(text: str) -> bool:
+    """Whether a constant is a format or a pattern, which text itself rarely holds. Ex) "%d items", "[a-z]{2}"."""
+    return len(text) > 2 and re.search(r"%[sdrf]|\{\w*\}|\[.+\]|\\[dwsb]", text) is not None
 
 
 def documented_bounds(name: str, prose: str) -> tuple[int | None, int | None]:
@@ -106,12 +118,12 @@ def _documented_nonempty(name: str, prose: str) -> bool:
 
 
 def _observed_low(examples: Sequence[Any]) -> int | None:
-    """Zero when at least three plain integers were shown and none was negative; fewer show too little.
+    """The least (0 or 1) of at least three plain integers shown, none of them negative; fewer show too little.
 
     What a list holds says less: its one example seldom shows everything a list of integers may hold.
     """
     plain = [value for value in examples if type(value) is int]
-    return 0 if len(plain) >= 3 and min(plain) >= 0 else None
+    return min(min(plain), 1) if len(plain) >= 3 and min(plain) >= 0 else None
 
 
 def _power(base: str, exponent: str | None) -> int:
