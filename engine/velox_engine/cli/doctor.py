@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import platform
-import sys
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -15,7 +14,7 @@ from velox_engine.cli import output, target
 from velox_engine.experience.store import ExperienceStore
 from velox_engine.policy.registry import load_active
 from velox_engine.types import VeloxError
-from velox_engine.verify.sandbox import probe
+from velox_engine.verify.sandbox.probing import probe
 from velox_engine.workspace.project import locate
 
 if TYPE_CHECKING:
@@ -48,13 +47,13 @@ def run(args: argparse.Namespace) -> int:
     settings = target.settings_for(args.folder, args)
     project = locate(args.folder / "module.py", "", interpreter=settings.interpreter)
     document["interpreter"] = {"path": project.interpreter, "note": project.note}
-    report = probe(project.interpreter)
-    document["sandbox"] = asdict(report)
+    reports = [probe(project.interpreter, profile=profile) for profile in ("strict", "fs-read")]
+    document["sandbox"] = [{**asdict(report), "safe": report.safe} for report in reports]
     document["policy"] = _policy()
     document["store"] = _store()
     document["extras"] = {name: _extra(module) for name, module in (("train", "torch"), ("llm", "litellm"))}
     output.emit(document, args, _render)
-    return output.DONE if report.confined else output.NEGATIVE
+    return output.DONE if all(report.safe for report in reports) else output.NEGATIVE
 
 
 def _policy() -> dict[str, Any]:
@@ -86,16 +85,14 @@ def _render(document: dict[str, Any], screen: Console) -> None:
         f"Your interpreter: {interpreter['path']}"
         + (f" ({interpreter['note']})" if interpreter["note"] else "")
     )
-    sandbox = document["sandbox"]
-    screen.print(
-        "\nSandbox: " + ("candidates run confined" if sandbox_ok(sandbox) else "NOT confined"), style="bold"
-    )
-    for name, value in sandbox.items():
-        if isinstance(value, dict):
-            ok = bool(value.get("ok", value.get("works")))
-            screen.print(
-                f"  {'✓' if ok else '✗'} {name:<12} {value.get('detail', '')}", style="green" if ok else "red"
-            )
+    for report in document["sandbox"]:
+        state = "candidates run confined" if report["safe"] else "NOT confined: Velox will not run candidates"
+        screen.print(f"\nSandbox, {report['profile']}: {state}", style="bold")
+        screen.print(f"  layers: {report['level']}")
+        for capability in report["capabilities"]:
+            ok = capability["confined"]
+            mark, style = ("✓", "green") if ok else ("✗", "red")
+            screen.print(f"  {mark} {capability['name']:<10} {output.clean(capability['detail'])}", style=style)
     policy = document["policy"]
     screen.print(f"\nPolicy: {policy['version']}" + (f" ({policy['note']})" if policy["note"] else ""))
     store = document["store"]
@@ -105,12 +102,3 @@ def _render(document: dict[str, Any], screen: Console) -> None:
         screen.print(f"  {notice}", style="yellow")
     for name, state in document["extras"].items():
         screen.print(f"Extra {name}: {state}")
-
-
-def sandbox_ok(report: dict[str, Any]) -> bool:
-    """Say whether a probe's report allows candidates to run."""
-    return bool(report.get("confined"))
-
-
-if __name__ == "__main__":
-    sys.exit("run this as `velox doctor`")

@@ -33,6 +33,7 @@ from velox_engine.workspace.project import Project
 # Two seeds: what depends on the order of a set of strings differs between them.
 _HASH_SEEDS = (0, 4711)
 _MAX_CAVEATS = 3
+_CHUNK = 32  # cases compared at a time, so that the first difference ends the comparison
 # Exceptions of the machine rather than of the function: a rewrite may well not raise them.
 _MACHINE_ERRORS = ("RecursionError", "MemoryError", "ModuleNotFoundError", "ImportError")
 Progress = Callable[[str, int], None]
@@ -315,10 +316,9 @@ class Verifier:
         progress("comparing results", 70)
         for seed, old in zip(_HASH_SEEDS, prepared.outcomes, strict=True):
             try:
-                new = call_all(self._sandbox(seed), program, prepared.core)
+                difference = self._first_difference(seed, program, prepared.core, old, float_tolerance)
             except LoadFailure as failure:
                 return Verdict("unverifiable", f"the rewrite does not load: {failure}", evidence)
-            difference = oracle.first_difference(prepared.core, old, new, float_tolerance=float_tolerance)
             if difference is not None:
                 return Verdict("refuted", difference.says, evidence, difference)
         caveats = self._caveats(prepared, program, float_tolerance)
@@ -330,17 +330,42 @@ class Verifier:
             return Verdict("unverifiable", reason, evidence, None, caveats)
         return Verdict("verified", f"same on {evidence.inputs} inputs", evidence, None, caveats)
 
+    def _first_difference(
+        self,
+        seed: int,
+        program: Program,
+        cases: Sequence[Case],
+        old: Sequence[Outcome],
+        float_tolerance: float,
+    ) -> Difference | None:
+        """Run the candidate until its first difference: one that hangs must not be asked two hundred times."""
+        with self._sandbox(seed).start(program) as run:
+            for start in range(0, len(cases), _CHUNK):
+                chunk = slice(start, start + _CHUNK)
+                new = run.call(cases[chunk])
+                difference = oracle.first_difference(
+                    cases[chunk], old[chunk], new, float_tolerance=float_tolerance
+                )
+                if difference is not None:
+                    return difference
+        return None
+
     def _caveats(
         self, prepared: Prepared, program: Program, float_tolerance: float
     ) -> tuple[Difference, ...]:
         if not prepared.wide:
             return ()
-        outcomes = call_all(self._sandbox(_HASH_SEEDS[0]), program, prepared.wide)
         found: dict[str, Difference] = {}
-        for case, old, new in zip(prepared.wide, prepared.wide_outcomes, outcomes, strict=True):
-            if not oracle.same(old, new, float_tolerance=float_tolerance):
-                difference = oracle.explain(case, old, new)
-                found.setdefault(difference.says, difference)
+        for start in range(0, len(prepared.wide), _CHUNK):
+            chunk = slice(start, start + _CHUNK)
+            cases, before = prepared.wide[chunk], prepared.wide_outcomes[chunk]
+            after = call_all(self._sandbox(_HASH_SEEDS[0]), program, cases)
+            for case, old, new in zip(cases, before, after, strict=True):
+                if not oracle.same(old, new, float_tolerance=float_tolerance):
+                    difference = oracle.explain(case, old, new)
+                    found.setdefault(difference.says, difference)
+            if len(found) >= _MAX_CAVEATS or any(outcome.kind == "timeout" for outcome in after):
+                break
         return tuple(found.values())[:_MAX_CAVEATS]
 
     def measure(

@@ -80,25 +80,27 @@ def _imported_names(text: str) -> tuple[str, ...]:
 def _choose_interpreter(root: Path, needed: tuple[str, ...], setting: str) -> tuple[str, str]:
     if setting:
         found = shutil.which(os.path.expanduser(setting)) or shutil.which(str(root / setting))
-        if found is None or _missing(found, ()) is None:
+        probed = _probe(found, ()) if found else None
+        if probed is None:
             raise VeloxError(
                 "no-interpreter",
                 f"The interpreter {setting!r} does not run.",
                 "Set `interpreter` to the Python of your project, or leave it empty.",
             )
-        return found, ""
+        return probed[0], ""
     candidates = _interpreters(root)
     first_working = ""
     for candidate in candidates:
-        missing = _missing(candidate, needed)
-        if missing is None:
+        probed = _probe(candidate, needed)
+        if probed is None:
             continue
+        executable, missing = probed
         if not missing:
             note = ""
             if first_working:
-                note = f"using {candidate}: {first_working} lacks what the file imports"
-            return candidate, note
-        first_working = first_working or candidate
+                note = f"using {executable}: {first_working} lacks what the file imports"
+            return executable, note
+        first_working = first_working or executable
     if not first_working:
         raise VeloxError("no-interpreter", "No Python interpreter was found.", "Set `interpreter`.")
     return first_working, ""
@@ -116,11 +118,15 @@ def _interpreters(root: Path) -> list[str]:
 
 
 @lru_cache(maxsize=256)
-def _missing(interpreter: str, needed: tuple[str, ...]) -> tuple[str, ...] | None:
-    """Return which of `needed` the interpreter cannot find; None when it does not run or is too old."""
+def _probe(interpreter: str, needed: tuple[str, ...]) -> tuple[str, tuple[str, ...]] | None:
+    """Return the interpreter behind the name (not the shim in front of it) and which of `needed` it lacks.
+
+    None when it does not run or is older than 3.9.
+    """
     code = (
         "import sys, importlib.util as u\n"
         "assert sys.version_info >= (3, 9)\n"
+        "print(sys.executable)\n"
         "for n in sys.argv[1:]:\n"
         "    try: ok = u.find_spec(n) is not None\n"
         "    except Exception: ok = False\n"
@@ -128,7 +134,7 @@ def _missing(interpreter: str, needed: tuple[str, ...]) -> tuple[str, ...] | Non
     )
     try:
         done = subprocess.run(
-            [interpreter, "-S" if not needed else "-s", "-c", code, *needed],
+            [interpreter, "-s", "-c", code, *needed],
             capture_output=True,
             text=True,
             timeout=20,
@@ -137,4 +143,5 @@ def _missing(interpreter: str, needed: tuple[str, ...]) -> tuple[str, ...] | Non
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    return tuple(done.stdout.split())
+    executable, *missing = done.stdout.splitlines()
+    return executable or interpreter, tuple(missing)
