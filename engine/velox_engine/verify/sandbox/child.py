@@ -473,9 +473,10 @@ def _special(item, kind, encoder):
         handler = _INHERITED.get(type_name(layer))
         if handler is not None:
             return handler(item, kind)
-    if kind.__module__ == "numpy" or (kind.__module__ or "").startswith("numpy."):
+    package = kind.__module__.split(".")[0] if type(kind.__module__) is str else ""
+    if package == "numpy":
         return _numpy(item, kind, encoder)
-    if (kind.__module__ or "").startswith("pandas."):
+    if package == "pandas":
         return _pandas(item, kind)
     return None
 
@@ -592,6 +593,8 @@ def _pandas(item, kind):
         raise Unserialisable("a %s has no plain state" % type_name(kind))
     if item is getattr(pandas, "NaT", None) or item is getattr(pandas, "NA", None):
         return "pandas." + kind.__name__, False, ()
+    if isinstance(item, pandas.api.extensions.ExtensionDtype):
+        return "pandas.dtype", False, (str(item),)
     if kind is pandas.DataFrame:
         columns = [item.iloc[:, place] for place in range(item.shape[1])]
         return "pandas.DataFrame", True, (item.columns, item.index, [_column(column) for column in columns])
@@ -1464,16 +1467,32 @@ class RandomWatch:
         return changed
 
 
-def _tracer(filename, arcs):
-    """A trace function that adds (line, next line) pairs of the program's own code; entry and exit are negative."""
-    add = arcs.add
+class Tracing:
+    """Collects (line, next line) pairs of the program's own code during a call; entry and exit are negative."""
 
-    def enter(frame, event, argument):
+    def __init__(self, filename):
+        self.filename = filename
+        self.arcs = set()
+
+    def watch(self, code):
+        """Learn the compiled module, before it runs."""
+
+    def begin(self):
+        """From here on, with no pairs yet."""
+        self.arcs.clear()
+        sys.settrace(self._enter)
+
+    def end(self):
+        """Until here."""
+        sys.settrace(None)
+
+    def _enter(self, frame, event, argument):
         code = frame.f_code
-        if code.co_filename != filename:
+        if code.co_filename != self.filename:
             return None
+        add = self.arcs.add
         first = code.co_firstlineno
-        # A generator resumes where it stopped: the pair from entry to there would be one that never runs.
+        # A generator goes on where it stopped: a pair from its entry to there would be one that never runs.
         previous = -first if frame.f_lasti <= 4 or frame.f_lineno == first else frame.f_lineno
 
         def step(frame, event, argument):
@@ -1488,7 +1507,73 @@ def _tracer(filename, arcs):
 
         return step
 
-    return enter
+
+class Monitoring(Tracing):
+    """The same through sys.monitoring, from 3.12 on: costs only where the program's own code runs."""
+
+    TOOL = 1  # the number that is meant for coverage
+
+    def __init__(self, filename):
+        super().__init__(filename)
+        self.monitoring = sys.monitoring  # type: ignore[attr-defined]
+        self.stack = []  # the last line of each active frame, innermost last
+        self.lines = {}  # code -> {offset: line}
+        self.on = False
+
+    def watch(self, code):
+        monitoring = self.monitoring
+        events = monitoring.events
+        monitoring.use_tool_id(self.TOOL, "velox")
+        for event, callback in (
+            (events.PY_START, self._start),
+            (events.PY_RESUME, self._resume),
+            (events.PY_RETURN, self._leave),
+            (events.PY_YIELD, self._leave),
+            (events.PY_UNWIND, self._leave),
+            (events.PY_THROW, self._thrown),
+            (events.LINE, self._line),
+        ):
+            monitoring.register_callback(self.TOOL, event, callback)
+        local = events.PY_START | events.PY_RESUME | events.PY_RETURN | events.PY_YIELD | events.LINE
+        todo = [code]
+        while todo:
+            one = todo.pop()
+            monitoring.set_local_events(self.TOOL, one, local)
+            self.lines[one] = {
+                offset: line for start, end, line in one.co_lines() for offset in range(start, end, 2) if line
+            }
+            todo.extend(part for part in one.co_consts if type(part) is types.CodeType)
+
+    def begin(self):
+        self.arcs.clear()
+        self.stack.clear()
+        events = self.monitoring.events
+        if not self.on:  # these two exist only for all code at once
+            self.on = True
+            self.monitoring.set_events(self.TOOL, events.PY_UNWIND | events.PY_THROW)
+
+    def end(self):
+        self.stack.clear()
+
+    def _start(self, code, offset):
+        self.stack.append(-code.co_firstlineno)
+
+    def _resume(self, code, offset):
+        self.stack.append(self.lines[code].get(offset, -code.co_firstlineno))
+
+    def _thrown(self, code, offset, error):
+        if code in self.lines:
+            self._resume(code, offset)
+
+    def _line(self, code, line):
+        stack = self.stack
+        if stack:
+            self.arcs.add((stack[-1], line))
+            stack[-1] = line
+
+    def _leave(self, code, offset, value):
+        if self.stack and code in self.lines:
+            self.arcs.add((self.stack.pop(), -code.co_firstlineno))
 
 
 def _notice_denials(denied):
@@ -1535,7 +1620,11 @@ class Program:
 
     def __init__(self, load):
         self.filename = load["path"] or "<program>"
-        self.coverage = load["coverage"]
+        self.tracing = None
+        if load["coverage"]:
+            self.tracing = (
+                Monitoring(self.filename) if sys.version_info >= (3, 12) else Tracing(self.filename)
+            )
         self.limits = load["limits"]
         self.loop = None
         self.streams = Streams(self.limits["output"])
@@ -1572,6 +1661,8 @@ class Program:
         for wanted in load["imports"]:
             self._import_early(importlib, wanted, package)
         code = compile(load["source"], self.filename, "exec", 0, True)
+        if self.tracing is not None:
+            self.tracing.watch(code)
         self.module = module = types.ModuleType(name)
         module.__file__ = self.filename
         module.__package__ = package
@@ -1681,27 +1772,26 @@ class Program:
         except BaseException as error:
             name, text = exception_parts(error)
             return "missing", (), "", "the input could not be built: %s: %s" % (name, text[:300]), b"", b""
-        arcs = set()
-        tracer = _tracer(self.filename, arcs) if self.coverage else None
+        tracing = self.tracing
         depth = sys.getrecursionlimit()
         function = self.function
         try:
-            if tracer is not None:
-                sys.settrace(tracer)
+            if tracing is not None:
+                tracing.begin()
             try:
                 result = self.drive(function(*args, **kwargs))
             finally:
-                if tracer is not None:
-                    sys.settrace(None)
+                if tracing is not None:
+                    tracing.end()
             ended = (True, result)
         except BaseException as error:
             ended = (False, error)
         if sys.getrecursionlimit() != depth:
             sys.setrecursionlimit(depth)
         covered = b""
-        if arcs:
+        if tracing is not None:
             flat = array("i")
-            for pair in arcs:
+            for pair in tracing.arcs:
                 flat.extend(pair)
             covered = flat.tobytes()
         kind, effects, exception, detail, payload = self.observe(ended, args, kwargs)
@@ -2229,7 +2319,18 @@ def _named_in_pth(folder):
 
 
 # What a run itself needs, and could not import any more once it is locked.
-_NEEDED = ("gc", "io", "importlib", "resource", "select", "fcntl", "tracemalloc", "warnings", "zlib")
+_NEEDED = (
+    "gc",
+    "io",
+    "signal",
+    "importlib",
+    "resource",
+    "select",
+    "fcntl",
+    "tracemalloc",
+    "warnings",
+    "zlib",
+)
 
 
 def zygote():
@@ -2267,6 +2368,8 @@ def zygote():
     for target in (0, 1, 2):
         os.dup2(quiet, target)
     me.preload(control_config["preload"])
+    # The first compilation sets up tables that every run would otherwise set up again.
+    exec(compile("def first(a, *b): return [c for c in b if a]", "<first>", "exec", 0, True), {})
     me.serve()
 
 

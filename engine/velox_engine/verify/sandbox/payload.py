@@ -227,8 +227,23 @@ def _parts(value: Any) -> tuple[str, list[tuple[Any, ...]], str] | None:
         return "{", [(item,) for item in value.parts], "}"
     if value.parts and isinstance(value.parts[0], _Steps):
         return f"{printable(value.name, 80)}(", _shown_steps(value.parts[0]), ")"
+    if value.name.startswith("numpy.") and (numbers := _array_values(value)) is not None:
+        return f"{printable(value.name, 80)}(", [(numbers,), (_Label(str(value.parts[0])[1:]),)], ")"
     name = printable(value.name.lstrip("@?"), 120)
     return f"{name}(", [(item,) for item in value.parts], ")"
+
+
+_ARRAY_CODES = {"<i8": "q", "<i4": "i", "<u8": "Q", "|u1": "B", "<f8": "d", "<f4": "f"}
+
+
+def _array_values(value: Shown) -> Any:
+    """The first numbers of a numpy array or scalar; None where they cannot be read."""
+    if len(value.parts) < 3 or not isinstance(value.parts[2], bytes) or value.parts[0] not in _ARRAY_CODES:
+        return None
+    numbers = array(_ARRAY_CODES[value.parts[0]])
+    raw = value.parts[2][: 400 * numbers.itemsize]
+    numbers.frombytes(raw[: len(raw) - len(raw) % numbers.itemsize])
+    return numbers[0] if value.parts[1] == () and numbers else numbers.tolist()
 
 
 def _shown_steps(taken: _Steps) -> list[tuple[Any, ...]]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from velox_engine.verify.sandbox.sandbox import Sandbox
 
 _READ = 1 << 18
-_PATIENCE = 3.0  # a wall-clock limit stretches to this multiple while the machine gives the run no time
+_PATIENCE = 2.0  # a wall-clock limit stretches to this multiple while the machine gives the run no time
 
 
 class ChildLost(Exception):

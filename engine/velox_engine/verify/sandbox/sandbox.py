@@ -69,6 +69,8 @@ class Sandbox:
         self._layers = frozenset(layers) if profile != "none" else frozenset()
         self._zygote: Zygote | None = None
         self._runs: set[Run] = set()
+        self._readable_for: Zygote | None = None
+        self._readable_paths: list[str] = []
 
     def __enter__(self) -> Sandbox:
         return self
@@ -213,7 +215,12 @@ class Sandbox:
 
     def _readable(self) -> list[str]:
         """Folders beneath which files may be read: the interpreter's, the environment's, never a home as a whole."""
-        facts = self._ready().facts
+        zygote = self._ready()
+        if self._readable_for is not zygote:
+            self._readable_for, self._readable_paths = zygote, self._find_readable(zygote.facts)
+        return self._readable_paths
+
+    def _find_readable(self, facts: dict[str, Any]) -> list[str]:
         paths = dict.fromkeys([*_SYSTEM_PATHS, *facts["prefixes"], *facts["sites"]])
         for path in (self.environment.root, *self.environment.search_path):
             if path:
