@@ -94,3 +94,23 @@ def test_cyclic_payloads_compare_within_a_tolerance() -> None:
         loop.append(loop)
         loops.append(payload(loop))
     assert payloads_equal(loops[0], loops[1], 1e-9)
+
+
+def test_numpy_arrays_show_their_numbers() -> None:
+    numpy = pytest.importorskip("numpy")
+    assert describe(payload(numpy.array([1.5, 2.0]))) == "returned numpy.ndarray([1.5, 2.0], f8)"
+    assert describe(payload(numpy.int64(3))) == "returned numpy.int64(3, i8)"
+
+
+def test_data_frames_and_series_are_told_apart_by_type_index_and_value() -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"a": [1, 2], "b": ["x", None]})
+    same = pandas.DataFrame({"a": [1, 2], "b": ["x", None]})
+    assert payload(frame) == payload(same)
+    for other in (
+        frame.astype({"a": float}),
+        frame[["b", "a"]],
+        frame.set_index(pandas.Index([1, 0])),
+        frame["a"],
+    ):
+        assert payload(frame) != payload(other)

@@ -1179,12 +1179,27 @@ def landlock_ruleset(kernel, paths):
 
 def enter_namespaces(kernel):
     """Move into fresh namespaces where this machine lets us; the names of those entered. Must be single-threaded."""
+    # Some systems let the call through and refuse what follows, with no way back: a fork tries it first.
+    pid = os.fork()
+    if pid == 0:
+        try:
+            _enter_namespaces(kernel)
+            os._exit(0)
+        finally:
+            os._exit(1)
+    _, status = os.waitpid(pid, 0)
+    if status != 0:
+        return ()
+    _enter_namespaces(kernel)
+    return ("user", *(name for name, _ in _NAMESPACES))
+
+
+def _enter_namespaces(kernel):
     uid, gid = os.getuid(), os.getgid()
     flags = _NEWUSER
     for _, flag in _NAMESPACES:
         flags |= flag
-    if kernel.libc.unshare(kernel.ctypes.c_int(flags)) != 0:
-        return ()
+    kernel.check(kernel.libc.unshare(kernel.ctypes.c_int(flags)), "unshare")
     for name, text in (
         ("setgroups", "deny"),
         ("uid_map", "%d %d 1" % (uid, uid)),
@@ -1192,7 +1207,6 @@ def enter_namespaces(kernel):
     ):
         with open("/proc/self/" + name, "w") as handle:
             handle.write(text)
-    return ("user", *(name for name, _ in _NAMESPACES))
 
 
 def limit_resources(limits):
