@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import Protocol
 
 from velox_engine.source.document import SourceFile
-from velox_engine.strategies.bindings import Scope, module_names, own_nodes, scope_of, written_names
+from velox_engine.strategies.bindings import Scope, own_nodes
 from velox_engine.strategies.effects import Effects, collect_bindings, effects_of, is_local_new
+from velox_engine.strategies.modules import ModuleFacts, functions_in
 from velox_engine.strategies.positions import Layout
 from velox_engine.strategies.purity import PURE_MODULES
 from velox_engine.strategies.shapes import Inference, Shape
@@ -42,16 +43,17 @@ class FunctionContext:
     node: FunctionNode
     enclosing: tuple[ast.AST, ...]
     """The classes and functions around it, outermost first."""
+    facts: ModuleFacts
 
-    @cached_property
+    @property
     def layout(self) -> Layout:
         """Byte positions, indentation and comments."""
-        return Layout(self.source)
+        return self.facts.layout
 
     @cached_property
     def scope(self) -> Scope:
         """The names that the function binds and reads."""
-        return scope_of(self.node)
+        return self.facts.scope(self.node)
 
     @cached_property
     def inference(self) -> Inference:
@@ -88,37 +90,25 @@ class FunctionContext:
         """Each node of the function to the node around it."""
         return {child: parent for parent in ast.walk(self.node) for child in ast.iter_child_nodes(parent)}
 
-    @cached_property
+    @property
     def taken_names(self) -> frozenset[str]:
         """All identifiers of the file: a new name must not be one of them."""
-        names = {node.id for node in ast.walk(self.module) if isinstance(node, ast.Name)}
-        names |= {node.arg for node in ast.walk(self.module) if isinstance(node, ast.arg)}
-        names |= {node.attr for node in ast.walk(self.module) if isinstance(node, ast.Attribute)}
-        for node in ast.walk(self.module):
-            if isinstance(node, ast.alias):
-                names.add((node.asname or node.name).partition(".")[0])
-            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                names.add(node.name)
-            elif isinstance(node, ast.Global | ast.Nonlocal):
-                names.update(node.names)
-            elif isinstance(node, ast.ExceptHandler) and node.name:
-                names.add(node.name)
-        return frozenset(names)
+        return self.facts.taken_names
 
     @cached_property
     def _shadowing(self) -> frozenset[str] | None:
         """Names that hide builtins here; None when a star import may hide any."""
-        names = module_names(self.module)
+        names = self.facts.names
         if "*" in names:
             return None
         hidden = set(names)
         for around in (*self.enclosing, self.node):
             if isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef):
-                hidden |= scope_of(around).bound
+                hidden |= self.facts.scope(around).bound
         # Inner functions and lambdas may hide it too; refusing everywhere is simpler than asking where.
         for inner in ast.walk(self.node):
             if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-                hidden |= scope_of(inner).bound
+                hidden |= self.facts.scope(inner).bound
             elif isinstance(inner, ast.comprehension):
                 hidden |= {name.id for name in ast.walk(inner.target) if isinstance(name, ast.Name)}
         return frozenset(hidden)
@@ -137,40 +127,44 @@ class FunctionContext:
     @cached_property
     def pure_functions(self) -> frozenset[str]:
         """Names of functions of this file that it calls and that have no effect."""
+        called = {
+            node.func.id
+            for node in ast.walk(self.node)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        }
+        known = self.known_functions
         return frozenset(
-            name for name, node in self.known_functions.items() if self._is_pure_function(node, frozenset())
+            name for name in called if name in known and self._is_pure_function(known[name], frozenset())
         )
 
     @cached_property
     def known_functions(self) -> Mapping[str, ast.FunctionDef]:
         """Functions of this file, by the name under which this one can call them (bound once, undecorated)."""
-        found: dict[str, ast.FunctionDef] = {}
-        scopes: list[tuple[list[ast.stmt], frozenset[str]]] = [(self.module.body, module_names(self.module))]
+        found = dict(self.facts.functions)
         for around in (*self.enclosing, self.node):
             if isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef):
-                scopes.append((around.body, scope_of(around).bound))
-        for body, bound in scopes:
-            for name in bound:
-                found.pop(name, None)
-            for statement in body:
-                if isinstance(statement, ast.FunctionDef) and not statement.decorator_list:
-                    others = [other for other in body if other is not statement]
-                    if statement.name not in written_names(others):
-                        found[statement.name] = statement
-        for node in ast.walk(self.module):
-            if isinstance(node, ast.Global | ast.Nonlocal):
-                for name in node.names:
+                for name in self.facts.scope(around).bound:
                     found.pop(name, None)
-        return found
+                found.update(functions_in(around.body))
+        return {name: node for name, node in found.items() if name not in self.facts.rebound_names}
 
     def context_of(self, node: FunctionNode) -> FunctionContext:
         """The context of another function of the file (its enclosing functions are taken to be this one's)."""
-        enclosing = (*self.enclosing, self.node) if node in set(ast.walk(self.node)) else ()
-        return FunctionContext(self.source, node.name, self.module, node, enclosing)
+        enclosing = (*self.enclosing, self.node) if node in self.parents else ()
+        return FunctionContext(self.source, node.name, self.module, node, enclosing, self.facts)
 
     def _is_pure_function(self, node: ast.FunctionDef, active: frozenset[str]) -> bool:
         if node.name in active or len(active) > 4:
             return node.name in active
+        known = self.facts.purity.get(node)
+        if known is None:
+            known = self._judge_function(node, active)
+            # Inside a recursion the judgement rests on an assumption, so only the outermost one is kept.
+            if not active:
+                self.facts.purity[node] = known
+        return known
+
+    def _judge_function(self, node: ast.FunctionDef, active: frozenset[str]) -> bool:
         inner = self.context_of(node)
         if inner.scope.outer_writes or any(
             isinstance(part, ast.Yield | ast.YieldFrom | ast.Await) for part in ast.walk(node)

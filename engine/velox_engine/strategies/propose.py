@@ -9,6 +9,7 @@ from velox_engine.actions import ACTIONS, NO_CHANGE
 from velox_engine.source.document import SourceFile
 from velox_engine.source.edits import apply_edits
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, FunctionNode, Rewrite
+from velox_engine.strategies.modules import ModuleFacts
 from velox_engine.strategies.registry import STRATEGIES
 from velox_engine.types import Candidate, TextEdit, VeloxError
 
@@ -55,7 +56,7 @@ def make_context(source: SourceFile, qualname: str) -> FunctionContext:
     if found is None:
         raise VeloxError("no-such-function", f"there is no function {qualname!r}", "check its qualified name")
     node, enclosing = found
-    return FunctionContext(source, qualname, module, node, enclosing)
+    return FunctionContext(source, qualname, module, node, enclosing, ModuleFacts(source, module))
 
 
 def _find(module: ast.Module, qualname: str) -> tuple[FunctionNode, tuple[ast.AST, ...]] | None:

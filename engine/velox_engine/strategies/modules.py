@@ -1,0 +1,88 @@
+"""What all functions of one file share: its names, its functions, and which of them have no effect.
+
+Computed once for a file however many of its functions are looked at.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from functools import cached_property
+
+from velox_engine.source.document import SourceFile
+from velox_engine.strategies.bindings import Scope, module_names, scope_of, written_names
+from velox_engine.strategies.positions import Layout
+
+
+class ModuleFacts:
+    """The shared analyses of one parsed file."""
+
+    def __init__(self, source: SourceFile, module: ast.Module) -> None:
+        self.module = module
+        self.layout = Layout(source)
+        self.purity: dict[ast.AST, bool] = {}
+        """Functions of the file that were judged, and whether they have no effect."""
+        self._scopes: dict[ast.AST, Scope] = {}
+
+    def scope(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> Scope:
+        """The names of a function, remembered."""
+        known = self._scopes.get(node)
+        if known is None:
+            known = self._scopes[node] = scope_of(node)
+        return known
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Names bound at module level; "*" stands for a star import."""
+        return module_names(self.module)
+
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """All nodes of the file."""
+        return tuple(ast.walk(self.module))
+
+    @cached_property
+    def rebound_names(self) -> frozenset[str]:
+        """Names that some function declares global or nonlocal, and may bind anew."""
+        return frozenset(
+            name for node in self.nodes if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names
+        )
+
+    @cached_property
+    def functions(self) -> Mapping[str, ast.FunctionDef]:
+        """The functions at module level."""
+        return functions_in(self.module.body)
+
+    @cached_property
+    def taken_names(self) -> frozenset[str]:
+        """All identifiers of the file: a new name must not be one of them."""
+        names: set[str] = set()
+        for node in self.nodes:
+            if isinstance(node, ast.Name):
+                names.add(node.id)
+            elif isinstance(node, ast.arg):
+                names.add(node.arg)
+            elif isinstance(node, ast.Attribute):
+                names.add(node.attr)
+            elif isinstance(node, ast.alias):
+                names.add((node.asname or node.name).partition(".")[0])
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                names.add(node.name)
+            elif isinstance(node, ast.ExceptHandler) and node.name:
+                names.add(node.name)
+        return frozenset(names) | self.rebound_names
+
+
+def functions_in(body: list[ast.stmt]) -> dict[str, ast.FunctionDef]:
+    """The undecorated functions that a block defines, and binds no other way."""
+    counts: dict[str, int] = {}
+    for statement in body:
+        for name in written_names([statement]):
+            counts[name] = counts.get(name, 0) + 1
+    return {
+        statement.name: statement
+        for statement in body
+        if isinstance(statement, ast.FunctionDef)
+        and not statement.decorator_list
+        and counts[statement.name] == 1
+    }
