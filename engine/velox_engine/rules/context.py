@@ -90,6 +90,7 @@ class Context:
         self.module = module
         self._inferences: dict[int, Inference] = {}
         self._sizes: dict[int, bool] = {}
+        self._repeating: dict[int, bool] = {}
 
     # ---- text and structure ----
 
@@ -169,7 +170,7 @@ class Context:
             leaving = self._leaves(loop, node)
             if leaving == "function":
                 return []
-            if leaving == "loop" or self.is_small_loop(loop) or self._never_repeats(loop):
+            if leaving == "loop" or not self._turns(loop):
                 continue
             loops.append(loop)
         return loops
@@ -425,7 +426,7 @@ class Context:
             if kind in ("for_statement", "while_statement"):
                 inner_loop = True
             if kind == "block" and index < len(path) - 1:
-                last = step.named_children[-1] if step.named_child_count else None
+                last = step.named_child(step.named_child_count - 1) if step.named_child_count else None
                 if last is None:
                     continue
                 if last.type == "return_statement" and self._reaches_end(step, node):
@@ -439,6 +440,13 @@ class Context:
         text = self.data[node.end_byte : block.end_byte]
         return b"continue" not in text
 
+    def _turns(self, loop: Region) -> bool:
+        """Whether a loop may have many turns; kept, because every node inside asks."""
+        known = self._repeating.get(loop.start)
+        if known is None:
+            known = self._repeating[loop.start] = not (self.is_small_loop(loop) or self._never_repeats(loop))
+        return known
+
     def _never_repeats(self, loop: Region) -> bool:
         """Whether a loop's body always leaves it in its first turn."""
         if loop.kind == "comprehension":
@@ -446,7 +454,7 @@ class Context:
         body = loop.node.child_by_field_name("body")
         if body is None or not body.named_child_count:
             return True
-        last = body.named_children[-1]
+        last = body.named_child(body.named_child_count - 1)
         return last.type in _LEAVES and b"continue" not in self.data[body.start_byte : body.end_byte]
 
 
