@@ -10,12 +10,10 @@ import ast
 from collections.abc import Sequence
 from functools import lru_cache
 
+Match = dict[str, ast.expr]
+"""What the expression variables of a template stand for. Never empty, so that it is true for a template without any."""
 
-class Match(dict[str, ast.expr]):
-    """What the expression variables of a template stand for; true even when the template has none."""
-
-    def __bool__(self) -> bool:
-        return True
+_MATCHED = ast.Constant(True)
 
 
 def same(left: ast.AST | None, right: ast.AST | None) -> bool:
@@ -25,19 +23,19 @@ def same(left: ast.AST | None, right: ast.AST | None) -> bool:
 
 def match_expr(template: str, node: ast.AST | None) -> Match | None:
     """What the variables stand for when the expression matches."""
-    found = Match()
+    found: Match = {"": _MATCHED}
     return found if node is not None and _equal(_expression(template), node, found) else None
 
 
 def match_stmt(template: str, node: ast.stmt | None) -> Match | None:
     """The same for one statement."""
-    found = Match()
+    found: Match = {"": _MATCHED}
     return found if node is not None and _equal(_statement(template), node, found) else None
 
 
 def match_stmts(template: str, nodes: Sequence[ast.stmt]) -> Match | None:
     """The same for a whole list of statements."""
-    found = Match()
+    found: Match = {"": _MATCHED}
     return found if _equal(list(_statements(template)), list(nodes), found) else None
 
 

@@ -27,7 +27,7 @@ def render(context: FunctionContext, node: ast.AST, parts: Mapping[ast.AST, str]
 
 def with_names(context: FunctionContext, node: ast.AST, names: Mapping[str, str]) -> str:
     """The text of `node` with variables replaced by other expressions."""
-    parts = {load: text for name, text in names.items() for load in loads_of(name, node)}
+    parts: dict[ast.AST, str] = {load: text for name, text in names.items() for load in loads_of(name, node)}
     return render(context, node, parts)
 
 
@@ -80,15 +80,14 @@ def _body(
     if not block:
         return None
     first, rest = block[0], block[1:]
-    if isinstance(first, ast.If) and not first.orelse and len(first.body) == 1:
-        # Ex) if skip(x): continue
-        if isinstance(first.body[0], ast.Continue):
-            inner = _body(context, rest, emit, target, names)
-            if inner is None:
-                return None
-            test = with_names(context, first.test, names)
-            negated = test.removeprefix("not ") if _simple_not(first.test) else f"not ({test})"
-            return inner[0], f" if {negated}{inner[1]}"
+    # Ex) if skip(x): continue
+    if isinstance(first, ast.If) and not first.orelse and isinstance(first.body[0], ast.Continue):
+        inner = _body(context, rest, emit, target, names)
+        if inner is None:
+            return None
+        test = with_names(context, first.test, names)
+        negated = test.removeprefix("not ") if _simple_not(first.test) else f"not ({test})"
+        return inner[0], f" if {negated}{inner[1]}"
     return None
 
 

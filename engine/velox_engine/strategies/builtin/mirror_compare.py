@@ -115,7 +115,7 @@ def _while(context: FunctionContext, place: Place, loop: ast.While) -> list[Text
     if started is None and place.index >= 2:
         one = match_stmt("M_i = 0", place.block[place.index - 2])
         two = match_stmt("M_j = len(M_x) - 1", previous)
-        started = Match({**one, **two}) if one and two else None
+        started = {**one, **two} if one and two else None
         previous = place.block[place.index - 2]
     if not started or not all(same(started[key], found[key]) for key in ("M_i", "M_j", "M_x")):
         return None
