@@ -1,7 +1,10 @@
-"""Measure input synthesis on a file of cases: python tests/bench/inputs_on_cases.py CASES.jsonl [--only TEXT] [--details].
+"""Measure input synthesis on a file of cases: python tests/bench/inputs_on_cases.py CASES.jsonl [--only
+TEXT] [--details].
 
-Prints, over all cases: the share with at least 20 core inputs, branch coverage, mutants detected, time; how many rewrites that are
-recorded as equal the core inputs refute (should be none), and how many recorded as different they tell apart (should be all).
+Prints, over all cases: the share with at least 20 core inputs, branch coverage, mutants detected, time; how
+many rewrites that are
+recorded as equal the core inputs refute (should be none), and how many recorded as different they tell apart
+(should be all).
 """
 
 from __future__ import annotations
@@ -98,8 +101,8 @@ def line_of(row: dict[str, Any], result: dict[str, Any]) -> str:
     killed, total = result["killed"]
     line = (
         f"{row['id']:42} core {len(found.core):3} exc {len(found.exceptions):2} wide {len(found.wide):3} "
-        f"cov {found.coverage if found.coverage is not None else 0:.2f} killed {killed}/{total} wall {result['wall']:.2f} "
-        f"growers {[grower.knob for grower in found.growers]} {'; '.join(found.notes)}"
+        f"cov {found.coverage if found.coverage is not None else 0:.2f} killed {killed}/{total} "
+        f"wall {result['wall']:.2f} growers {[grower.knob for grower in found.growers]} {'; '.join(found.notes)}"
     )
     if result.get("equal", ("", ""))[0]:
         line += f"\n    REFUTES AN EQUAL ONE {result['equal'][0]}"

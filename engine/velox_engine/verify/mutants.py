@@ -42,7 +42,8 @@ class _Change:
 
 
 def make_mutants(source: SourceFile, qualname: str, limit: int = 15, seed: int = 0) -> list[Mutant]:
-    """At most `limit` mutants, spread over the function's lines and over the kinds of bug; the same for the same seed."""
+    """At most `limit` mutants, spread over the function's lines and over the kinds of bug; the same for the
+    same seed."""
     node = locate(source.text, qualname).node
     rng = Random(f"{seed}:{qualname}")
     changes = list(_Planter(source, node).changes())

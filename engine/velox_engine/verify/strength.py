@@ -30,8 +30,8 @@ def measure_strength(
 ) -> tuple[int, int]:
     """How many mutants the cases detect, and how many were planted.
 
-    `baseline_payloads` are the original's payloads for the same cases, where the caller has them already. A mutant that hangs,
-    crashes or does not load is detected.
+    `baseline_payloads` are the original's payloads for the same cases, where the caller has them already.
+    A mutant that hangs, crashes or does not load is detected.
     """
     mutants = make_mutants(source, qualname, limit, seed)
     if not mutants or not cases:

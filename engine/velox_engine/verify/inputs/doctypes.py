@@ -21,12 +21,15 @@ from velox_engine.verify.inputs.shapes import (
 )
 
 WORDS: dict[str, Shape] = {
-    "int": INT, "integer": INT, "ints": INT, "integers": INT, "float": FLOAT, "floats": FLOAT, "number": union([INT, FLOAT]),
+    "int": INT, "integer": INT, "ints": INT, "integers": INT, "float": FLOAT, "floats": FLOAT,
+    "number": union([INT, FLOAT]),
     "numbers": union([INT, FLOAT]), "str": STR, "string": STR, "strings": STR, "strs": STR, "text": STR, "bool": BOOL,
     "boolean": BOOL, "booleans": BOOL, "bytes": BYTES, "none": NONE, "list": list_of(ANY), "lists": list_of(ANY),
     "sequence": Shape("sequence", (ANY,)), "iterable": Shape("iterable", (ANY,)), "tuple": Shape("tuple", (ANY,)),
-    "tuples": Shape("tuple", (ANY,)), "dict": dict_of(ANY, ANY), "dictionary": dict_of(ANY, ANY), "mapping": dict_of(ANY, ANY),
-    "set": Shape("set", (ANY,)), "callable": Shape("callable"), "function": Shape("callable"), "ndarray": Shape("ndarray"),
+    "tuples": Shape("tuple", (ANY,)), "dict": dict_of(ANY, ANY), "dictionary": dict_of(ANY, ANY),
+    "mapping": dict_of(ANY, ANY),
+    "set": Shape("set", (ANY,)), "callable": Shape("callable"), "function": Shape("callable"),
+    "ndarray": Shape("ndarray"),
 }  # fmt: skip
 MANY = frozenset({"list", "sequence", "iterable", "tuple", "set", "array"})
 

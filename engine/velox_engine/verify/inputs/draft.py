@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -47,6 +48,20 @@ class Draftsman:
             applied = tuple(self.rng.sample(applied, 3))
         self.relate(arm, values, applied, wild=wild)
         return self.case(values), applied
+
+    def vary(self, arm: Arm, known: Sequence[Case]) -> Case:
+        """A case that succeeded, with one argument drawn anew: for functions that accept few combinations."""
+        base = self.rng.choice(known)
+        offset = 1 if self.receivers else 0
+        values = list(copy.deepcopy(base.args[offset:]))
+        limit = min(len(values), len(arm.shapes))
+        if not limit or any(item.kind == "varargs" for item in self.plan.target.parameters):
+            return self.draft(arm)[0]
+        index = self.rng.randrange(limit)
+        values[index] = self.value(index, arm.shapes[index])
+        for tweak in arm.required:
+            apply(tweak, values, lambda i, size: self.value(i, arm.shapes[i], size), self.rng)
+        return Case((*base.args[:offset], *values), dict(base.kwargs))
 
     def relate(self, arm: Arm, values: list[Any], optional: tuple[Tweak, ...], *, wild: bool = False) -> None:
         """Make the relations hold; those that the domain demands last, so that nothing undoes them."""

@@ -1,4 +1,5 @@
-"""Draw values of a shape: small and large, with ties, runs, order and the odd special value, from one seeded generator."""
+"""Draw values of a shape: small and large, with ties, runs, order and the odd special value, from one seeded
+generator."""
 
 from __future__ import annotations
 
@@ -287,8 +288,8 @@ SCALARS: dict[str, Callable[[Drawer], Any]] = {
         f"datetime.date({drawer.rng.randint(1970, 2040)}, {drawer.rng.randint(1, 12)}, {drawer.rng.randint(1, 28)})"
     ),
     "datetime": lambda drawer: Recipe(
-        f"datetime.datetime({drawer.rng.randint(1970, 2040)}, {drawer.rng.randint(1, 12)}, {drawer.rng.randint(1, 28)}, "
-        f"{drawer.rng.randint(0, 23)}, {drawer.rng.randint(0, 59)})"
+        f"datetime.datetime({drawer.rng.randint(1970, 2040)}, {drawer.rng.randint(1, 12)}, {drawer.rng.randint(1, 28)},"
+        f" {drawer.rng.randint(0, 23)}, {drawer.rng.randint(0, 59)})"
     ),
     "timedelta": lambda drawer: Recipe(f"datetime.timedelta(seconds={drawer.rng.randint(-9000, 90000)})"),
     "path": lambda drawer: Recipe(

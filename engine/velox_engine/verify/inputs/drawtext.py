@@ -1,4 +1,5 @@
-"""Draw text: characters of an alphabet, words, pieces that the code looks for, mutated examples, palindromes, unicode."""
+"""Draw text: characters of an alphabet, words, pieces that the code looks for, mutated examples,
+palindromes, unicode."""
 
 from __future__ import annotations
 

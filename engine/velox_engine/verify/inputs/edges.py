@@ -1,4 +1,5 @@
-"""Edge values of each shape: empties, single elements, ties, signed zeros, not-a-number, True beside 1, aliases, subclasses."""
+"""Edge values of each shape: empties, single elements, ties, signed zeros, not-a-number, True beside 1,
+aliases, subclasses."""
 
 from __future__ import annotations
 

@@ -271,6 +271,8 @@ class Observer(ast.NodeVisitor):
             for trace, other in ((first, right), (second, left)):
                 if trace is None:
                     continue
+                if isinstance(other, ast.Constant) and other.value == 0 and not self._looping:
+                    trace.zeroed = True
                 if isinstance(operator, ast.Lt | ast.LtE | ast.Gt | ast.GtE):
                     trace.ordered = True
                     if not self._looping and _small_constant(
@@ -316,7 +318,7 @@ class Observer(ast.NodeVisitor):
                 second.add({"str": 1.5, "dict": 0.8, "list": 0.8})
                 second.strings.add(left.value)
             else:
-                second.add({"list": 1.0, "str": 0.3, "set": 0.7, "dict": 0.7})
+                second.add({"list": 1.8, "str": 0.3, "set": 0.8, "dict": 0.7})
 
 
 def _small_constant(node: ast.expr) -> bool:

@@ -1,4 +1,5 @@
-"""Growers: fresh core cases of a wanted size for one knob, for scaling fits and for timing on inputs never seen before."""
+"""Growers: fresh core cases of a wanted size for one knob, for scaling fits and for timing on inputs never
+seen before."""
 
 from __future__ import annotations
 
@@ -81,7 +82,7 @@ def _repeat(values: Sequence[Any], size: int, rng: Random) -> Any:
         joint = next((char for char in (" ", "\n", ",") if any(char in text for text in texts)), "")
         pieces: list[str] = []
         length = 0
-        while length < size:
+        while length - len(joint) < size:
             pieces.append(rng.choice(texts))
             length += len(pieces[-1]) + len(joint)
         return joint.join(pieces)

@@ -1,4 +1,5 @@
-"""Examples that people already wrote: doctests, calls in docstrings and comments, `x = [..]` lines, call sites, defaults."""
+"""Examples that people already wrote: doctests, calls in docstrings and comments, `x = [..]` lines, call
+sites, defaults."""
 
 from __future__ import annotations
 

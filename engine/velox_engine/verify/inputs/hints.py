@@ -7,11 +7,13 @@ from collections.abc import Mapping
 
 from velox_engine.verify.inputs.shapes import ANY, BOOL, BYTES, COMPLEX, FLOAT, INT, NONE, STR, Shape, union
 
+ANYTHING = Shape("anything")  # unlike the unknown (any), a promise to take every kind of value
 DEEPEST = 8  # recursive aliases end here
 
 PLAIN: dict[str, Shape] = {
     "int": INT, "float": FLOAT, "bool": BOOL, "str": STR, "bytes": BYTES, "complex": COMPLEX, "None": NONE,
-    "NoneType": NONE, "object": ANY, "Any": ANY, "bytearray": Shape("bytearray"), "Text": STR, "AnyStr": STR,
+    "NoneType": NONE, "object": ANYTHING, "Any": ANYTHING, "bytearray": Shape("bytearray"), "Text": STR,
+    "AnyStr": STR,
     "LiteralString": STR, "Hashable": Shape("hashable"), "Number": union([INT, FLOAT]), "Real": union([INT, FLOAT]),
     "Integral": INT, "SupportsInt": INT, "SupportsFloat": FLOAT, "SupportsIndex": INT, "Decimal": Shape("decimal"),
     "Fraction": Shape("fraction"), "date": Shape("date"), "datetime": Shape("datetime"),

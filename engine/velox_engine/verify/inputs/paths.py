@@ -1,4 +1,5 @@
-"""What executed line pairs mean for a function: which branches were taken, and whether an exception was raised on purpose."""
+"""What executed line pairs mean for a function: which branches were taken, and whether an exception was
+raised on purpose."""
 
 from __future__ import annotations
 

@@ -105,7 +105,7 @@ def make_plan(target: Target, usage: Usage, harvest: Harvest) -> Plan:
                 ranged,
                 counts,
                 alike,
-                trace.signed or 0 in trace.integers,
+                trace.signed or trace.zeroed,
             )
         )
     arms = _arms(target, usage, harvest, options)

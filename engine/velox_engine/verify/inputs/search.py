@@ -19,8 +19,10 @@ PROBES = 6
 BATCH = 48
 SLOW_CALL = 0.01  # seconds
 PATIENCE = 4  # batches without a new path before the search is content
-ENOUGH = 20  # core inputs below which the budget may be overdrawn
+ENOUGH = 26  # core inputs below which the budget may be overdrawn
 OVERDRAW = 4.0
+SLOW_OVERDRAW = 14.0  # for functions whose single call takes tenths of a second
+RARE = 0.25  # below this share of successes, cases that succeeded are varied
 MOST_EDGES = 90
 WIDE_CALLS = 140
 
@@ -51,6 +53,7 @@ class ArmRecord:
     fresh: int = 0  # new paths in its latest batch
     arcs: set[tuple[int, int]] = field(default_factory=set)
     trials: list[tuple[Case, Outcome]] = field(default_factory=list)
+    good: list[Case] = field(default_factory=list)  # on which the function returned
 
     @property
     def rate(self) -> float:
@@ -160,8 +163,9 @@ class Search:
         idle = rounds = 0
         while records and idle < PATIENCE and not (most and rounds >= most):
             enough = self._core_count() >= self.count
+            overdraw = SLOW_OVERDRAW if self.runner.slow else OVERDRAW
             if self.runner.exhausted(0.85) and (
-                self._core_count() >= ENOUGH or self.runner.exhausted(OVERDRAW)
+                self._core_count() >= ENOUGH or self.runner.exhausted(overdraw)
             ):
                 break
             rounds += 1
@@ -203,7 +207,8 @@ class Search:
             self._deepen([record], most=3)
 
     def _widen(self) -> None:
-        """Inputs outside the evident domain that the function survives: other types, wild values, broken relations."""
+        """Inputs outside the evident domain that the function survives: other types, wild values, broken
+        relations."""
         wanted: list[tuple[Case, str]] = []
         samples = [trial.case for trial in self.trials if trial.core and trial.outcome.kind == "returned"]
         offset = 1 if self.draftsman.receivers else 0
@@ -228,6 +233,9 @@ class Search:
         drafts: list[tuple[Case, tuple[Tweak, ...]]] = [
             self.draftsman.draft(record.arm) for _ in range(number)
         ]
+        if record.good and record.rate < RARE:
+            half = number // 2
+            drafts[:half] = [(self.draftsman.vary(record.arm, record.good), ()) for _ in range(half)]
         applied = {id(case): tweaks for case, tweaks in drafts}
         for case, outcome in self._call([case for case, _ in drafts]):
             good = outcome.kind == "returned" or raised_on_purpose(self.layout, outcome)
@@ -237,6 +245,8 @@ class Search:
             )
             if good:
                 record.arcs |= outcome.arcs
+            if outcome.kind == "returned":
+                record.good.append(case)
             if record in self.core_arms or record.arm.evident:
                 self.draftsman.learn(applied[id(case)], outcome.kind == "returned")
             record.trials.append((case, outcome))

@@ -1,4 +1,5 @@
-"""Choose from all trials: core inputs over as many paths as possible, exceptions raised on purpose, wide inputs by reason."""
+"""Choose from all trials: core inputs over as many paths as possible, exceptions raised on purpose, wide
+inputs by reason."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ def choose_core(trials: Sequence[Trial], count: int) -> list[Trial]:
 
 
 def choose_exceptions(trials: Sequence[Trial], layout: Layout) -> list[Trial]:
-    """Core inputs on which a raise or assert statement of the module fires; shown examples count whatever they raise."""
+    """Core inputs on which a raise or assert statement of the module fires; shown examples count whatever
+    they raise."""
     raised = [
         trial
         for trial in trials
@@ -39,7 +41,8 @@ def choose_exceptions(trials: Sequence[Trial], layout: Layout) -> list[Trial]:
 
 
 def choose_wide(trials: Sequence[Trial], layout: Layout) -> list[Trial]:
-    """Inputs outside the domain that the function survives, one reason after the other; then accidental exceptions."""
+    """Inputs outside the domain that the function survives, one reason after the other; then accidental
+    exceptions."""
     survived = [trial for trial in trials if not trial.core and trial.outcome.kind == "returned"]
     accidents = [
         trial

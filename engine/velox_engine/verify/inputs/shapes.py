@@ -145,7 +145,7 @@ def fits(value: Any, shape: Shape) -> bool:
     kind = shape.kind
     if kind == "union":
         return any(fits(value, option) for option in shape.items)
-    if kind in ("any", "recipe", "literal", "callable") or isinstance(value, Recipe):
+    if kind in ("any", "anything", "hashable", "recipe", "literal", "callable") or isinstance(value, Recipe):
         return True
     if kind == "none":
         return value is None

@@ -1,7 +1,8 @@
 """Cases as text that evaluates back: what `velox inputs` prints and `--inputs` reads.
 
 A case is one tuple of positional arguments on a line, `(1, [2, 3])`. Keyword arguments follow as a dict after a
-double star: `(1, **{'key': 2})`. A list that is passed twice is named: `((v1 := [1]), v1)`. Not-a-number and the infinities print as `nan` and `inf`, an empty set as `set()`; what is no
+double star: `(1, **{'key': 2})`. A list that is passed twice is named: `((v1 := [1]), v1)`. Not-a-number and
+the infinities print as `nan` and `inf`, an empty set as `set()`; what is no
 plain data prints as the expression of its recipe, `(Stack([1]), iter([2]))`.
 """
 

@@ -103,6 +103,7 @@ class Trace:
     indexes: list[Trace] = field(default_factory=list)  # values that it is subscripted by
     bounds: list[Trace] = field(default_factory=list)  # of a loop's position: what its range() ends at
     ranged: bool = False  # it bounds a range()
+    zeroed: bool = False  # it is compared with zero outside of loop tests
     divides: bool = False  # it is what others are divided by
     signed: bool = False  # the code tells negative values from others, so they are part of its domain
     bisected: bool = False  # it is searched by bisection, so it has to be sorted

@@ -1,14 +1,17 @@
-"""Relations between arguments and within one: an index below a length, equal lengths, sorted data, aliases, closed graphs.
+"""Relations between arguments and within one: an index below a length, equal lengths, sorted data, aliases,
+closed graphs.
 
-A *required* tweak belongs to the evident domain (the signature `f(n, items)` whose loop runs over range(n) and subscripts
-items): inputs that break it are wide. An *optional* one only makes interesting or valid inputs likelier; the search learns how
+A *required* tweak belongs to the evident domain (the signature `f(n, items)` whose loop runs over range(n)
+and subscripts
+items): inputs that break it are wide. An *optional* one only makes interesting or valid inputs likelier; the
+search learns how
 often each pays.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -151,6 +154,13 @@ def _dict_tweaks(i: int, shapes: Sequence[Shape], kinds: Sequence[str]) -> list[
     return found
 
 
+def _remade(old: Any, items: Iterable[Any]) -> Any:
+    """A sequence of the same type with other items; TypeError for anything else, such as a recipe."""
+    if not isinstance(old, list | tuple):
+        raise TypeError(type(old).__name__)
+    return type(old)(items)
+
+
 # --- what each relation does ----------------------------------------------------------------------------------------
 
 
@@ -190,7 +200,7 @@ def _overlap(tweak: Tweak, args: list[Any], redraw: Redraw, rng: Random) -> None
     first, second = list(args[tweak.first]), list(args[tweak.second])
     mixed = second[: len(second) // 2 + 1] + [item for item in first if rng.random() < 0.5]
     rng.shuffle(mixed)
-    args[tweak.second] = type(args[tweak.second])(mixed)
+    args[tweak.second] = _remade(args[tweak.second], mixed)
 
 
 def _ordered(tweak: Tweak, args: list[Any], redraw: Redraw, rng: Random) -> None:
@@ -198,7 +208,7 @@ def _ordered(tweak: Tweak, args: list[Any], redraw: Redraw, rng: Random) -> None
 
 
 def _sorted(tweak: Tweak, args: list[Any], redraw: Redraw, rng: Random) -> None:
-    args[tweak.first] = type(args[tweak.first])(sorted(args[tweak.first]))
+    args[tweak.first] = _remade(args[tweak.first], sorted(args[tweak.first]))
 
 
 def _nonempty(tweak: Tweak, args: list[Any], redraw: Redraw, rng: Random) -> None:
@@ -210,21 +220,21 @@ def _permutation(tweak: Tweak, args: list[Any], redraw: Redraw, rng: Random) -> 
     start = rng.choice((0, 1))
     found = list(range(start, start + len(args[tweak.first])))
     rng.shuffle(found)
-    args[tweak.first] = type(args[tweak.first])(found)
+    args[tweak.first] = _remade(args[tweak.first], found)
 
 
 def _indices(tweak: Tweak, args: list[Any], redraw: Redraw, rng: Random) -> None:
     size = len(args[tweak.first])
-    args[tweak.first] = type(args[tweak.first])(rng.randrange(size) for _ in range(size))
+    args[tweak.first] = _remade(args[tweak.first], [rng.randrange(size) for _ in range(size)])
 
 
 def _positive(tweak: Tweak, args: list[Any], redraw: Redraw, rng: Random) -> None:
-    args[tweak.first] = type(args[tweak.first])(abs(item) or 1 for item in args[tweak.first])
+    args[tweak.first] = _remade(args[tweak.first], [abs(item) or 1 for item in args[tweak.first]])
 
 
 def _bits(tweak: Tweak, args: list[Any], redraw: Redraw, rng: Random) -> None:
     size = 2 ** rng.randint(0, 4) if rng.random() < 0.5 else len(args[tweak.first])
-    args[tweak.first] = type(args[tweak.first])(rng.randint(0, 1) for _ in range(size))
+    args[tweak.first] = _remade(args[tweak.first], [rng.randint(0, 1) for _ in range(size)])
 
 
 def _square(tweak: Tweak, args: list[Any], redraw: Redraw, rng: Random) -> None:

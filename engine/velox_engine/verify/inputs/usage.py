@@ -78,7 +78,7 @@ def likely(trace: Trace | None, hint: Shape | None, depth: int) -> Shape:
     if trace is None or depth > DEEPEST:
         return hint if hint is not None and hint != ANY else INT
     scores = _scores(trace, OPEN_ELEMENTS)
-    if hint is not None:
+    if hint is not None and hint != ANY:
         scores[hint.kind] += 0.8
     kind = next((kind for kind, _ in scores.ranked() if kind != "foreign"), "int")
     inner = hint if hint is not None and hint.kind == kind else None
@@ -175,7 +175,8 @@ def _dict(trace: Trace, hint: Shape | None, depth: int) -> Shape:
 
 
 def complete(shape: Shape, trace: Trace | None, depth: int = 0) -> Shape:
-    """Replace what a hint leaves open by what the usage makes likely. Ex) `list` whose elements are summed → list[int]."""
+    """Replace what a hint leaves open by what the usage makes likely. Ex) `list` whose elements are summed →
+    list[int]."""
     kind = shape.kind
     if kind == "any":
         if trace is None or depth > DEEPEST:

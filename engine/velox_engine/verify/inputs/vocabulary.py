@@ -1,4 +1,5 @@
-"""The values one parameter is made of: mined constants, alphabets, words, examples, bounds read in the documentation."""
+"""The values one parameter is made of: mined constants, alphabets, words, examples, bounds read in the
+documentation."""
 
 from __future__ import annotations
 

@@ -1,0 +1,91 @@
+"""Growers make fresh core cases of a wanted size."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Iterator
+from textwrap import dedent
+
+import pytest
+
+from velox_engine.source.document import SourceFile
+from velox_engine.verify.inputs import Grower, case_text, synthesise
+from velox_engine.verify.sandbox import Environment, Program, Sandbox, call_all
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    """One sandbox for all tests here."""
+    with Sandbox(Environment(sys.executable)) as made:
+        yield made
+
+
+def growers(sandbox: Sandbox, code: str, qualname: str) -> dict[str, Grower]:
+    """The growers of a function by knob."""
+    program = Program(dedent(code), "", "under_test", "", qualname)
+    found = synthesise(SourceFile.from_text(dedent(code)), qualname, sandbox, program, seconds=1.0)
+    return {grower.knob: grower for grower in found.growers}
+
+
+MEMBERS = """
+    def common(first, second):
+        out = []
+        for item in first:
+            if item in second:
+                out.append(item)
+        return out
+"""
+
+
+def test_lists_grow_alone_and_together(sandbox: Sandbox) -> None:
+    """Two lists give a knob for both at once and one for each."""
+    found = growers(sandbox, MEMBERS, "common")
+    assert set(found) == {"first + second", "first", "second"}
+    case = found["first + second"].make(50, random.Random(1))
+    assert [len(value) for value in case.args] == [50, 50]
+
+
+def test_each_call_gives_other_data_and_each_seed_the_same(sandbox: Sandbox) -> None:
+    """Timing needs inputs never seen before; reproducing needs the same again."""
+    grower = growers(sandbox, MEMBERS, "common")["first"]
+    one, other = (case_text(grower.make(20, random.Random(seed))) for seed in (1, 2))
+    assert one != other
+    assert one == case_text(grower.make(20, random.Random(1)))
+
+
+def test_a_length_grows_with_its_list(sandbox: Sandbox) -> None:
+    """The coupled number is no knob of its own and stays the length."""
+    code = "def total(n, values):\n    out = 0\n    for i in range(n):\n        out += values[i]\n    return out\n"
+    found = growers(sandbox, code, "total")
+    assert set(found) == {"values"}
+    case = found["values"].make(64, random.Random(3))
+    assert case.args[0] == len(case.args[1]) == 64
+
+
+def test_an_integer_knob_grows_the_number_but_not_without_end(sandbox: Sandbox) -> None:
+    """A power inside C code can never be interrupted, so integers have a cap."""
+    code = "def squares(n: int) -> int:\n    return sum(i * i for i in range(n))\n"
+    make = growers(sandbox, code, "squares")["n"].make
+    assert make(10, random.Random(1)).args[0] <= 10
+    assert 500 <= make(1000, random.Random(1)).args[0] <= 1000
+    assert make(10**18, random.Random(1)).args[0] <= 10**7
+
+
+def test_grown_text_is_made_of_words_the_function_knows(sandbox: Sandbox) -> None:
+    """Where random text raises, core text is repeated instead."""
+    code = '''
+    NAMES = {"one": 1, "two": 2, "six": 6}
+
+    def spelled(text: str) -> int:
+        """
+        >>> spelled("two one six")
+        9
+        """
+        return sum(NAMES[word] for word in text.split())
+    '''
+    grower = growers(sandbox, code, "spelled")["text"]
+    case = grower.make(400, random.Random(2))
+    assert len(case.args[0]) >= 400
+    program = Program(dedent(code), "", "under_test", "", "spelled")
+    assert call_all(sandbox, program, [case])[0].kind == "returned"

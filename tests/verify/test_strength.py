@@ -1,0 +1,107 @@
+"""Planted bugs: small, spread, reproducible, and counted honestly."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from velox_engine.source.document import SourceFile
+from velox_engine.verify.sandbox import Case, Environment, Program, Sandbox
+from velox_engine.verify.strength import make_mutants, measure_strength
+
+CODE = """# é: columns are bytes, not characters
+LIMIT = 3
+
+
+def f(xs, k):
+    '''Keep a > b as it is.'''
+    out = []
+    for i, x in enumerate(xs):  # i < 3
+        if "ü" != x and i < k and not x == 2:
+            out.append(x + 1)
+        else:
+            continue
+    return out[1:k] if k > LIMIT else out
+
+
+def untouched(a, b):
+    return a + b
+"""
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    """One sandbox for all tests here."""
+    with Sandbox(Environment(sys.executable)) as made:
+        yield made
+
+
+def test_mutants_change_one_place_of_the_function_only() -> None:
+    """Everything outside the function, comments and docstring stay as they are."""
+    mutants = make_mutants(SourceFile.from_text(CODE), "f", limit=60)
+    assert len(mutants) > 15
+    for mutant in mutants:
+        ast.parse(mutant.source_text)
+        changed = [
+            (old, new)
+            for old, new in zip(CODE.split("\n"), mutant.source_text.split("\n"), strict=True)
+            if old != new
+        ]
+        assert len(changed) == 1, mutant.description
+        assert "def untouched" in mutant.source_text and "'''Keep a > b as it is.'''" in mutant.source_text
+
+
+def test_mutants_are_distinct_reproducible_and_limited() -> None:
+    """The same seed plants the same bugs; the limit holds; no two are alike."""
+    source = SourceFile.from_text(CODE)
+    mutants = make_mutants(source, "f", limit=12, seed=4)
+    assert mutants == make_mutants(source, "f", limit=12, seed=4)
+    assert len({mutant.source_text for mutant in mutants}) == len(mutants) == 12
+    assert CODE not in {mutant.source_text for mutant in mutants}
+
+
+def test_mutants_are_spread_over_lines_and_kinds() -> None:
+    """A dozen mutants reach most lines of the function and several kinds of bug."""
+    mutants = make_mutants(SourceFile.from_text(CODE), "f", limit=12)
+    assert len({mutant.description.split(":")[0] for mutant in mutants}) >= 4
+
+
+def test_a_function_without_anything_to_change_has_no_mutants() -> None:
+    """Nothing to plant is said as zero of zero, not as full strength."""
+    assert make_mutants(SourceFile.from_text("def f(x):\n    return x\n"), "f")  # the result can be dropped
+    assert make_mutants(SourceFile.from_text("def f(x):\n    pass\n"), "f") == []
+
+
+def test_strength_counts_what_the_cases_tell_apart(sandbox: Sandbox) -> None:
+    """Telling inputs detect the bugs, blind inputs do not."""
+    source = SourceFile.from_text(CODE)
+    program = Program(CODE, "", "under_test", "", "f")
+    telling = [Case(([5, 2, 7, 1, 0, 3], k)) for k in range(7)] + [Case((["ü", "a"], 1))]
+    killed, total = measure_strength(source, "f", sandbox, program, telling)
+    blind, same_total = measure_strength(source, "f", sandbox, program, [Case(([], 0))])
+    assert total == same_total > 10
+    assert killed / total > 0.7
+    assert blind < killed
+
+
+def test_a_mutant_that_never_ends_is_detected(sandbox: Sandbox) -> None:
+    """Dropping the step of a loop hangs, and a hang is a difference."""
+    code = "def down(n):\n    while n > 0:\n        n -= 1\n    return n\n"
+    killed, total = measure_strength(
+        SourceFile.from_text(code),
+        "down",
+        sandbox,
+        Program(code, "", "under_test", "", "down"),
+        [Case((5,)), Case((0,))],
+    )
+    assert total >= 4
+    assert killed >= total - 1
+
+
+def test_no_cases_detect_nothing(sandbox: Sandbox) -> None:
+    """Without inputs nothing is claimed."""
+    program = Program(CODE, "", "under_test", "", "f")
+    assert measure_strength(SourceFile.from_text(CODE), "f", sandbox, program, [])[0] == 0
