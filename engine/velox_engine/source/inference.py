@@ -277,6 +277,9 @@ class Inference:
         if sign == "%" and left.name in ("str", "bytes"):
             return left
         right = self.expression(node.child_by_field_name("right"), depth)
+        if "None" in (left.name, right.name):
+            # Ex) `s = x + s`, asked while finding out what s is: the other bindings decide
+            return NONE
         if "ndarray" in (left.name, right.name):
             return Kind("ndarray")
         if "series" in (left.name, right.name):

@@ -42,7 +42,8 @@ from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, is_stable_name, method_name, receiver
 from velox_engine.source.syntax import Node
 
-_LIST_ONLY = frozenset({"append", "extend", "insert", "sort", "reverse"})
+# Not `insert`: widgets, tables and trees have that too.
+_LIST_ONLY = frozenset({"append", "extend", "sort", "reverse"})
 _OTHER_ONLY = frozenset({"popleft", "appendleft", "add", "update", "setdefault", "popitem", "discard"})
 
 

@@ -1,0 +1,110 @@
+"""Scanning again after edits, and files that are broken, huge or odd."""
+
+from __future__ import annotations
+
+import logging
+import random
+from pathlib import Path
+
+import pytest
+
+from velox_engine.rules import Scanner, Selection, scan
+from velox_engine.source.document import SourceFile
+from velox_engine.source.syntax import parse
+from velox_engine.types import VeloxError
+
+SLOW = "def {name}(xs: list, ys: list):\n    return [x for x in xs if x in ys]\n"
+SOURCES = sorted((Path(__file__).parents[2] / "engine" / "velox_engine" / "rules").rglob("*.py"))
+
+
+def test_findings_in_intact_functions_survive_an_error_elsewhere() -> None:
+    """Before and after the broken function, and in other methods of its class."""
+    text = (
+        SLOW.format(name="before")
+        + "def broken(\n"
+        + SLOW.format(name="after")
+        + "class C:\n    def a(self, xs, ys: list):\n        return [x for x in xs if x in ys]\n"
+        + "    def b(self):\n        foo(\n"
+        + "    def c(self, xs, ys: list):\n        return [x for x in xs if x in ys]\n"
+    )
+    found = scan(parse(SourceFile.from_text(text)))
+    assert [(f.function, f.start.line) for f in found] == [
+        ("before", 1),
+        ("after", 4),
+        ("C.a", 7),
+        ("C.c", 11),
+    ]
+
+
+def test_edits_give_what_a_fresh_scan_gives() -> None:
+    """Whatever is typed, the incremental scanner and a scan of the whole file agree."""
+    rng = random.Random(2)
+    text = "import re\nK = ['a'] * 99\n" + "".join(
+        SLOW.format(name=f"f{n}") + f"def g{n}(zs):\n    return [re.match('a', z) for z in zs if z in K]\n"
+        for n in range(6)
+    )
+    scanner = Scanner()
+    parsed = parse(SourceFile.from_text(text))
+    for _ in range(250):
+        at = rng.randrange(len(text) + 1)
+        text = (
+            text[:at] + rng.choice(["x", "(", ")", "\n", "# ", "", " ", "'"]) + text[at + rng.randrange(3) :]
+        )
+        parsed = parse(SourceFile.from_text(text), parsed)
+        assert scanner.scan(parsed) == scan(parse(SourceFile.from_text(text)))
+
+
+def test_a_change_of_the_module_reaches_the_functions() -> None:
+    """A constant that becomes a set ends the findings of functions that nobody touched."""
+    text = "K = list(range(99))\ndef f(zs):\n    return [z for z in zs if z in K]\n"
+    scanner = Scanner()
+    assert len(scanner.scan(parse(SourceFile.from_text(text)))) == 1
+    assert scanner.scan(parse(SourceFile.from_text(text.replace("list", "set")))) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\0",
+        "x = " + "(" * 10_000 + "1" + ")" * 10_000,
+        "x = " + "[" * 5_000,
+        "for a in b:\n    s = s + " + " + ".join(["'a'"] * 1_000),
+        "".join(" " * i + "for x in y:\n" for i in range(150)) + " " * 150 + "y.pop(0)\n",
+        "x = [" + "1," * 100_000 + "]",
+        "def f(a: list, b):\r    return [x for x in b if x in a]\r",
+        "\ufeffx = '\ud800'\n",
+        "if a:\n    pass\n" + "elif b:\n    x = 1\n" * 2_000,
+    ],
+    ids=["empty", "nul", "parentheses", "open", "sum", "loops", "wide", "cr", "surrogate", "elif"],
+)
+def test_odd_files_are_scanned(text: str, caplog: pytest.LogCaptureFixture) -> None:
+    """No crash, no rule that fails, the same result unit by unit."""
+    with caplog.at_level(logging.ERROR, "velox.rules"):
+        parsed = parse(SourceFile.from_text(text))
+        assert Scanner(Selection(("ALL",))).scan(parsed) == scan(parsed, Selection(("ALL",)))
+    assert not caplog.records
+
+
+def test_mutated_files_never_make_a_rule_fail(caplog: pytest.LogCaptureFixture) -> None:
+    """Real files with parts cut out, doubled and moved: broken Python of every kind."""
+    rng = random.Random(3)
+    texts = [path.read_text(encoding="utf-8") for path in SOURCES]
+    with caplog.at_level(logging.ERROR, "velox.rules"):
+        for _ in range(300):
+            lines = rng.choice(texts).splitlines(keepends=True)
+            for _ in range(rng.randrange(1, 6)):
+                a, b = sorted(rng.randrange(len(lines) + 1) for _ in range(2))
+                lines[a:b] = rng.choice(
+                    [[], lines[a:b] * 2, [line[rng.randrange(3) :] for line in lines[a:b]]]
+                )
+                lines = lines or ["\n"]
+            scan(parse(SourceFile.from_text("".join(lines[:400]))), Selection(("ALL",)))
+    assert not caplog.records
+
+
+def test_a_selection_that_names_no_rule_is_an_error() -> None:
+    """A typo is not silence."""
+    with pytest.raises(VeloxError) as caught:
+        Scanner(Selection(("VX9999",)))
+    assert caught.value.code == "no-such-rule"
