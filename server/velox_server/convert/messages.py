@@ -65,10 +65,12 @@ def refusal_message(found: Mapping[str, Any]) -> str:
     parts = [
         f"{found['name']}: {_LEADS.get(str(found.get('status')), 'no rewrite is offered')}: {found.get('reason', '')}."
     ]
-    for attempt in found.get("tried") or ():
-        if attempt.get("counterexample"):
-            parts.append(f"{attempt['strategy']} was refuted: {_difference(attempt['counterexample'])}")
-            break
+    tried = found.get("tried") or ()
+    refuted = next((attempt for attempt in tried if attempt.get("counterexample")), None)
+    if refuted is not None:
+        parts.append(f"{refuted['strategy']} was refuted: {_difference(refuted['counterexample'])}")
+    elif tried and tried[0].get("reason"):
+        parts.append(_bounded(f"{tried[0]['strategy']}: {tried[0]['reason']}."))
     return " ".join(parts).replace("..", ".")
 
 
