@@ -131,7 +131,10 @@ def test_methods_and_inner_functions_are_found() -> None:
 
 def test_shadowed_builtins_stop_a_rewrite() -> None:
     """A module that defines its own `max` is left alone."""
-    code = "def max(a, b):\n    return a\n\n\ndef f(xs):\n    best = 0\n    for x in xs:\n        best = max(best, x)\n    return best\n"
+    code = (
+        "def max(a, b):\n    return a\n\n\ndef f(xs):\n    best = 0\n    for x in xs:\n        best = max(best, x)\n"
+        "    return best\n"
+    )
     assert propose(SourceFile.from_text(code), "f", strategy="compare-extremes") == []
 
 

@@ -112,7 +112,7 @@ def scope_of(node: ScopeNode) -> Scope:
     inner: set[str] = set()
     for statement in body:
         for child in ast.walk(statement):
-            if isinstance(child, _FUNCTIONS) or isinstance(child, ast.ClassDef):
+            if isinstance(child, (_FUNCTIONS, ast.ClassDef)):
                 content = child.body if isinstance(child.body, list) else [child.body]
                 for part in content:
                     inner |= all_names([part])

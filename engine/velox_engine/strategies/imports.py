@@ -87,9 +87,13 @@ def _new_line(context: FunctionContext, text: str) -> TextEdit:
     """A line after the last import at the top, else after the docstring, else at the start."""
     body = context.module.body
     after: ast.stmt | None = None
-    if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
-        if isinstance(body[0].value.value, str):
-            after = body[0]
+    if (
+        body
+        and isinstance(body[0], ast.Expr)
+        and isinstance(body[0].value, ast.Constant)
+        and isinstance(body[0].value.value, str)
+    ):
+        after = body[0]
     docstring_only = after is not None
     first_import: ast.stmt | None = None
     for statement in body[1 if after else 0 :]:

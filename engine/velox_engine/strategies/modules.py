@@ -66,10 +66,8 @@ class ModuleFacts:
                 names.add(node.attr)
             elif isinstance(node, ast.alias):
                 names.add((node.asname or node.name).partition(".")[0])
-            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                names.add(node.name)
-            elif isinstance(node, ast.ExceptHandler) and node.name:
-                names.add(node.name)
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.ExceptHandler):
+                names |= {node.name} if node.name else set()
         return frozenset(names) | self.rebound_names
 
 

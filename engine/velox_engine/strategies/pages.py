@@ -35,8 +35,8 @@ def _index() -> str:
     lines = [
         "# Built-in strategies",
         "",
-        "Generated from the strategies' docstrings; each example here is also a test. A strategy only proposes: what is",
-        "offered was tested and measured.",
+        "Generated from the strategies' docstrings; each example here is also a test. A strategy only proposes:",
+        "what is offered was tested and measured.",
         "",
     ]
     for action in ACTIONS:

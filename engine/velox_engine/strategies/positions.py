@@ -29,8 +29,7 @@ class Layout:
         """Byte offset of the first character; decorators belong to their function."""
         decorators = getattr(node, "decorator_list", None)
         if decorators:
-            at = self.data.rindex(b"@", 0, self.start(decorators[0]))
-            return at
+            return self.data.rindex(b"@", 0, self.start(decorators[0]))
         return self.source.lines.start(node.lineno - 1) + node.col_offset  # type: ignore[attr-defined]
 
     def end(self, node: ast.AST) -> int:

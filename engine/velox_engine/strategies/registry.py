@@ -7,6 +7,7 @@ from typing import Final
 from velox_engine.strategies.base import BuiltinStrategy
 from velox_engine.strategies.builtin import (
     alphabet_positions,
+    array_to_list,
     bound_in_condition,
     compare_extremes,
     constant_membership,
@@ -24,12 +25,14 @@ from velox_engine.strategies.builtin import (
     handwritten_sort,
     hoist_invariant,
     hoist_regex,
+    hoist_statements,
     inline_helper,
     join_strings,
     linear_recurrence,
     list_comprehension,
     list_count_index,
     lookup_before_raising,
+    map_lookup,
     mean_of_integers,
     memoize,
     min_max,
@@ -100,4 +103,7 @@ STRATEGIES: Final[tuple[BuiltinStrategy, ...]] = (
     handwritten_sort.STRATEGY,
     nearest_pair.STRATEGY,
     alphabet_positions.STRATEGY,
+    hoist_statements.STRATEGY,
+    map_lookup.STRATEGY,
+    array_to_list.STRATEGY,
 )

@@ -161,7 +161,8 @@ def _assemble(
     body = layout.block_text([loop])
     if body is None:
         return None
-    code = f"if isinstance({context.text(iterable)}, str):\n{unit}{counter.id} += {new}\nelse:\n{indent_lines(body, unit)}"
+    guard = f"if isinstance({context.text(iterable)}, str):"
+    code = f"{guard}\n{unit}{counter.id} += {new}\nelse:\n{indent_lines(body, unit)}"
     edit = layout.replace_statements(loop, loop, code)
     return [edit] if edit else None
 
@@ -185,9 +186,13 @@ def _count(
     name = context.text(iterable) + sliced
     context.need_builtins("sum", "map", "isinstance", "str", "set", "len", "ord")
     single = match_expr("M_c == M_v", question)
-    if single and same(single["M_c"], variable) and isinstance(constant(single["M_v"]), str):
-        if len(str(constant(single["M_v"]))) == 1:
-            return f"{name}.count({_as_written(context, single['M_v'], parsed)})", found.guard
+    if (
+        single
+        and same(single["M_c"], variable)
+        and isinstance(constant(single["M_v"]), str)
+        and len(str(constant(single["M_v"]))) == 1
+    ):
+        return f"{name}.count({_as_written(context, single['M_v'], parsed)})", found.guard
     wanted = _wanted(context, variable, question, parsed)
     if wanted is not None:
         return f"sum(map({name}.count, {wanted}))", found.guard

@@ -6,17 +6,17 @@ What it does: `all(… for c in str(n))`, whose question about a digit is answer
 Example:
     def odd_digits_only(numbers):
         result = []
-        for number in numbers:
-            if all(int(digit) % 2 == 1 for digit in str(number)):
-                result.append(number)
+        for n in numbers:
+            if all(int(d) % 2 == 1 for d in str(n)):
+                result.append(n)
         return result
 
 Result:
     def odd_digits_only(numbers):
         result = []
-        for number in numbers:
-            if (not str(number).strip("13579") if type(number) is int and number >= 0 else all(int(digit) % 2 == 1 for digit in str(number))):
-                result.append(number)
+        for n in numbers:
+            if (not str(n).strip("13579") if type(n) is int and n >= 0 else all(int(d) % 2 == 1 for d in str(n))):
+                result.append(n)
         return result
 
 Inputs:

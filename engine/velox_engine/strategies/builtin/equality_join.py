@@ -134,9 +134,12 @@ def _repeatable(statements: list[ast.stmt]) -> bool:
             continue
         if match_stmt("M_s.add(M_x)", statement):
             continue
-        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant | ast.Name):
-            if all(isinstance(target, ast.Name) for target in statement.targets):
-                continue
+        if (
+            isinstance(statement, ast.Assign)
+            and isinstance(statement.value, ast.Constant | ast.Name)
+            and all(isinstance(target, ast.Name) for target in statement.targets)
+        ):
+            continue
         return False
     return True
 

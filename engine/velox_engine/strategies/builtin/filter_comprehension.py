@@ -71,7 +71,8 @@ def _comprehension(context: FunctionContext, node: ast.AST) -> str | None:
         return None
     opening, closing = _BRACKETS[node.func.id]
     if inner.func.id == "map":
-        return f"{opening}{context.operand(function.body) if isinstance(function.body, ast.Tuple) else body} for {name} in {source}{closing}"
+        element = context.operand(function.body) if isinstance(function.body, ast.Tuple) else body
+        return f"{opening}{element} for {name} in {source}{closing}"
     if isinstance(function.body, ast.IfExp):
         body = f"({body})"
     return f"{opening}{name} for {name} in {source} if {body}{closing}"

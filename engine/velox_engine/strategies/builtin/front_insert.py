@@ -55,7 +55,11 @@ def _edits(context: FunctionContext, place: Place, loop: ast.For | ast.While) ->
     ]
     if not inserts or any(constant(call.args[0]) is False for call in inserts):
         return None
-    receivers = {call.func.value.id for call in inserts if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name)}  # fmt: skip
+    receivers = {
+        call.func.value.id
+        for call in inserts
+        if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name)
+    }
     if len(receivers) != 1:
         return None
     name = receivers.pop()
@@ -71,8 +75,9 @@ def _edits(context: FunctionContext, place: Place, loop: ast.For | ast.While) ->
             return None
     layout = context.layout
     edits: list[TextEdit | None] = [layout.insert_after(loop, f"{name}.reverse()")]
-    for call in inserts:
-        edits.append(layout.between(layout.start(call), layout.start(call.args[1]), f"{name}.append("))
+    edits += [
+        layout.between(layout.start(one), layout.start(one.args[1]), f"{name}.append(") for one in inserts
+    ]
     return [edit for edit in edits if edit] if all(edits) else None
 
 

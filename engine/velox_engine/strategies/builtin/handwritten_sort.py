@@ -92,7 +92,8 @@ def _selections() -> list[str]:
         for outer in (f"range({size})", f"range({size} - 1)"):
             for test in ("M_x[M_j] < M_x[M_m]", "M_x[M_m] > M_x[M_j]"):
                 for swap in swaps:
-                    head = f"for M_i in {outer}:\n M_m = M_i\n for M_j in range(M_i + 1, {size}):\n  if {test}:\n   M_m = M_j\n"
+                    head = f"for M_i in {outer}:\n M_m = M_i\n for M_j in range(M_i + 1, {size}):\n"
+                    head += f"  if {test}:\n   M_m = M_j\n"
                     found += [
                         f"{head} {swap}",
                         f"{head} if M_m != M_i:\n  {swap}",
@@ -105,11 +106,11 @@ def _insertions() -> list[str]:
     found = []
     for size in ("len(M_x)", "M_n"):
         for bound in ("M_j >= 0", "M_j > -1"):
-            for test in (f"{bound} and M_x[M_j] > M_v", f"{bound} and M_v < M_x[M_j]"):
-                found.append(
-                    f"for M_i in range(1, {size}):\n M_v = M_x[M_i]\n M_j = M_i - 1\n while {test}:\n"
-                    "  M_x[M_j + 1] = M_x[M_j]\n  M_j -= 1\n M_x[M_j + 1] = M_v"
-                )
+            found += [
+                f"for M_i in range(1, {size}):\n M_v = M_x[M_i]\n M_j = M_i - 1\n while {test}:\n"
+                "  M_x[M_j + 1] = M_x[M_j]\n  M_j -= 1\n M_x[M_j + 1] = M_v"
+                for test in (f"{bound} and M_x[M_j] > M_v", f"{bound} and M_v < M_x[M_j]")
+            ]
     return found
 
 

@@ -136,9 +136,12 @@ def _is_invariant(context: FunctionContext, node: ast.expr, loop: LoopNode, whol
         return False
     if makes_new(node) and not isinstance(node, ast.BinOp) and not _only_read(context, node):
         return False
-    if isinstance(node, ast.BinOp) and context.inference.of(node).name in ("list", "", "set"):
-        if context.inference.of(node).name != "" or not _arithmetic_only(context, node):
-            return False
+    if (
+        isinstance(node, ast.BinOp)
+        and context.inference.of(node).name in ("list", "", "set")
+        and (context.inference.of(node).name != "" or not _arithmetic_only(context, node))
+    ):
+        return False
     return keeps_value(context, node, whole)
 
 

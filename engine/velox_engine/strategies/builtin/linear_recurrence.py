@@ -118,7 +118,8 @@ def _bases(statements: list[ast.stmt], name: str) -> dict[int, int] | None:
             limit = constant(below["M_v"])
             if not _whole(limit):
                 return None
-            last = int(limit) - (1 if isinstance(statement.test, ast.Compare) and isinstance(statement.test.ops[0], ast.Lt) else 0)  # type: ignore[call-overload]  # fmt: skip
+            exclusive = isinstance(statement.test, ast.Compare) and isinstance(statement.test.ops[0], ast.Lt)
+            last = int(limit) - exclusive  # type: ignore[call-overload]
             for at in range(min(last, 4) + 1):
                 if isinstance(returned.value, ast.Name) and returned.value.id == name:
                     bases.setdefault(at, at)

@@ -84,11 +84,13 @@ def _calls(nodes: list[ast.AST], method: str) -> list[ast.Call]:
 
 
 def _names(nodes: list[ast.AST], method: str) -> list[str]:
-    found = []
-    for call in _calls(nodes, method):
-        if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name):
-            found.append(call.func.value.id)
-    return list(dict.fromkeys(found))
+    called = [call.func for call in _calls(nodes, method)]
+    names = [
+        func.value.id
+        for func in called
+        if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name)
+    ]
+    return list(dict.fromkeys(names))
 
 
 def _edits(

@@ -75,11 +75,10 @@ def _is_mean(context: FunctionContext, call: ast.Call) -> bool:
             isinstance(statement, ast.ImportFrom)
             and statement.module == "statistics"
             and isinstance(call.func, ast.Name)
+        ) and any(
+            alias.name == "mean" and (alias.asname or "mean") == call.func.id for alias in statement.names
         ):
-            if any(
-                alias.name == "mean" and (alias.asname or "mean") == call.func.id for alias in statement.names
-            ):
-                return call.func.id not in context.scope.bound
+            return call.func.id not in context.scope.bound
         if (
             isinstance(statement, ast.Import)
             and isinstance(call.func, ast.Attribute)

@@ -217,10 +217,11 @@ def _is_comprehension_variable(function: ast.FunctionDef, name: str) -> bool:
 
 
 def _is_constant_outside(context: FunctionContext, name: str) -> bool:
-    found = []
-    for node in ast.walk(context.module):
-        if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load):
-            found.append(node)
+    found = [
+        node
+        for node in ast.walk(context.module)
+        if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)
+    ]
     if len(found) != 1:
         return False
     return any(

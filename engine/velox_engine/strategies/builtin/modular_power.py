@@ -79,7 +79,8 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
         tests += [context.text(modulus)] if isinstance(modulus, ast.Name) else []
         unit, name = context.layout.unit, value.id
         power = f"pow({context.text(base)}, {context.text(count)}, {context.text(modulus)})"
-        code = f"if {' and '.join(tests)}:\n{unit}{name} = {name} * {power} % {context.text(modulus)}\nelse:\n{indent_lines(body, unit)}"
+        fast = f"{unit}{name} = {name} * {power} % {context.text(modulus)}"
+        code = f"if {' and '.join(tests)}:\n{fast}\nelse:\n{indent_lines(body, unit)}"
         edit = context.layout.replace_statements(loop, loop, code)
         if edit:
             yield Rewrite((edit,), "raise to the power by squaring")

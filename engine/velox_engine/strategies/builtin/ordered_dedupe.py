@@ -31,7 +31,7 @@ import ast
 from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
-from velox_engine.strategies.bindings import loads_of, parameters
+from velox_engine.strategies.bindings import all_names, loads_of, parameters
 from velox_engine.strategies.effects import bindings_of, effects_of
 from velox_engine.strategies.loops import Place, constant, places, used_outside
 from velox_engine.strategies.patterns import match_expr, match_stmt, same
@@ -116,12 +116,7 @@ def _companion(context: FunctionContext, name: str) -> list[TextEdit] | None:
             return None
     if empty is None or not tests or not appends or not in_loop:
         return None
-    if any(
-        (isinstance(node, ast.AugAssign | ast.Delete) and name in {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} and not isinstance(node, ast.AugAssign))
-        or (isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name) and node.target.id == name)
-        or (isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load) and isinstance(node.value, ast.Name) and node.value.id == name)
-        for node in ast.walk(context.node)
-    ):  # fmt: skip
+    if any(_changes(node, name) for node in ast.walk(context.node)):
         return None
     context.need_builtins("set")
     seen = context.fresh("seen", f"{name}_seen")
@@ -143,6 +138,20 @@ def _companion(context: FunctionContext, name: str) -> list[TextEdit] | None:
             edits.append(context.layout.insert_after(statement, f"{seen}.add({context.text(call.args[0])})"))
     kept = [edit for edit in edits if edit is not None]
     return kept if len(kept) == len(edits) else None
+
+
+def _changes(node: ast.AST, name: str) -> bool:
+    """Whether a node changes the list in a way that the set would not follow."""
+    if isinstance(node, ast.Delete):
+        return name in all_names([node])
+    if isinstance(node, ast.AugAssign):
+        return isinstance(node.target, ast.Name) and node.target.id == name
+    return (
+        isinstance(node, ast.Subscript)
+        and not isinstance(node.ctx, ast.Load)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == name
+    )
 
 
 def _can_be_repeated(node: ast.expr) -> bool:

@@ -46,17 +46,21 @@ from velox_engine.strategies.loops import constant, places, stands_guarded
 from velox_engine.strategies.patterns import Match, match_stmts
 from velox_engine.strategies.positions import indent_lines
 
+_FOUND = "return True\nreturn False"
 _PAIRS = (
-    "for M_i in range(len(M_x)):\n for M_j in range(M_i + 1, len(M_x)):\n  if M_x[M_i] + M_x[M_j] == M_t:\n   return True\nreturn False",
-    "for M_i, M_a in enumerate(M_x):\n for M_j in range(M_i + 1, len(M_x)):\n  if M_a + M_x[M_j] == M_t:\n   return True\nreturn False",
-    "for M_i in range(len(M_x) - 1):\n for M_j in range(M_i + 1, len(M_x)):\n  if M_x[M_i] + M_x[M_j] == M_t:\n   return True\nreturn False",
-    "for M_i, M_a in enumerate(M_x):\n for M_b in M_x[M_i + 1:]:\n  if M_a + M_b == M_t:\n   return True\nreturn False",
+    "for M_i in range(len(M_x)):\n for M_j in range(M_i + 1, len(M_x)):\n"
+    f"  if M_x[M_i] + M_x[M_j] == M_t:\n   {_FOUND}",
+    "for M_i, M_a in enumerate(M_x):\n for M_j in range(M_i + 1, len(M_x)):\n"
+    f"  if M_a + M_x[M_j] == M_t:\n   {_FOUND}",
+    "for M_i in range(len(M_x) - 1):\n for M_j in range(M_i + 1, len(M_x)):\n"
+    f"  if M_x[M_i] + M_x[M_j] == M_t:\n   {_FOUND}",
+    f"for M_i, M_a in enumerate(M_x):\n for M_b in M_x[M_i + 1:]:\n  if M_a + M_b == M_t:\n   {_FOUND}",
 )
 _TRIPLES = (
     "for M_i in range(len(M_x)):\n for M_j in range(M_i + 1, len(M_x)):\n  for M_k in range(M_j + 1, len(M_x)):\n"
-    "   if M_x[M_i] + M_x[M_j] + M_x[M_k] == M_t:\n    return True\nreturn False",
-    "for M_i in range(len(M_x) - 2):\n for M_j in range(M_i + 1, len(M_x) - 1):\n  for M_k in range(M_j + 1, len(M_x)):\n"
-    "   if M_x[M_i] + M_x[M_j] + M_x[M_k] == M_t:\n    return True\nreturn False",
+    f"   if M_x[M_i] + M_x[M_j] + M_x[M_k] == M_t:\n    {_FOUND}",
+    "for M_i in range(len(M_x) - 2):\n for M_j in range(M_i + 1, len(M_x) - 1):\n"
+    f"  for M_k in range(M_j + 1, len(M_x)):\n   if M_x[M_i] + M_x[M_j] + M_x[M_k] == M_t:\n    {_FOUND}",
 )
 
 

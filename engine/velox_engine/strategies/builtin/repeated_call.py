@@ -125,10 +125,13 @@ def _is_costly(context: FunctionContext, call: ast.Call) -> bool:
     for part in ast.walk(call):
         if isinstance(part, ast.Name) and context.inference.of(part).name in ("iterator", "generator"):
             return False
-    if isinstance(call.func, ast.Attribute) and call.func.attr in ("split", "splitlines"):
-        # A new list each time: only where it is looked into, not kept.
-        if not isinstance(context.parents.get(call), ast.Subscript | ast.Compare):
-            return False
+    # A new list each time: only where it is looked into, not kept.
+    if (
+        isinstance(call.func, ast.Attribute)
+        and call.func.attr in ("split", "splitlines")
+        and not isinstance(context.parents.get(call), ast.Subscript | ast.Compare)
+    ):
+        return False
     return any(isinstance(part, ast.Name) and part.id in context.scope.bound for part in ast.walk(call))
 
 
@@ -141,10 +144,14 @@ def _others(context: FunctionContext, place: Place, call: ast.Call) -> list[ast.
         if statement is place.statement or quiet:
             if not quiet and not _changes_after(context, call, statement, names):
                 break
-            for node in ast.walk(statement):
-                if node is not call and isinstance(node, ast.Call) and same(node, call):
-                    if not _is_shadowed(context, node, names):
-                        found.append(node)
+            found += [
+                node
+                for node in ast.walk(statement)
+                if node is not call
+                and isinstance(node, ast.Call)
+                and same(node, call)
+                and not _is_shadowed(context, node, names)
+            ]
         if not quiet:
             break
     return found

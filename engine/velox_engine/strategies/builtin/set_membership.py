@@ -136,9 +136,14 @@ def _edits(context: FunctionContext, place: Place, name: str) -> list[TextEdit] 
 def _may_be_hashed(context: FunctionContext, tests: list[ast.Compare]) -> bool:
     """False where the function itself tells types apart: then some may well be unhashable."""
     for node in ast.walk(context.node):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "isinstance":
-            if node.args and any(same(node.args[0], test.left) for test in tests):
-                return False
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id == "isinstance"
+            and node.args
+            and any(same(node.args[0], test.left) for test in tests)
+        ):
+            return False
     return True
 
 
@@ -157,7 +162,7 @@ def _looks_like_text(context: FunctionContext, statement: ast.stmt, name: str) -
             isinstance(side, ast.Name) and side.id == name for side in node.comparators
         ):
             left = context.inference.of(node.left)
-            if left.name == "str" and not left.evidence == "proved":
+            if left.name == "str" and left.evidence != "proved":
                 return True
             if _iterates_text(context, node.left):
                 return True

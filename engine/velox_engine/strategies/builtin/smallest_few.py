@@ -65,9 +65,7 @@ def _named(context: FunctionContext, name: str, note: str) -> Rewrite | None:
     assigned = context.parents.get(values[0])
     if not isinstance(assigned, ast.Assign) or assigned not in context.node.body:
         return None
-    if len([value for value in bindings_of(context, name)]) > 1 or _in_parameters_used_later(
-        context, name, assigned
-    ):
+    if len(list(bindings_of(context, name))) > 1 or _in_parameters_used_later(context, name, assigned):
         return None
     needed = 0
     for load in loads_of(name, context.node):

@@ -48,19 +48,22 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
             "for M_i in range(len(M_s) - len(M_t) + 1):\n if M_s[M_i:M_i + len(M_t)] == M_t:\n  M_n += 1",
             place.statement,
         )
-        if found and _are_text(context, found["M_s"], found["M_t"]) and isinstance(found["M_i"], ast.Name):
-            if not read_outside(context, found["M_i"].id, place.statement) and isinstance(
-                found["M_n"], ast.Name
-            ):
-                text, part = context.text(found["M_s"]), context.text(found["M_t"])
-                position, unit = context.fresh("position", "found_at"), context.layout.unit
-                code = (
-                    f"{position} = {text}.find({part})\nwhile {position} != -1:\n{unit}{found['M_n'].id} += 1\n"
-                    f"{unit}{position} = {text}.find({part}, {position} + 1)"
-                )
-                edit = context.layout.replace_statements(place.statement, place.statement, code)
-                if edit:
-                    yield Rewrite((edit,), "jump from one occurrence to the next")
+        if (
+            found
+            and _are_text(context, found["M_s"], found["M_t"])
+            and isinstance(found["M_i"], ast.Name)
+            and not read_outside(context, found["M_i"].id, place.statement)
+            and isinstance(found["M_n"], ast.Name)
+        ):
+            text, part = context.text(found["M_s"]), context.text(found["M_t"])
+            position, unit = context.fresh("position", "found_at"), context.layout.unit
+            code = (
+                f"{position} = {text}.find({part})\nwhile {position} != -1:\n{unit}{found['M_n'].id} += 1\n"
+                f"{unit}{position} = {text}.find({part}, {position} + 1)"
+            )
+            edit = context.layout.replace_statements(place.statement, place.statement, code)
+            if edit:
+                yield Rewrite((edit,), "jump from one occurrence to the next")
     for node in ast.walk(context.node):
         if not (
             isinstance(node, ast.Compare)
@@ -83,10 +86,14 @@ def _starts(context: FunctionContext, part: ast.expr, whole: ast.expr) -> str | 
             return f"{context.text(found['M_s'])}.startswith({context.text(whole)})"
     for template in _PARTS:
         found = match_expr(template, part)
-        if found and same(found["M_t"], whole) and _are_text(context, found["M_s"], whole):
-            # A negative index would count from the end in one and not in the other.
-            if _counts_from_zero(context, found["M_i"]):
-                return f"{context.text(found['M_s'])}.startswith({context.text(whole)}, {context.text(found['M_i'])})"
+        # A negative index would count from the end in one and not in the other.
+        if (
+            found
+            and same(found["M_t"], whole)
+            and _are_text(context, found["M_s"], whole)
+            and _counts_from_zero(context, found["M_i"])
+        ):
+            return f"{context.text(found['M_s'])}.startswith({context.text(whole)}, {context.text(found['M_i'])})"
     return None
 
 
@@ -94,10 +101,13 @@ def _counts_from_zero(context: FunctionContext, index: ast.expr) -> bool:
     if not isinstance(index, ast.Name):
         return isinstance(constant(index), int) and not isinstance(index, ast.UnaryOp)
     for node in ast.walk(context.node):
-        if isinstance(node, ast.For | ast.comprehension) and isinstance(node.target, ast.Name):
-            if node.target.id == index.id:
-                first = match_expr("range(M_n)", node.iter) or match_expr("range(0, M_n)", node.iter)
-                return first is not None
+        if (
+            isinstance(node, ast.For | ast.comprehension)
+            and isinstance(node.target, ast.Name)
+            and node.target.id == index.id
+        ):
+            first = match_expr("range(M_n)", node.iter) or match_expr("range(0, M_n)", node.iter)
+            return first is not None
     return False
 
 

@@ -118,9 +118,13 @@ def _mapped(context: FunctionContext, node: ast.AST) -> str | None:
     ):
         return None
     parent = context.parents.get(node)
-    if isinstance(node, ast.ListComp) and isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name):
-        if parent.func.id in ("sum", "max", "min", "set", "tuple"):
-            return None
+    if (
+        isinstance(node, ast.ListComp)
+        and isinstance(parent, ast.Call)
+        and isinstance(parent.func, ast.Name)
+        and parent.func.id in ("sum", "max", "min", "set", "tuple")
+    ):
+        return None
     if function.id not in (
         "int",
         "str",
