@@ -143,13 +143,20 @@ def _pairs(
         if len(usable) < len(cases):
             pairs.unstable = _UNFINISHED
             break
-        if new.prepare_cpu_seconds > _SMUGGLED_FACTOR * old.prepare_cpu_seconds + _SMUGGLED_SECONDS:
+        if _smuggled(old.prepare_cpu_seconds, new.prepare_cpu_seconds):
             pairs.unstable = "the rewrite works before it is called"
+        if _smuggled(old.finish_cpu_seconds, new.finish_cpu_seconds):
+            pairs.unstable = "the rewrite works after it was called"
         if index + 1 == _EARLY_LOSS and max(pairs.ratios) < 1.0:
             break
         if index + 1 == _EARLY_WIN and min(pairs.ratios) > _CLEAR_WIN:
             break
     return pairs
+
+
+def _smuggled(old: float, new: float) -> bool:
+    """Say whether the rewrite spends suspiciously more time outside the calls than the original."""
+    return new > _SMUGGLED_FACTOR * old + _SMUGGLED_SECONDS
 
 
 def _timed(bench: Bench, program: Program, cases: Sequence[Case]) -> Timing:

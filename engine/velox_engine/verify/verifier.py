@@ -57,6 +57,7 @@ class Prepared:
     ladders: tuple[Ladder, ...]
     core_seconds: float
     peak_bytes: float | None
+    watch: tuple[str, ...] = ()  # the original's globals: a rewrite may have others, of which nobody knows
     notes: tuple[str, ...] = ()
 
     @property
@@ -151,14 +152,24 @@ class Verifier:
         Raises Unverifiable with the reason when the original cannot be checked.
         """
         program = self.program(source.text, qualname, str(source.path or ""))
-        self._require_loads(program)
+        watch = self._require_loads(program)
         progress("looking for inputs", 5)
         found = self._inputs(source, qualname, program, extra)
         core = (*extra, *found.core, *found.exceptions)
         if not core:
             raise Unverifiable("; ".join(found.notes) or "no valid inputs were found")
         progress("running the original", 25)
-        core, outcomes = self._observe(program, core)
+        observed = self._observe(program, core)
+        if observed is None:
+            # Files are read: allow reading, and look for inputs anew, since those found met refusals.
+            self._profile = "fs-read"
+            found = self._inputs(source, qualname, program, extra)
+            observed = self._observe(program, (*extra, *found.core, *found.exceptions))
+            if observed is None:
+                raise Unverifiable(
+                    "it depends on the outside world: the sandbox refused what it tried to reach"
+                )
+        core, outcomes = observed
         returning = [c for c, o in zip(core, outcomes[0], strict=True) if o.kind == "returned"]
         evidence = Evidence(
             inputs=len(core),
@@ -187,24 +198,24 @@ class Verifier:
             ladders=ladders,
             core_seconds=core_seconds,
             peak_bytes=self._peak(program, ladders, returning),
+            watch=watch,
             notes=found.notes,
         )
 
-    def _require_loads(self, program: Program) -> None:
-        """Start the original once; step down from the strict profile only if it does not load there."""
+    def _require_loads(self, program: Program) -> tuple[str, ...]:
+        """Start the original once and name its globals; leave the strict profile only if it does not load there."""
+        self._profile = "strict"
         try:
-            with self._sandbox(_HASH_SEEDS[0]).start(program):
-                return
+            with self._sandbox(_HASH_SEEDS[0]).start(program) as run:
+                return run.globals
         except LoadFailure as strict_failure:
-            if self._profile != "strict":
-                raise Unverifiable(f"the module does not load: {strict_failure}") from strict_failure
-            self._profile = "fs-read"
+            reason = str(strict_failure)
+        self._profile = "fs-read"
         try:
-            with self._sandbox(_HASH_SEEDS[0]).start(program):
-                return
-        except LoadFailure as failure:
-            self._profile = "strict"
-            raise Unverifiable(f"the module does not load in the sandbox: {failure}") from failure
+            with self._sandbox(_HASH_SEEDS[0]).start(program) as run:
+                return run.globals
+        except (LoadFailure, VeloxError) as failure:
+            raise Unverifiable(f"the module does not load in the sandbox: {reason}") from failure
 
     def _inputs(self, source: SourceFile, qualname: str, program: Program, extra: Sequence[Case]) -> InputSet:
         return synthesise(
@@ -220,9 +231,14 @@ class Verifier:
 
     def _observe(
         self, program: Program, core: Sequence[Case]
-    ) -> tuple[tuple[Case, ...], tuple[tuple[Outcome, ...], ...]]:
-        """Run the original under each hash seed and keep the inputs it decides, the same way in both."""
+    ) -> tuple[tuple[Case, ...], tuple[tuple[Outcome, ...], ...]] | None:
+        """Run the original under each hash seed and keep the inputs it decides, the same way in both.
+
+        None when the sandbox refused what the function tried: two equal refusals say nothing.
+        """
         runs = [call_all(self._sandbox(seed), program, core) for seed in _HASH_SEEDS]
+        if any("denied" in outcome.effects for run in runs for outcome in run):
+            return None
         same = oracle.stable(runs[0], runs[1])
         decided = [outcome.kind in ("returned", "raised") for outcome in runs[0]]
         varying = sum(1 for ok, answered in zip(same, decided, strict=True) if answered and not ok)
@@ -244,11 +260,6 @@ class Verifier:
     ) -> None:
         if not core:
             raise Unverifiable("the original gives no comparable result on any input")
-        effects = sorted(
-            {effect for outcome in outcomes for effect in outcome.effects} & {"time", "io", "environ"}
-        )
-        if effects:
-            raise Unverifiable(f"it depends on the outside world ({', '.join(effects)})")
         if not returning and not extra:
             first = next((o.exception for o in outcomes if o.exception), "")
             raise Unverifiable(f"no input was found on which it returns (it raises {first[:120]!r})")
@@ -316,7 +327,7 @@ class Verifier:
         progress("comparing results", 70)
         for seed, old in zip(_HASH_SEEDS, prepared.outcomes, strict=True):
             try:
-                difference = self._first_difference(seed, program, prepared.core, old, float_tolerance)
+                difference = self._first_difference(seed, program, prepared, old, float_tolerance)
             except LoadFailure as failure:
                 return Verdict("unverifiable", f"the rewrite does not load: {failure}", evidence)
             if difference is not None:
@@ -334,12 +345,13 @@ class Verifier:
         self,
         seed: int,
         program: Program,
-        cases: Sequence[Case],
+        prepared: Prepared,
         old: Sequence[Outcome],
         float_tolerance: float,
     ) -> Difference | None:
         """Run the candidate until its first difference: one that hangs must not be asked two hundred times."""
-        with self._sandbox(seed).start(program) as run:
+        cases = prepared.core
+        with self._sandbox(seed).start(program, watch=prepared.watch) as run:
             for start in range(0, len(cases), _CHUNK):
                 chunk = slice(start, start + _CHUNK)
                 new = run.call(cases[chunk])
@@ -359,7 +371,7 @@ class Verifier:
         for start in range(0, len(prepared.wide), _CHUNK):
             chunk = slice(start, start + _CHUNK)
             cases, before = prepared.wide[chunk], prepared.wide_outcomes[chunk]
-            after = call_all(self._sandbox(_HASH_SEEDS[0]), program, cases)
+            after = call_all(self._sandbox(_HASH_SEEDS[0]), program, cases, watch=prepared.watch)
             for case, old, new in zip(cases, before, after, strict=True):
                 if not oracle.same(old, new, float_tolerance=float_tolerance):
                     difference = oracle.explain(case, old, new)
