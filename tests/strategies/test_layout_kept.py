@@ -169,3 +169,17 @@ def test_nothing_to_do_means_no_change_only() -> None:
     """For a function that is fine, only the action no_change applies."""
     mask = applicable_actions(SourceFile.from_text("def f(x):\n    return x\n"), "f")
     assert mask == (*[False] * 24, True)
+
+
+def test_rewrites_of_one_function_do_not_share_a_new_name() -> None:
+    """Two nested loops over the same list never both name their element `item`."""
+    code = (
+        "def f(xs):\n    total = 0\n    for i in range(len(xs)):\n        for j in range(len(xs)):\n"
+        "            if xs[i] < xs[j]:\n                total += 1\n    return total\n"
+    )
+    for candidate in propose(SourceFile.from_text(code), "f", strategy="direct-iteration"):
+        namespace: dict[str, object] = {}
+        exec(candidate.new_source, namespace)
+        function = namespace["f"]
+        assert callable(function)
+        assert function([3, 1, 2]) == 3

@@ -31,6 +31,8 @@ class Rewrite:
     edits: tuple[TextEdit, ...]
     note: str
     float_tolerance: float = 0.0
+    reusable: frozenset[str] = frozenset()
+    """New names that are bound right before they are read, so that two rewrites may both use them."""
 
 
 @dataclass(frozen=True, eq=False)

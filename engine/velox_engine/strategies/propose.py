@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import builtins
+import keyword
+import re
 import warnings
 
 from velox_engine.actions import ACTIONS, NO_CHANGE
@@ -99,8 +102,9 @@ def _contexts(context: FunctionContext) -> list[FunctionContext]:
 
 def _candidates(contexts: list[FunctionContext], strategy: BuiltinStrategy) -> list[Candidate]:
     context = contexts[0]
-    rewrites = [rewrite for one in contexts for rewrite in strategy.propose(one)]
-    together = _combine(rewrites)
+    found_in = [(one, rewrite) for one in contexts for rewrite in strategy.propose(one)]
+    rewrites = [rewrite for _, rewrite in found_in]
+    together = _combine(found_in)
     found = []
     for rewrite in [*([together] if together else []), *rewrites]:
         try:
@@ -125,21 +129,41 @@ def _candidates(contexts: list[FunctionContext], strategy: BuiltinStrategy) -> l
     return found
 
 
-def _combine(rewrites: list[Rewrite]) -> Rewrite | None:
-    """One rewrite that carries out all that touch different places; None when there are not two of them."""
+def _combine(found: list[tuple[FunctionContext, Rewrite]]) -> Rewrite | None:
+    """One rewrite that carries out all that touch different places; None when there are not two of them.
+
+    Each rewrite was made without knowing of the others, so two in one function may have chosen the same new name:
+    then only the first of them is taken.
+    """
     taken: list[TextEdit] = []
     notes: list[str] = []
     tolerance = 0.0
-    for rewrite in rewrites:
+    names: dict[FunctionContext, set[str]] = {}
+    for context, rewrite in found:
         new = [edit for edit in rewrite.edits if edit not in taken]
         if any(_collide(edit, other) for edit in new for other in taken):
             continue
+        chosen = _new_names(context, new) - rewrite.reusable
+        if chosen & names.setdefault(context, set()):
+            continue
+        names[context] |= chosen
         taken += new
         notes.append(rewrite.note)
         tolerance = max(tolerance, rewrite.float_tolerance)
     if len(notes) < 2:
         return None
     return Rewrite(tuple(taken), "; ".join(dict.fromkeys(notes)), tolerance)
+
+
+_NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
+
+
+def _new_names(context: FunctionContext, edits: list[TextEdit]) -> set[str]:
+    """Identifiers that the edits bring into the file; imports may be shared."""
+    written = [edit.text for edit in edits if not edit.text.strip().startswith(("import ", "from "))]
+    names = {name for text in written for name in _NAME.findall(text)}
+    imported = {name for edit in edits for name in _NAME.findall(edit.text) if edit.text not in written}
+    return names - imported - context.taken_names - set(dir(builtins)) - set(keyword.kwlist)
 
 
 def _collide(left: TextEdit, right: TextEdit) -> bool:

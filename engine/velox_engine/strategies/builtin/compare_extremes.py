@@ -30,6 +30,7 @@ When it is unsafe: never for builtin values: the first argument is kept unless t
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
@@ -46,11 +47,18 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
         if place.loops and isinstance(place.statement, ast.Assign) and len(place.statement.targets) == 1:
             edit = _update(context, place.statement) or _choice(context, place, place.statement)
             if edit:
-                yield Rewrite((edit,), "compare directly instead of calling min or max")
+                yield Rewrite(
+                    (edit,), "compare directly instead of calling min or max", reusable=_reusable(edit)
+                )
         if isinstance(place.statement, ast.Assign | ast.AugAssign | ast.Return) and place.loops:
             edits = _clamps(context, place.statement)
             if edits:
                 yield Rewrite(tuple(edits), "compare with the bound directly instead of calling min or max")
+
+
+def _reusable(edit: TextEdit) -> frozenset[str]:
+    """The variables that the new code binds on its first lines."""
+    return frozenset(re.findall(r"^\s*(\w+) = ", edit.text, flags=re.MULTILINE))
 
 
 def _two(context: FunctionContext, node: ast.expr) -> tuple[str, ast.expr, ast.expr] | None:
