@@ -76,25 +76,34 @@ def analyse(plan: Plan, parsed: ParsedFile, found: dict[str, list[Node]], module
     return [_finding(rule, hit, context, qualnames) for rule, hit in collected]
 
 
-def sort_and_suppress(findings: Iterable[Finding], suppressions: Suppressions) -> list[Finding]:
-    """Findings by position, without duplicates and without those the file silences."""
+def sort(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings by position, without duplicates."""
+
+    def place(finding: Finding) -> tuple[int, int, int, int, str]:
+        start, end = finding.start, finding.end
+        return start.line, start.column, end.line, end.column, finding.rule
+
+    return sorted(dict.fromkeys(findings), key=place)
+
+
+def suppress(findings: list[Finding], suppressions: Suppressions) -> list[Finding]:
+    """The findings that the file does not silence."""
     if suppressions.whole_file:
         return []
-    kept = dict.fromkeys(findings)
-    if suppressions.lines:
-        kept = dict.fromkeys(
-            finding
-            for finding in kept
-            if not suppressions.hides(finding.rule, finding.name, finding.start.line, finding.end.line)
-        )
-    return sorted(kept, key=lambda finding: (finding.start, finding.end, finding.rule))
+    if not suppressions.lines:
+        return findings
+    return [
+        finding
+        for finding in findings
+        if not suppressions.hides(finding.rule, finding.name, finding.start.line, finding.end.line)
+    ]
 
 
 def scan_whole(plan: Plan, parsed: ParsedFile) -> list[Finding]:
     """All findings of a file whose syntax is intact."""
     found = tree_sitter.QueryCursor(plan.query).captures(parsed.root)
     findings = analyse(plan, parsed, found, Module(parsed))
-    return sort_and_suppress(findings, find_suppressions(parsed.source))
+    return suppress(sort(findings), find_suppressions(parsed.source))
 
 
 def _ask(rules: Iterable[Rule], node: Node, context: Context, collected: list[tuple[Rule, Hit]]) -> None:

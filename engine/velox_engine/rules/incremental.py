@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 import tree_sitter
 
 from velox_engine.rules.context import Module
-from velox_engine.rules.engine import Plan, analyse, scan_whole, sort_and_suppress
+from velox_engine.rules.engine import Plan, analyse, scan_whole, sort, suppress
 from velox_engine.rules.selection import DEFAULT, Selection, plan_for
 from velox_engine.source.scopes import Binding, Change, Scope
 from velox_engine.source.suppressions import find_suppressions
@@ -31,12 +31,23 @@ _DEFINITIONS = frozenset({"function_definition", "class_definition", "decorated_
 _CLASS_NAME = re.compile(rb"^class[ \t]+(\w+)", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
 class _Unit:
     """Findings of one stretch of text, with lines counted from its first."""
 
-    findings: tuple[Finding, ...]
-    asked: tuple[tuple[str, bytes], ...]  # names of the module that were looked up, and how they were bound
+    __slots__ = ("_line", "_placed", "asked", "findings")
+
+    def __init__(self, findings: list[Finding], asked: tuple[tuple[str, bytes], ...]) -> None:
+        self.findings = findings
+        self.asked = asked  # names of the module that were looked up, and how they were bound
+        self._line = -1
+        self._placed: list[Finding] = []
+
+    def at(self, line: int) -> list[Finding]:
+        """The findings with the unit beginning at a line; kept, because most edits move nothing."""
+        if line != self._line:
+            self._line = line
+            self._placed = [_shifted(finding, line) for finding in self.findings]
+        return self._placed
 
 
 def scan(parsed: ParsedFile, selection: Selection | None = None) -> list[Finding]:
@@ -57,11 +68,14 @@ class Scanner:
         """All findings of this state of the file, by position."""
         module = Module(parsed)
         bindings = _Bindings(module)
+        cuts = _cut(parsed)
+        if not self._units and not parsed.has_errors:
+            self._fill(parsed, module, bindings, cuts)
         units: dict[bytes, _Unit] = {}
         findings: list[Finding] = []
         children: list[Node] | None = None
         lines = parsed.source.lines
-        for start, end in _cut(parsed):
+        for start, end in cuts:
             text = parsed.data[start:end]
             unit = self._units.get(text) or units.get(text)
             if unit is None or not bindings.unchanged(unit.asked):
@@ -70,10 +84,32 @@ class Scanner:
                 unit = self._scan_unit(parsed, module, bindings, children, start, end)
             units[text] = unit
             if unit.findings:
-                shift = lines.position(start).line
-                findings += (_shifted(finding, shift) for finding in unit.findings)
+                # Units follow each other, and each is sorted in itself.
+                findings += unit.at(lines.position(start).line)
         self._units = units
-        return sort_and_suppress(findings, find_suppressions(parsed.source))
+        return suppress(findings, find_suppressions(parsed.source))
+
+    def _fill(
+        self, parsed: ParsedFile, module: Module, bindings: _Bindings, cuts: list[tuple[int, int]]
+    ) -> None:
+        """Scan a file that is seen for the first time in one go, which is several times faster than by units.
+
+        What the file asked about its module is then known of all units together only.
+        """
+        scope = _RecordingScope(module.inference.scope)
+        found = tree_sitter.QueryCursor(self._plan.query).captures(parsed.root)
+        findings = sort(analyse(self._plan, parsed, found, Module(parsed, scope)))
+        asked = tuple((name, bindings.of(name)) for name in sorted(scope.asked))
+        lines = parsed.source.lines
+        at = 0
+        for start, end in cuts:
+            first, last = lines.position(start).line, lines.position(end).line
+            mine: list[Finding] = []
+            is_last = end == len(parsed.data)
+            while at < len(findings) and (findings[at].start.line < last or is_last):
+                mine.append(_shifted(findings[at], -first))
+                at += 1
+            self._units[parsed.data[start:end]] = _Unit(mine, asked)
 
     def _scan_unit(
         self,
@@ -99,7 +135,7 @@ class Scanner:
             findings = analyse(self._plan, parsed, found, recorder)
         shift = -parsed.source.lines.position(start).line
         asked = tuple((name, bindings.of(name)) for name in sorted(scope.asked))
-        return _Unit(tuple(_shifted(finding, shift) for finding in findings), asked)
+        return _Unit([_shifted(finding, shift) for finding in sort(findings)], asked)
 
     def _scan_text(self, parsed: ParsedFile, module: Module, start: int, end: int) -> list[Finding]:
         """Findings of a unit that is parsed by itself; functions that do not parse have none."""
@@ -133,6 +169,7 @@ class _Bindings:
     def __init__(self, module: Module) -> None:
         self._module = module
         self._known: dict[str, bytes] = {}
+        self._checked: dict[int, bool] = {}
 
     def of(self, name: str) -> bytes:
         known = self._known.get(name)
@@ -149,7 +186,11 @@ class _Bindings:
         return known
 
     def unchanged(self, asked: tuple[tuple[str, bytes], ...]) -> bool:
-        return all(self.of(name) == bound for name, bound in asked)
+        # Many units share one answer, since the file was first scanned in one go.
+        known = self._checked.get(id(asked))
+        if known is None:
+            known = self._checked[id(asked)] = all(self.of(name) == bound for name, bound in asked)
+        return known
 
 
 class _RecordingScope(Scope):
@@ -214,6 +255,16 @@ def _shifted(finding: Finding, lines: int) -> Finding:
     if not lines:
         return finding
     start, end = finding.start, finding.end
-    return replace(
-        finding, start=Position(start.line + lines, start.column), end=Position(end.line + lines, end.column)
+    # Written out: `dataclasses.replace` takes several times as long, and this is the keystroke path.
+    return Finding(
+        finding.rule,
+        finding.name,
+        Position(start.line + lines, start.column),
+        Position(end.line + lines, end.column),
+        finding.function,
+        finding.message,
+        finding.severity,
+        finding.strategy,
+        finding.action,
+        finding.cost,
     )
