@@ -88,7 +88,7 @@ async def _read(process: asyncio.subprocess.Process, progress: Progress) -> dict
         if not line:
             return None
         try:
-            reply = json.loads(line)
+            reply = json.loads(line, parse_constant=lambda name: None)  # NaN is not JSON
         except (ValueError, RecursionError):
             reply = None
         if not isinstance(reply, dict):

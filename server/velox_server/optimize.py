@@ -33,6 +33,7 @@ class Outcome:
     """What the worker found for one state of a document."""
 
     snapshot: Snapshot
+    folder: Path  # of the workspace
     result: dict[str, Any]
 
 
@@ -62,7 +63,7 @@ async def find_rewrites(
         raise VeloxError(
             "already-running", f"‘{function}’ is being worked on already.", "Wait, or cancel that."
         )
-    folder = server.root or (document.path.parent if document.path else Path.cwd())
+    folder = server.folder_of(document)
     request = {
         "command": "optimize",
         "path": str(document.path or folder / "untitled.py"),
@@ -87,7 +88,7 @@ async def find_rewrites(
         text = snapshot.function_text(str(found.get("name")))
         if text is not None:
             document.measured[text] = found
-    return Outcome(snapshot, result)
+    return Outcome(snapshot, folder, result)
 
 
 async def _work(
@@ -131,7 +132,7 @@ async def answer(server: VeloxServer, uri: str, outcome: Outcome) -> None:
             continue
         offer = Offer(uri, name, suggestions[0], outcome.snapshot.parsed.source.text, old)
         server.offers.add(offer)
-        await server.feedback.shown(offer, str(found.get("path", "")), str(server.root or ""))
+        await server.feedback.shown(offer, str(found.get("path", "")), str(outcome.folder))
         await ask(server, offer)
 
 

@@ -52,7 +52,6 @@ class VeloxServer(LanguageServer):
         self.running: dict[tuple[str, str], asyncio.Task[Any]] = {}  # (uri, function) → its optimisation
         self.progress_tasks: dict[str | int, asyncio.Task[Any]] = {}  # progress token → what it cancels
         self.turn = asyncio.Semaphore(1)  # two measurements at once would disturb each other
-        self.root: Path | None = None
         self.pulls_diagnostics = False
         self.say_later: list[str] = []  # what is wrong with the initial options, until messages are allowed
         self.client_name = ""
@@ -111,6 +110,17 @@ class VeloxServer(LanguageServer):
     def client_waits_blocked(self) -> bool:
         """Whether this client stands still, or gives up, while a command has no answer yet."""
         return self.client_name.lower() in _BLOCKING_CLIENTS
+
+    def folder_of(self, document: Document) -> Path:
+        """The workspace folder that a document lies in, else its own folder."""
+        paths = [file_path(uri) for uri in self.workspace.folders]
+        if self.workspace.root_uri:
+            paths.append(file_path(self.workspace.root_uri))
+        known = [path for path in paths if path is not None]
+        if document.path is None:
+            return known[0] if known else Path.cwd()
+        around = [path for path in known if document.path.is_relative_to(path)]
+        return max(around, key=lambda path: len(path.parts), default=document.path.parent)
 
     def open(self, uri: str, number: int, text: str) -> Document:
         """Begin to follow a document with the settings of its project."""

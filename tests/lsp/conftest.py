@@ -48,3 +48,12 @@ def workspace(tmp_path: Path) -> Path:
     folder = tmp_path / "workspace"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
+    """One server for all tests of a module that only ask whether it survives; it must end well after them all."""
+    with Wire(env={"VELOX_DATA_DIR": str(tmp_path_factory.mktemp("velox-data"))}) as wire:
+        wire.initialize()
+        yield wire
+        assert wire.close() == 0

@@ -79,14 +79,12 @@ def test_requests_after_shutdown_are_refused(start: Start) -> None:
         (b'{"id": 1, "method": "initialize"}', -32600),
     ],
 )
-def test_senseless_message_is_answered_and_survived(start: Start, body: bytes, code: int) -> None:
+def test_senseless_message_is_answered_and_survived(lasting: Wire, body: bytes, code: int) -> None:
     """What is no JSON-RPC gets the error code for it; the next message is handled as ever."""
-    with start() as wire:
-        wire.initialize()
-        wire.send_bytes(b"Content-Length: %d\r\n\r\n" % len(body) + body)
-        reply = wire.wait(lambda message: "error" in message)
-        assert (reply["id"], reply["error"]["code"]) == (None, code)
-        alive(wire)
+    lasting.send_bytes(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+    reply = lasting.wait(lambda message: "error" in message)
+    assert (reply["id"], reply["error"]["code"]) == (None, code)
+    alive(lasting)
 
 
 @pytest.mark.parametrize(
@@ -102,14 +100,12 @@ def test_senseless_message_is_answered_and_survived(start: Start, body: bytes, c
     ],
 )
 def test_senseless_request_is_answered_and_survived(
-    start: Start, method: str, params: Any, code: int | None
+    lasting: Wire, method: str, params: Any, code: int | None
 ) -> None:
     """A request that cannot be understood gets an error, one that can but makes no sense an answer."""
-    with start() as wire:
-        wire.initialize()
-        reply = wire.reply_to(wire.ask(method, params))
-        assert reply.get("error", {}).get("code") == code
-        alive(wire)
+    reply = lasting.reply_to(lasting.ask(method, params))
+    assert reply.get("error", {}).get("code") == code
+    alive(lasting)
 
 
 @pytest.mark.parametrize(
@@ -130,23 +126,18 @@ def test_senseless_request_is_answered_and_survived(
         ("workspace/didChangeConfiguration", {"settings": 3}),
     ],
 )
-def test_senseless_notification_is_survived(start: Start, method: str, params: Any) -> None:
+def test_senseless_notification_is_survived(lasting: Wire, method: str, params: Any) -> None:
     """A notification that means nothing changes nothing."""
-    with start() as wire:
-        wire.initialize()
-        wire.notify(method, params)
-        alive(wire)
-        assert wire.close() == 0
+    lasting.notify(method, params)
+    alive(lasting)
 
 
-def test_answer_to_no_question_is_survived(start: Start) -> None:
+def test_answer_to_no_question_is_survived(lasting: Wire) -> None:
     """Responses that nobody waits for, and malformed ones, are passed over."""
-    with start() as wire:
-        wire.initialize()
-        wire.send({"id": "never asked", "result": 3})
-        wire.send({"id": "never asked", "error": {"code": 1, "message": "no"}})
-        wire.send({"id": "never asked", "error": "no"})
-        alive(wire)
+    lasting.send({"id": "never asked", "result": 3})
+    lasting.send({"id": "never asked", "error": {"code": 1, "message": "no"}})
+    lasting.send({"id": "never asked", "error": "no"})
+    alive(lasting)
 
 
 def test_stream_out_of_step_ends_the_server(start: Start) -> None:

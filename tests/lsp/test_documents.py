@@ -39,15 +39,13 @@ def codes(diagnostics: list[dict[str, Any]]) -> list[tuple[str, int]]:
         "\x0c",
     ],
 )
-def test_odd_documents_have_no_findings_and_hurt_nothing(start: Start, text: str) -> None:
+def test_odd_documents_have_no_findings_and_hurt_nothing(lasting: Wire, text: str) -> None:
     """Empty, broken and strange documents are scanned without a complaint, and the next one as ever."""
-    with start() as wire:
-        wire.initialize()
-        wire.open(URI, text.encode("utf-8", "replace").decode() if "\udc80" in text else text)
-        assert wire.diagnostics(URI) == []
-        wire.open("file:///shop/b.py", SLOW)
-        assert codes(wire.diagnostics("file:///shop/b.py")) == [("VX103", 3)]
-        assert wire.close() == 0
+    odd, even = (f"file:///shop/{len(lasting.log)}/{name}.py" for name in ("odd", "even"))
+    lasting.open(odd, text.encode("utf-8", "replace").decode() if "\udc80" in text else text)
+    assert lasting.diagnostics(odd) == []
+    lasting.open(even, SLOW)
+    assert codes(lasting.diagnostics(even)) == [("VX103", 3)]
 
 
 def test_broken_code_elsewhere_keeps_the_findings(start: Start) -> None:

@@ -398,12 +398,10 @@ def test_function_that_vanished_is_a_message(start: Start, workspace: Path, func
 @pytest.mark.parametrize(
     "arguments", [[], [3], ["file:///nowhere.py", "f"], ["file:///nowhere.py"], [{}, {}]]
 )
-def test_wrong_arguments_are_an_answer(start: Start, workspace: Path, arguments: list[Any]) -> None:
+def test_wrong_arguments_are_an_answer(lasting: Wire, arguments: list[Any]) -> None:
     """A command with senseless arguments is answered with an error document."""
-    with start("improved") as wire:
-        wire.initialize(root=workspace)
-        reply = wire.call("workspace/executeCommand", {"command": "velox.optimize", "arguments": arguments})
-        assert reply["error"]["code"] in ("bad-arguments", "not-open")
+    reply = lasting.call("workspace/executeCommand", {"command": "velox.optimize", "arguments": arguments})
+    assert reply["error"]["code"] in ("bad-arguments", "not-open")
 
 
 def test_emacs_is_answered_at_once(start: Start, workspace: Path) -> None:
@@ -413,3 +411,18 @@ def test_emacs_is_answered_at_once(start: Start, workspace: Path) -> None:
         desk = Desk(wire, workspace, ["Apply"])
         assert wire.reply_to(desk.optimize())["result"] == {"started": True}
         wait_for_kinds(["accepted"])
+
+
+def test_work_belongs_to_the_workspace_folder_of_its_file(start: Start, tmp_path: Path) -> None:
+    """With several folders open, the worker is told the innermost one that holds the document."""
+    outer, inner = tmp_path / "shop", tmp_path / "shop" / "api"
+    inner.mkdir(parents=True)
+    folders = [{"uri": path.as_uri(), "name": path.name} for path in (outer, inner)]
+    with start("slow") as wire:
+        wire.initialize(workspaceFolders=folders)
+        desk = Desk(wire, inner, [])
+        desk.optimize()
+        wire.wait_for("$/progress", lambda p: p["value"].get("message") == "working")
+        assert (inner / "pids.json").exists() and not (outer / "pids.json").exists()
+        assert wire.close() == 0
+    wait_until_gone(inner)

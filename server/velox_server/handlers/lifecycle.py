@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
-from pygls.uris import to_fs_path
 
 from velox_engine.rules import Scanner, Selection
 from velox_engine.source.document import SourceFile
@@ -43,14 +41,7 @@ def initialize(ls: VeloxServer, params: types.InitializeParams) -> None:
     text = params.capabilities.text_document
     ls.pulls_diagnostics = text is not None and text.diagnostic is not None
     ls.client_name = params.client_info.name if params.client_info is not None else ""
-    ls.root = _root(params)
     ls.say_later = ls.configuration.set_initial(params.initialization_options)
-
-
-def _root(params: types.InitializeParams) -> Path | None:
-    uri = params.workspace_folders[0].uri if params.workspace_folders else params.root_uri
-    path = to_fs_path(uri) if uri else params.root_path
-    return Path(path) if path else None
 
 
 async def initialized(ls: VeloxServer, params: types.InitializedParams) -> None:
