@@ -110,6 +110,8 @@ def _companion(context: FunctionContext, name: str) -> list[TextEdit] | None:
             appends.append(statement)
         elif isinstance(parent, ast.Subscript) and isinstance(parent.ctx, ast.Load):
             continue
+        elif isinstance(parent, ast.Tuple) and isinstance(context.parents.get(parent), ast.Return):
+            continue
         elif not isinstance(parent, ast.Return | ast.For | ast.If | ast.UnaryOp | ast.Call | ast.BinOp) or (
             isinstance(parent, ast.Call) and effects_of(context, [parent]).calls_unknown
         ):

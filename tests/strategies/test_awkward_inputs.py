@@ -1,0 +1,210 @@
+"""Rewrites behave like the original on awkward inputs: NaN, -0.0, True beside 1, strings, iterators, negatives."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from velox_engine.source.document import SourceFile
+from velox_engine.strategies import propose
+
+NAN = float("nan")
+
+# (function, argument tuples); every strategy that proposes something is tried on all of them.
+CASES: list[tuple[str, list[tuple[Any, ...]]]] = [
+    (
+        """def f(xs: list[int], ys: list[int]):
+    out = []
+    for x in xs:
+        if x in ys:
+            out.append(x)
+    return out
+""",
+        [([1, 2, True, 1.0], [1]), ([NAN], [NAN]), ([], [])],
+    ),
+    (
+        """def f(xs, ys):
+    r = set()
+    for x in xs:
+        for y in ys:
+            if x == y:
+                r.add(x)
+    return r
+""",
+        [([1, 2, True], [1.0]), ([NAN, 1], [NAN, 1]), ("ab", "b"), ([], [])],
+    ),
+    (
+        """def f(xs):
+    best = None
+    n = 0
+    for x in xs:
+        if best is None:
+            best = x
+        best = max(x, best)
+        n = min(n, x)
+    return best, n
+""",
+        [([1, True, 1.0],), ([NAN, 1.0],), ([1.0, NAN, 2],), ([0.0, -0.0],), ([-0.0, 0.0],)],
+    ),
+    (
+        """def f(s):
+    n = 0
+    for c in s:
+        if c in 'abc':
+            n += 1
+    t = ''.join(c.upper() for c in s)
+    return n, t
+""",
+        [("abcabcß",), (["a", "bc", "b"],), ("",), (["ab"],), (("a",),)],
+    ),
+    (
+        """def f(s, t):
+    return ''.join([c for c in s if c not in t])
+""",
+        [("abc", "b"), ("abc", ["b"]), (["ab", "c"], "ab"), ("abc", {"a": 1}), ("a\\ud800", "a")],
+    ),
+    (
+        """def f(n):
+    if n < 2:
+        return False
+    for k in range(2, n - 1):
+        if n % k == 0:
+            return False
+    return True
+""",
+        [(k,) for k in [*range(-5, 50), True, 97 * 97, 2.5]],
+    ),
+    (
+        """def f(n):
+    out = []
+    for k in range(2, n):
+        if n % k == 0 and k % 2 == 0:
+            out.append(k)
+    t = 0
+    for k in range(1, n + 1):
+        if n % k == 0:
+            t += k
+    return out, t
+""",
+        [(k,) for k in [*range(-5, 50), 360, True]],
+    ),
+    (
+        """def f(n):
+    for i in reversed(range(n)):
+        if n % i == 0:
+            return i
+""",
+        [(k,) for k in [*range(-5, 50), 360, True]],
+    ),
+    (
+        """def f(n):
+    if n < 2:
+        return n
+    return f(n - 1) + f(n - 2)
+""",
+        [(k,) for k in [*range(-3, 15), True, 1.0, 2.5, 0.5]],
+    ),
+    (
+        """def f(xs):
+    s = sorted(xs)
+    return None if len(s) < 2 else s[1]
+""",
+        [([3, 1, 2],), ([1],), ([],), ([1, 1.0, True],), ("ba",)],
+    ),
+    (
+        """def f(a, b):
+    c = 0
+    for i in range(len(a) - len(b) + 1):
+        if a[i:i + len(b)] == b:
+            c += 1
+    return c
+""",
+        [("aaaa", "aa"), ("a", ""), ("", "a"), ([1, 1, 1], [1, 1])],
+    ),
+    (
+        """def f(xs):
+    a = 0
+    for i in range(len(xs)):
+        for j in range(len(xs)):
+            if xs[i] < xs[j]:
+                a += len(xs) * xs[i]
+    return a
+""",
+        [([3, 1, 2],), ([],), ([NAN, 1.0],)],
+    ),
+    (
+        """def f(xs, k):
+    r = []
+    while xs:
+        r.append(xs.pop(0))
+        if len(r) > k:
+            break
+    q = list(xs)
+    while q:
+        x = q.pop(0)
+        r.append(x)
+    return r
+""",
+        [([3, 1, 2], 1), ([], 0)],
+    ),
+    (
+        """def f(xs):
+    seen = []
+    d = {}
+    for x in xs:
+        if x not in seen:
+            seen.append(x)
+        if x in d:
+            d[x] += 1
+        else:
+            d[x] = 1
+    return seen, d
+""",
+        [([3, 1, 3, 1.0, True],), ([NAN, NAN],), ({"a": 3},), ("aab",)],
+    ),
+    (
+        """def f(words):
+    d = {}
+    for w in words:
+        d[w] = d.get(w, 0) + 1
+    return d
+""",
+        [({"a": 5},), ("aab",), ([1, True, 1.0],)],
+    ),
+    (
+        """def f(q):
+    for i in range(len(q) // 2):
+        if q[i] != q[len(q) - 1 - i]:
+            return False
+    return True
+""",
+        [([1, 2, 1],), ("abba",), ([NAN, NAN],), ((1,),), ([],), (range(3),)],
+    ),
+]
+
+
+def observed(code: str, arguments: tuple[Any, ...]) -> tuple[str, str]:
+    """What a call returns or raises, and its arguments afterwards."""
+    namespace: dict[str, Any] = {}
+    exec(code, namespace)
+    values = copy.deepcopy(arguments)
+    try:
+        result = namespace["f"](*values)
+        shown = f"{type(result).__name__} {result!r}"
+    except RecursionError:
+        shown = "RecursionError"
+    except Exception as error:
+        shown = f"{type(error).__name__}: {error}"
+    return shown, repr(values)
+
+
+@pytest.mark.parametrize(("code", "inputs"), CASES, ids=range(len(CASES)))
+def test_every_candidate_behaves_like_the_original(code: str, inputs: list[tuple[Any, ...]]) -> None:
+    """No strategy proposes a rewrite that any of the inputs tells apart."""
+    candidates = propose(SourceFile.from_text(code), "f")
+    assert candidates
+    for candidate in candidates:
+        for arguments in inputs:
+            assert observed(candidate.new_source, arguments) == observed(code, arguments), candidate.strategy
