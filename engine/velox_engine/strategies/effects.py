@@ -46,6 +46,20 @@ _MUTATORS: Final = frozenset(
         "resize",
     ]
 )
+_NEW_ARRAYS: Final = frozenset(
+    {
+        "zeros",
+        "ones",
+        "empty",
+        "full",
+        "zeros_like",
+        "ones_like",
+        "empty_like",
+        "full_like",
+        "arange",
+        "array",
+    }
+)
 _IMMUTABLE: Final = frozenset({"int", "str", "float", "bool", "bytes", "none", "range", "number", "complex"})
 
 
@@ -233,6 +247,8 @@ def _makes_object(context: FunctionContext, node: ast.expr) -> bool:
             return True
         return context.inference.of(node).is_container and not context.is_builtin(node.func.id)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        if isinstance(node.func.value, ast.Name) and node.func.value.id in context.facts.numpy_names:
+            return node.func.attr in _NEW_ARRAYS
         return context.inference.of(node.func.value).name == "str" or context.inference.of(node).is_container
     return False
 

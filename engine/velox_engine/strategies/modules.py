@@ -42,6 +42,17 @@ class ModuleFacts:
         return tuple(ast.walk(self.module))
 
     @cached_property
+    def numpy_names(self) -> frozenset[str]:
+        """Names that mean NumPy."""
+        return frozenset(
+            alias.asname or alias.name
+            for statement in self.module.body
+            if isinstance(statement, ast.Import)
+            for alias in statement.names
+            if alias.name == "numpy"
+        )
+
+    @cached_property
     def rebound_names(self) -> frozenset[str]:
         """Names that some function declares global or nonlocal, and may bind anew."""
         return frozenset(

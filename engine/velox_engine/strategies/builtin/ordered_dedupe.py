@@ -108,9 +108,9 @@ def _companion(context: FunctionContext, name: str) -> list[TextEdit] | None:
             if context.inference.of(call.args[0]).name in ("list", "dict", "set"):
                 return None
             appends.append(statement)
-        elif isinstance(parent, ast.Subscript) and isinstance(parent.ctx, ast.Load):
-            continue
-        elif isinstance(parent, ast.Tuple) and isinstance(context.parents.get(parent), ast.Return):
+        elif (isinstance(parent, ast.Subscript) and isinstance(parent.ctx, ast.Load)) or (
+            isinstance(parent, ast.Tuple) and isinstance(context.parents.get(parent), ast.Return)
+        ):
             continue
         elif not isinstance(parent, ast.Return | ast.For | ast.If | ast.UnaryOp | ast.Call | ast.BinOp) or (
             isinstance(parent, ast.Call) and effects_of(context, [parent]).calls_unknown
