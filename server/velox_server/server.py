@@ -9,6 +9,7 @@ import logging
 import os
 import shlex
 import tempfile
+import time
 from collections.abc import Coroutine
 from importlib.metadata import version
 from pathlib import Path
@@ -28,8 +29,9 @@ from velox_server.session import Document, Session, file_path
 
 logger = logging.getLogger(__name__)
 
-# A scan that takes longer than this waits as long again before the next, so that typing stays smooth.
-_SLOW_SCAN_SECONDS: Final = 0.1
+# After a scan that took longer than this the next waits as long, so that fast typing in a file of extreme size
+# leaves half of a processor to others. Faster ones never wait: keystrokes that arrived meanwhile share a scan anyway.
+_SLOW_SCAN_SECONDS: Final = 0.25
 # Emacs waits for the answer to a command with its input blocked, and gives up after ten seconds.
 _BLOCKING_CLIENTS: Final = frozenset({"eglot", "emacs"})
 WORKER_VARIABLE: Final = "VELOX_WORKER_COMMAND"
@@ -170,7 +172,9 @@ class VeloxServer(LanguageServer):
         """Push the diagnostics of a document soon: after the messages that have already arrived."""
         if self.pulls_diagnostics or document.uri in self._pending:
             return
-        delay = document.scan_seconds if document.scan_seconds > _SLOW_SCAN_SECONDS else 0.0
+        delay = 0.0
+        if document.scan_seconds > _SLOW_SCAN_SECONDS:
+            delay = max(0.0, document.scanned_at + document.scan_seconds - time.monotonic())
         self._pending[document.uri] = asyncio.get_running_loop().call_later(delay, self._push, document.uri)
 
     def _push(self, uri: str) -> None:
