@@ -108,3 +108,17 @@ def test_a_selection_that_names_no_rule_is_an_error() -> None:
     with pytest.raises(VeloxError) as caught:
         Scanner(Selection(("VX9999",)))
     assert caught.value.code == "no-such-rule"
+
+
+def test_a_scan_says_the_same_every_time() -> None:
+    """The parser's binding gives captures in no fixed order; findings must not show it."""
+    text = "".join(path.read_text(encoding="utf-8") for path in SOURCES[:12])
+    text += "".join(
+        f"class C{n}:\n    small = ['a']\n    def __init__(self):\n        self.seen = []\n        self.names = {{}}\n"
+        f"    def f(self, xs):\n        return [x for x in xs if x in self.seen and x in self.small]\n"
+        for n in range(40)
+    )
+    first = scan(parse(SourceFile.from_text(text)))
+    assert len(first) >= 40
+    for _ in range(5):
+        assert scan(parse(SourceFile.from_text(text))) == first

@@ -412,9 +412,34 @@ class Inference:
             return receiver.element or UNKNOWN
         if receiver.name in ("set", "frozenset") and name in ("union", "intersection", "difference"):
             return receiver
+        if not receiver and name in ("split", "rsplit") and self._splits_text(function, arguments):
+            return Kind("list")
         if not receiver:
             return ANY_RECEIVER.get(name, UNKNOWN)
         return UNKNOWN
+
+    def _splits_text(self, function: Node, arguments: Node) -> bool:
+        """Whether `x.split(...)` can only be that of text: no argument, or a literal separator.
+
+        A column of strings (`frame.name.str.split`) and modules (`os.path.split`) have a `split` of their own.
+        """
+        head = function.child_by_field_name("object")
+        if head is None or self.text(head).endswith(".str") or "import" in self._how(head):
+            return False
+        values = arguments.named_children
+        return not values or values[0].type == "string"
+
+    def _how(self, node: Node) -> set[str]:
+        """How the name at the start of a chain of attributes is bound."""
+        while node.type in ("attribute", "call", "subscript"):
+            inner = node.child_by_field_name("object") or node.child_by_field_name("function")
+            inner = inner or node.child_by_field_name("value")
+            if inner is None:
+                break
+            node = inner
+        return (
+            {binding.how for binding in self.lookup(self.text(node))} if node.type == "identifier" else set()
+        )
 
     def _mapping_method(self, receiver: Kind, name: str) -> Kind:
         if name == "keys":

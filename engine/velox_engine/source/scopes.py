@@ -10,7 +10,7 @@ from typing import Literal
 
 import tree_sitter
 
-from velox_engine.source.syntax import Node, ParsedFile, captures, compile_query
+from velox_engine.source.syntax import Node, ParsedFile, captures, compile_query, ordered
 
 How = Literal[
     "assign",  # value is what is assigned
@@ -200,7 +200,7 @@ class Scope:
             elif kind != "comment":
                 for name, nodes in cursor.captures(child).items():
                     found.setdefault(name, []).extend(nodes)
-        return found
+        return ordered(found)
 
     def _collect_inner(self, found: dict[str, list[Node]]) -> None:
         own = self.node.id

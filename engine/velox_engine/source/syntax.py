@@ -79,7 +79,23 @@ def compile_query(text: str) -> tree_sitter.Query:
 
 def captures(query: tree_sitter.Query, node: Node) -> dict[str, list[Node]]:
     """All captures of a query below a node, by capture name, each in document order."""
-    return tree_sitter.QueryCursor(query).captures(node)
+    return ordered(tree_sitter.QueryCursor(query).captures(node))
+
+
+def ordered(found: dict[str, list[Node]]) -> dict[str, list[Node]]:
+    """The same captures in document order, an outer node before the inner that begins with it.
+
+    The binding collects them in a set, so that their order changes from run to run.
+    """
+    for nodes in found.values():
+        if len(nodes) > 1:
+            nodes.sort(key=_place)
+    return found
+
+
+def _place(node: Node) -> tuple[int, int]:
+    start, end = node.byte_range
+    return start, -end
 
 
 @lru_cache(maxsize=1)

@@ -45,9 +45,11 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if owner is None or len(given) != 1 or not is_stable_name(owner) or is_constant(given[0]):
         return
     kind = context.kind(owner)
-    if kind.name not in ("list", "tuple", "str") or context.is_small(owner):
+    if kind.name not in ("", "list", "tuple", "str") or context.is_small(owner):
         return
     loop = context.lasting_loop(node, owner)
+    if not kind and (loop is None or context.text(context.iterable(loop)) != context.text(owner)):
+        return  # only a sequence is both walked and counted
     name = context.text(owner)
     if loop is None or (owner.type == "identifier" and context.is_changed(name, loop)):
         return

@@ -1,10 +1,12 @@
-"""Position of each element searched for while looping over the list.
+"""Position of an element searched for in each turn of a loop.
 
 ## What it does
-Finds `items.index(item)` inside `for item in items`.
+Finds `items.index(item)` inside `for item in items`, and in any loop whose variable is searched for in a list, tuple
+or string that stays the same.
 
 ## Why it is slow
-`index` searches from the start in each turn: O(n²). `enumerate` knows the position.
+`index` searches from the start in each turn: O(n·m). `enumerate` knows the position of what is passed, a dict made
+once that of anything else.
 
 ## Example
 ```python
@@ -34,25 +36,38 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Hit, Rule
 from velox_engine.rules.context import Context
-from velox_engine.rules.shapes import arguments, is_stable_name, receiver
+from velox_engine.rules.shapes import arguments, is_constant, is_stable_name, receiver
 from velox_engine.source.syntax import Node
 
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) for x in xs: i = xs.index(x)"""
     owner, given = receiver(node), arguments(node)
-    if owner is None or len(given) != 1 or given[0].type != "identifier" or not is_stable_name(owner):
+    if owner is None or len(given) != 1 or not is_stable_name(owner) or is_constant(given[0]):
         return
-    name, wanted = context.text(owner), context.text(given[0])
-    for loop in context.repeats(node):
-        if wanted in context.loop_variables(loop) and context.text(context.iterable(loop)) == name:
-            if context.kind(owner).name in ("", "list", "tuple", "str", "sequence"):
-                yield Hit(
-                    node,
-                    f"`{name}` is searched for `{wanted}` in each turn of {context.describe(loop)}, which "
-                    "is just passing it: O(n²); `enumerate` knows the position",
-                )
-            return
+    name, kind = context.text(owner), context.kind(owner).name
+    loop = context.lasting_loop(node, owner)
+    if loop is None or kind not in ("", "list", "tuple", "str", "sequence") or context.is_small(owner):
+        return
+    varying = context.loop_variables(loop)
+    if context.text(context.iterable(loop)) == name and context.text(given[0]) in varying:
+        yield Hit(
+            node,
+            f"`{name}` is searched for `{context.text(given[0])}` in each turn of {context.describe(loop)}, which "
+            "is just passing it: O(n²); `enumerate` knows the position",
+        )
+    elif (
+        kind
+        and owner.type == "identifier"
+        and not context.is_changed(name, loop)
+        and any(context.text(part) in varying for part in context.names_in(given[0]))
+    ):
+        yield Hit(
+            node,
+            f"`{name}` is searched from its start in each turn of {context.describe(loop)}: O(n·m); "
+            "a dict of positions made once answers in O(1)",
+            "O(n·m)",
+        )
 
 
 RULE = Rule(
