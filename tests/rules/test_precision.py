@@ -12,6 +12,7 @@ SILENT = {
     "a set is searched": "def f(xs, ys: set):\n    return [x for x in xs if x in ys]",
     "nothing says that it is a list": "def f(xs, ys):\n    return [x for x in xs if x in ys]",
     "three literal elements": "def f(xs):\n    ok = ['a', 'b', 'c']\n    return [x for x in xs if x in ok]",
+    "three words": "def f(xs):\n    ok = 'a b c'.split()\n    return [x for x in xs if x in ok]",
     "a small constant of the class": (
         "class C:\n    ok = ['a', 'b']\n    def f(self, xs):\n        return [x for x in xs if x in self.ok]"
     ),

@@ -267,6 +267,10 @@ class Context:
                 return any(
                     self.is_small(value, depth + 1) for value in values[: None if name == "zip" else 1]
                 )
+            if name.endswith(".split") and not values and function is not None:
+                # Ex) `"yes no maybe".split()`
+                head = function.child_by_field_name("object")
+                return head is not None and head.type == "string" and len(self.text(head).split()) <= SMALL
             if name.endswith((".items", ".keys", ".values")) and function is not None and not values:
                 head = function.child_by_field_name("object")
                 return head is not None and self.is_small(head, depth + 1)
