@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property, partial
+from functools import partial
 
+from velox_engine.rules.module import Module
+from velox_engine.rules.purity import HARMLESS, IMMUTABLE, READING_METHODS
 from velox_engine.rules.regions import Region, Regions
 from velox_engine.source.inference import Inference
-from velox_engine.source.kinds import UNKNOWN, Kind, join, kind_of_annotation
+from velox_engine.source.kinds import UNKNOWN, Kind
 from velox_engine.source.scopes import Scope
 from velox_engine.source.syntax import Node, ParsedFile, captures, compile_query
 
@@ -16,68 +18,6 @@ SMALL = 8
 
 _LEAVES = frozenset({"return_statement", "raise_statement", "break_statement"})
 _COLD = frozenset({"raise_statement", "except_clause", "assert_statement"})
-IMMUTABLE = frozenset(
-    {"str", "int", "float", "bool", "bytes", "tuple", "frozenset", "range", "pattern", "None"}
-)
-_ATTRIBUTES = """
-(assignment left: (attribute object: (identifier) @self attribute: (identifier) @name)) @assign
-(class_definition body: (block (expression_statement (assignment left: (identifier) @field) @own)))
-"""
-
-
-class Module:
-    """What all functions of one file share: the module's names and the attributes of its classes."""
-
-    def __init__(self, parsed: ParsedFile, scope: Scope | None = None) -> None:
-        self.parsed = parsed
-        self._scope = scope
-        self._attributes: dict[int, dict[str, Kind]] = {}
-        self._values: dict[int, dict[str, list[Node | None]]] = {}
-
-    @cached_property
-    def inference(self) -> Inference:
-        """Kinds of the module's own names."""
-        return Inference(self._scope or Scope(self.parsed, self.parsed.root))
-
-    def attribute(self, owner: Node, name: str) -> Kind:
-        """The kind of `self.<name>` in a class, from all assignments in its body."""
-        known = self._attributes.get(owner.start_byte)
-        if known is None:
-            known = self._attributes[owner.start_byte] = self._collect_attributes(owner)
-        return known.get(name, UNKNOWN)
-
-    def attribute_values(self, owner: Node, name: str) -> list[Node | None]:
-        """What the class assigns to `self.<name>` anywhere in its body."""
-        self.attribute(owner, name)
-        return self._values[owner.start_byte].get(name, [])
-
-    def _collect_attributes(self, owner: Node) -> dict[str, Kind]:
-        values = self._values[owner.start_byte] = {}
-        found = captures(compile_query(_ATTRIBUTES), owner)
-        text = self.inference.text
-        kinds: dict[str, list[Kind]] = {}
-        for head, name, assignment in zip(
-            found.get("self", ()), found.get("name", ()), found.get("assign", ()), strict=True
-        ):
-            if text(head) in ("self", "cls"):
-                values.setdefault(text(name), []).append(assignment.child_by_field_name("right"))
-                kinds.setdefault(text(name), []).append(self._assigned(assignment))
-        for name, assignment in zip(found.get("field", ()), found.get("own", ()), strict=True):
-            values.setdefault(text(name), []).append(assignment.child_by_field_name("right"))
-            kinds.setdefault(text(name), []).append(self._assigned(assignment))
-        return {name: join(entries) if all(entries) else UNKNOWN for name, entries in kinds.items()}
-
-    def _assigned(self, assignment: Node) -> Kind:
-        annotation = assignment.child_by_field_name("type")
-        if annotation is not None:
-            kind = kind_of_annotation(self.inference.text(annotation))
-            if kind:
-                return kind
-        value = assignment.child_by_field_name("right")
-        # A bare name is a parameter as a rule, and the module's names say nothing about it.
-        if value is None or value.type == "identifier":
-            return UNKNOWN
-        return self.inference.expression(value)
 
 
 class Context:
@@ -460,20 +400,3 @@ class Context:
             return True
         last = body.named_child(body.named_child_count - 1)
         return last.type in _LEAVES and b"continue" not in self.data[body.start_byte : body.end_byte]
-
-
-_HARMLESS = (
-    "len sum min max any all sorted list tuple set frozenset dict str repr print enumerate zip range isinstance type "
-    "id hash bool int float iter reversed abs round ord chr map filter format math.sqrt math.floor math.ceil math.prod "
-    "collections.Counter bisect.bisect bisect.bisect_left bisect.bisect_right os.path.join json.dumps issubclass "
-    "callable hasattr getattr divmod itertools.chain itertools.product itertools.combinations itertools.permutations"
-)
-HARMLESS = frozenset(_HARMLESS.split())
-"""Functions that change none of their arguments (an iterator among these would be used up, which kinds tell)."""
-
-_READING = (
-    "index count get keys values items copy find rfind startswith endswith split rsplit strip lstrip rstrip lower "
-    "upper join format replace encode decode isdigit isalpha isdisjoint issubset issuperset union intersection "
-    "difference most_common match search fullmatch findall finditer sub group splitlines title casefold"
-)
-READING_METHODS = frozenset(_READING.split())

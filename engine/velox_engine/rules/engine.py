@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import tree_sitter
 
 from velox_engine.rules.base import Hit, Rule
-from velox_engine.rules.context import Context, Module
+from velox_engine.rules.context import Context
+from velox_engine.rules.module import Module
 from velox_engine.rules.regions import REGION_PATTERNS, Region, Regions
 from velox_engine.source.suppressions import Suppressions, find_suppressions
 from velox_engine.source.syntax import Node, ParsedFile, compile_query

@@ -16,8 +16,8 @@ from itertools import pairwise
 
 import tree_sitter
 
-from velox_engine.rules.context import Module
 from velox_engine.rules.engine import Plan, analyse, scan_whole, sort, suppress
+from velox_engine.rules.module import Module
 from velox_engine.rules.selection import DEFAULT, Selection, plan_for
 from velox_engine.source.scopes import Binding, Change, Scope
 from velox_engine.source.suppressions import find_suppressions

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from velox_engine.source.calls import kind_of_call
 from velox_engine.source.functions import FunctionSpan, function_node
 from velox_engine.source.kinds import (
-    ANY_RECEIVER,
+    ARITHMETIC,
     BOOL,
-    CONTAINER_OF_FIRST,
     FLOAT,
-    FUNCTION_RESULTS,
     INT,
     MAPPINGS,
-    METHOD_RESULTS,
     NONE,
     STR,
     UNKNOWN,
@@ -30,7 +28,6 @@ from velox_engine.source.syntax import Node, ParsedFile
 
 # Expressions nested deeper than this are generated code; following them would hit the recursion limit.
 _MAX_DEPTH = 40
-_ARITHMETIC = frozenset({"int", "float", "bool"})
 
 
 class Inference:
@@ -47,7 +44,7 @@ class Inference:
         self._attribute = attribute  # kind of `self.<name>`
         self._known: dict[str, Kind] = {}
         self._running: set[str] = set()
-        self._data = scope.parsed.data
+        self.data = scope.parsed.data
 
     def name(self, name: str) -> Kind:
         """The kind of a name as seen from this scope."""
@@ -110,7 +107,7 @@ class Inference:
     def text(self, node: Node) -> str:
         """The source text of a node."""
         start, end = node.byte_range
-        return self._data[start:end].decode("utf-8", "replace")
+        return self.data[start:end].decode("utf-8", "replace")
 
     def expression(self, node: Node | None, depth: int = 0) -> Kind:
         """The kind of an expression."""
@@ -210,7 +207,7 @@ class Inference:
         return self.name(self.text(node))
 
     def _string(self, node: Node, depth: int) -> Kind:
-        prefix = self._data[node.start_byte : node.start_byte + 3].lower()
+        prefix = self.data[node.start_byte : node.start_byte + 3].lower()
         quote = min((at for at in (prefix.find(b"'"), prefix.find(b'"')) if at >= 0), default=0)
         return Kind("bytes", INT) if b"b" in prefix[:quote] else Kind("str", STR)
 
@@ -295,7 +292,7 @@ class Inference:
             for one in (left, right):
                 if one.name in ("str", "list", "tuple", "bytes"):
                     return Kind(one.name, one.element)
-        if left.name in _ARITHMETIC and right.name in _ARITHMETIC:
+        if left.name in ARITHMETIC and right.name in ARITHMETIC:
             if sign == "/" or "float" in (left.name, right.name):
                 return FLOAT
             return INT
@@ -340,136 +337,6 @@ class Inference:
             return Kind("str", STR)
         return UNKNOWN
 
-    def _call(self, node: Node, depth: int) -> Kind:
-        function = node.child_by_field_name("function")
-        arguments = node.child_by_field_name("arguments")
-        if function is None or arguments is None:
-            return UNKNOWN
-        origin = self.origin(function)
-        if origin:
-            kind = self._known_function(origin, arguments, depth)
-            if kind:
-                return kind
-        if function.type == "attribute":
-            return self._method(function, arguments, depth)
-        if function.type == "identifier":
-            return self._own_function(self.text(function))
-        return UNKNOWN
-
-    def _known_function(self, origin: str, arguments: Node, depth: int) -> Kind:
-        if origin in FUNCTION_RESULTS:
-            kind = FUNCTION_RESULTS[origin]
-            first = arguments.named_children[0] if arguments.named_child_count else None
-            if origin == "collections.deque" and first is not None:
-                return Kind("deque", self.expression(first, depth).element)
-            return kind
-        first = None
-        if arguments.type == "generator_expression":
-            first = arguments
-        elif arguments.named_child_count:
-            first = arguments.named_children[0]
-        if origin in CONTAINER_OF_FIRST:
-            return Kind(CONTAINER_OF_FIRST[origin], self.expression(first, depth).element)
-        if origin in ("enumerate", "zip", "map", "filter"):
-            if origin == "enumerate":
-                pair = Kind("tuple", items=(INT, self.element(first, depth)))
-                return Kind("iterator", pair)
-            if origin == "zip":
-                items = tuple(self.element(child, depth) for child in arguments.named_children)
-                return Kind("iterator", Kind("tuple", items=items))
-            if origin == "filter" and arguments.named_child_count == 2:
-                return Kind("iterator", self.element(arguments.named_children[1], depth))
-            return Kind("iterator")
-        if origin == "sum" and first is not None and arguments.named_child_count == 1:
-            element = self.element(first, depth)
-            return element if element.name in _ARITHMETIC else UNKNOWN
-        if origin in ("min", "max") and first is not None:
-            if arguments.named_child_count == 1:
-                return self.element(first, depth)
-            kinds = [self.expression(child, depth) for child in arguments.named_children]
-            return join(kinds) if all(kinds) else UNKNOWN
-        if origin in ("abs", "round") and first is not None:
-            number = self.expression(first, depth)
-            return number if number.name in _ARITHMETIC else UNKNOWN
-        if origin in ("copy.copy", "copy.deepcopy"):
-            return self.expression(first, depth)
-        return UNKNOWN
-
-    def _method(self, function: Node, arguments: Node, depth: int) -> Kind:
-        method = function.child_by_field_name("attribute")
-        if method is None:
-            return UNKNOWN
-        name = self.text(method)
-        receiver = self.expression(function.child_by_field_name("object"), depth)
-        if receiver.name in MAPPINGS or receiver.name == "mapping":
-            return self._mapping_method(receiver, name)
-        known = METHOD_RESULTS.get(receiver.name, {}).get(name)
-        if known is not None:
-            return known
-        if name == "copy" and receiver:
-            return receiver
-        if name == "pop" and receiver.name in ("list", "deque", "set"):
-            return receiver.element or UNKNOWN
-        if receiver.name in ("set", "frozenset") and name in ("union", "intersection", "difference"):
-            return receiver
-        if not receiver and name in ("split", "rsplit") and self._splits_text(function, arguments):
-            return Kind("list")
-        if not receiver:
-            return ANY_RECEIVER.get(name, UNKNOWN)
-        return UNKNOWN
-
-    def _splits_text(self, function: Node, arguments: Node) -> bool:
-        """Whether `x.split(...)` can only be that of text: no argument, or a literal separator.
-
-        A column of strings (`frame.name.str.split`) and modules (`os.path.split`) have a `split` of their own.
-        """
-        head = function.child_by_field_name("object")
-        if head is None or self.text(head).endswith(".str") or "import" in self._how(head):
-            return False
-        values = arguments.named_children
-        return not values or values[0].type == "string"
-
-    def _how(self, node: Node) -> set[str]:
-        """How the name at the start of a chain of attributes is bound."""
-        while node.type in ("attribute", "call", "subscript"):
-            inner = node.child_by_field_name("object") or node.child_by_field_name("function")
-            inner = inner or node.child_by_field_name("value")
-            if inner is None:
-                break
-            node = inner
-        return (
-            {binding.how for binding in self.lookup(self.text(node))} if node.type == "identifier" else set()
-        )
-
-    def _mapping_method(self, receiver: Kind, name: str) -> Kind:
-        if name == "keys":
-            return Kind("dict_keys", receiver.element)
-        if name == "values":
-            return Kind("dict_values", receiver.value)
-        if name == "items":
-            pair = Kind("tuple", items=(receiver.element or UNKNOWN, receiver.value or UNKNOWN))
-            return Kind("dict_items", pair)
-        if name in ("get", "pop", "setdefault"):
-            return receiver.value or UNKNOWN
-        if name == "most_common":
-            return Kind("list", Kind("tuple"))
-        return receiver if name == "copy" else UNKNOWN
-
-    def _own_function(self, name: str) -> Kind:
-        """What a function of the same file says that it returns."""
-        bindings = self.lookup(name)
-        if len(bindings) != 1 or bindings[0].how != "definition":
-            return UNKNOWN
-        definition = bindings[0].statement
-        if definition.type != "function_definition":
-            return Kind("object") if definition.type == "class_definition" else UNKNOWN
-        annotation = definition.child_by_field_name("return_type")
-        if annotation is None or definition.start_byte != bindings[0].statement.start_byte:
-            return UNKNOWN
-        if self._data.startswith(b"async", definition.start_byte):
-            return UNKNOWN
-        return kind_of_annotation(self.text(annotation))
-
     def _named(self, node: Node, depth: int) -> Kind:
         return self.expression(node.child_by_field_name("value"), depth)
 
@@ -501,7 +368,7 @@ _HANDLERS: dict[str, Callable[[Inference, Node, int], Kind]] = {
     "unary_operator": Inference._unary,
     "subscript": Inference._subscript,
     "attribute": Inference._attribute_node,
-    "call": Inference._call,
+    "call": kind_of_call,
     "named_expression": Inference._named,
     "lambda": lambda self, node, depth: Kind("callable"),
 }

@@ -56,6 +56,7 @@ def _either(a: Kind | None, b: Kind | None) -> Kind | None:
     return a if a == b else UNKNOWN
 
 
+ARITHMETIC = frozenset({"int", "float", "bool"})
 SEQUENCES = frozenset({"list", "tuple", "str", "bytes", "bytearray", "range", "deque", "array", "ndarray"})
 MAPPINGS = frozenset({"dict", "defaultdict", "Counter", "OrderedDict"})
 SETS = frozenset({"set", "frozenset"})

@@ -32,7 +32,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from velox_engine.rules.base import Hit, Rule
-from velox_engine.rules.context import IMMUTABLE, Context
+from velox_engine.rules.context import Context
+from velox_engine.rules.purity import IMMUTABLE
 from velox_engine.rules.regions import Region
 from velox_engine.rules.shapes import arguments, has_splat, is_constant, keywords, method_name, receiver
 from velox_engine.source.kinds import Kind
