@@ -91,6 +91,5 @@ RULE = Rule(
     family="regex",
     cost="O(n)",
     calls=("re.sub", "re.split", "re.search", "re.match"),
-    strategy="hoist-regex",
     doc=__doc__ or "",
 )
