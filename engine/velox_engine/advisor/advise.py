@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from types import TracebackType
 from typing import Literal
 
@@ -209,7 +210,7 @@ class Advisor:
             new_function=new.data[span.start : span.end].decode(),
             new_source=new.text,
             edits=minimal_edits(old.data, new.data),
-            diff=unified_diff(old.text, new.text, path),
+            diff=unified_diff(old.text, new.text, self._shown(old)),
             verdict=last.verdict,
             measurement=last.measurement,
             confidence=round(confidence, 3),
@@ -217,6 +218,12 @@ class Advisor:
             reason="; ".join(trial.candidate.note for trial in chain) + f"; {last.decision.reason}",
             weakly_checked=last.decision.weakly_checked,
         )
+
+    def _shown(self, source: SourceFile) -> str:
+        """The path as diffs name it: relative to the project."""
+        path = (source.path or Path("module.py")).resolve()
+        root = self.project.root.resolve()
+        return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
 
     def _with_own_tests(
         self, episode: Episode, suggestion: Suggestion, progress: Progress
@@ -262,7 +269,8 @@ def _why_unchanged(attempts: Sequence[Attempt]) -> str:
         "unverifiable": "could not be checked",
     }
     parts = [f"{count} {told.get(status, status)}" for status, count in counts.items()]
-    return f"{len(attempts)} rewrites tried: " + ", ".join(parts)
+    noun = "rewrite" if len(attempts) == 1 else "rewrites"
+    return f"{len(attempts)} {noun} tried: " + ", ".join(parts)
 
 
 def _rank(suggestion: Suggestion) -> float:

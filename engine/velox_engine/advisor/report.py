@@ -56,9 +56,7 @@ def suggestion_document(suggestion: Suggestion) -> dict[str, Any]:
         "strategies": list(suggestion.strategies),
         "new_function": suggestion.new_function,
         "new_source": suggestion.new_source,
-        "diff": suggestion.diff.replace(suggestion.path, shown_path(suggestion.path))
-        if suggestion.path
-        else suggestion.diff,
+        "diff": suggestion.diff,
         **measurement_document(measured),
         "evidence": evidence_document(suggestion.verdict.evidence),
         "caveats": [difference_document(caveat) for caveat in suggestion.verdict.caveats],

@@ -2,7 +2,7 @@
 
 Request: {"command": "optimize", "path", "text", "function": qualname or null, "settings": {…}}.
 Replies: {"progress": {"message", "percentage"}} …, then {"result": …} or {"error": {"code", "message", "hint"}}.
-SIGTERM or SIGINT cancels: the sandboxes are ended and the process leaves with 130.
+SIGTERM, SIGINT or the end of standard input cancels: the sandboxes are ended and the process leaves with 130.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any, TextIO
@@ -33,6 +34,7 @@ def main() -> int:
     os.dup2(2, 1)
     try:
         request = json.loads(sys.stdin.readline() or "{}")
+        threading.Thread(target=_watch, daemon=True).start()
         _reply(out, {"result": _optimize(request, out)})
     except VeloxError as error:
         _reply(out, {"error": {"code": error.code, "message": error.message, "hint": error.hint}})
@@ -51,6 +53,13 @@ def main() -> int:
         )
         return 2
     return 0
+
+
+def _watch() -> None:
+    """Cancel when standard input ends: whoever asked is gone, perhaps killed, and nobody reads the answer."""
+    while os.read(0, 4096):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _cancel(signum: int, frame: object) -> None:

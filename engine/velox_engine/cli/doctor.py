@@ -92,7 +92,9 @@ def _render(document: dict[str, Any], screen: Console) -> None:
         for capability in report["capabilities"]:
             ok = capability["confined"]
             mark, style = ("✓", "green") if ok else ("✗", "red")
-            screen.print(f"  {mark} {capability['name']:<10} {output.clean(capability['detail'])}", style=style)
+            screen.print(
+                f"  {mark} {capability['name']:<10} {output.clean(capability['detail'])}", style=style
+            )
     policy = document["policy"]
     screen.print(f"\nPolicy: {policy['version']}" + (f" ({policy['note']})" if policy["note"] else ""))
     store = document["store"]

@@ -18,6 +18,7 @@ _LAST_SIZE = 1 << 20
 _BATCH_SECONDS = 2e-3  # short calls are timed in batches about this long
 _PREPARE_LIMIT = 0.3  # seconds the child may spend decoding one size's inputs
 _STEP_LIMIT = 1.0  # seconds for all calls of one size: what takes longer is past the top
+_WALL_FACTOR = 5.0  # a busy machine may stretch the budget this far
 _OUTGROWN = 1.25  # a step this much slower counts as growth
 
 
@@ -71,12 +72,13 @@ def climb(
     top_seconds: float = TOP_SECONDS,
     budget: float = 1.5,
 ) -> Ladder | None:
-    """Time the function at doubling sizes until a call takes `top_seconds` or `budget` wall seconds are spent.
+    """Time the function at doubling sizes until a call takes `top_seconds` or `budget` seconds of CPU are spent.
 
+    CPU seconds, so that a busy machine does not cut the climb short where the sizes are still small.
     None when not even the smallest size runs. A size at which the function fails or takes far too long ends the
     climb; steps between it and the last good size are tried then, so that exponential growth has points too.
     """
-    climber = _Climber(sandbox, program, grower, random.Random(seed), time.monotonic() + budget)
+    climber = _Climber(sandbox, program, grower, random.Random(seed), budget)
     size = _FIRST_SIZE
     while size <= _LAST_SIZE and climber.tries(size):
         if climber.seconds[-1] >= top_seconds or climber.flat:
@@ -98,7 +100,7 @@ class _Climber:
     """The points of one climb so far, each from a process of its own."""
 
     def __init__(
-        self, sandbox: Sandbox, program: Program, grower: Grower, rng: random.Random, deadline: float
+        self, sandbox: Sandbox, program: Program, grower: Grower, rng: random.Random, budget: float
     ) -> None:
         self.sizes: list[int] = []
         self.seconds: list[float] = []
@@ -106,7 +108,8 @@ class _Climber:
         self._start = lambda: sandbox.start(program)
         self._grower = grower
         self._rng = rng
-        self._deadline = deadline
+        self._left = budget
+        self._deadline = time.monotonic() + _WALL_FACTOR * budget
 
     @property
     def flat(self) -> bool:
@@ -115,9 +118,10 @@ class _Climber:
 
     def tries(self, size: int) -> bool:
         """Time one size; False when it cannot be had."""
-        if self.heavy or time.monotonic() > self._deadline:
+        if self.heavy or self._left <= 0 or time.monotonic() > self._deadline:
             self.heavy = True
             return False
+        started = time.process_time()
         estimate = self.seconds[-1] if self.seconds else 1e-5
         count = max(1, min(200, int(_BATCH_SECONDS / max(estimate, 1e-7))))
         try:
@@ -128,6 +132,8 @@ class _Climber:
             return False
         if any(outcome.kind != "returned" for outcome in timing.outcomes):
             return False
+        spent = timing.prepare_cpu_seconds + timing.cpu_seconds + timing.finish_cpu_seconds
+        self._left -= spent + time.process_time() - started
         self.sizes.append(size)
         self.seconds.append(timing.cpu_seconds / count)
         self.heavy = timing.prepare_cpu_seconds > _PREPARE_LIMIT

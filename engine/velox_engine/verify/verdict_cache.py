@@ -28,7 +28,15 @@ _FORMAT: Final = 1  # raise it when what is stored changes its meaning
 _SIZE_LIMIT: Final = 64 << 20
 _EXPIRE_SECONDS: Final = 30 * 24 * 3600
 _MOST_DEPENDENCIES: Final = 500
-_RELEVANT: Final = ("input_count", "input_seconds", "seed", "call_seconds", "memory_mib", "strict", "min_inputs")
+_RELEVANT: Final = (
+    "input_count",
+    "input_seconds",
+    "seed",
+    "call_seconds",
+    "memory_mib",
+    "strict",
+    "min_inputs",
+)
 
 
 class BytesDisk(diskcache.Disk):
@@ -105,7 +113,9 @@ def _dependencies(project: Project, text: str) -> Iterator[tuple[str, int, int]]
     for folder in project.search_path:
         for name in sorted(filter(None, names)):
             single, package = Path(folder, f"{name}.py"), Path(folder, name)
-            files = [single] if single.is_file() else sorted(package.rglob("*.py")) if package.is_dir() else []
+            files = (
+                [single] if single.is_file() else sorted(package.rglob("*.py")) if package.is_dir() else []
+            )
             for file in files[: _MOST_DEPENDENCIES - count]:
                 status = file.stat()
                 count += 1

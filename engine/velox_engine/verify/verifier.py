@@ -36,6 +36,8 @@ _MAX_CAVEATS = 3
 _CHUNK = 32  # cases compared at a time, so that the first difference ends the comparison
 # Exceptions of the machine rather than of the function: a rewrite may well not raise them.
 _MACHINE_ERRORS = ("RecursionError", "MemoryError", "ModuleNotFoundError", "ImportError")
+# Accidental exceptions that callers catch all the same; a TypeError of a wrong call is nobody's contract.
+_RELIED_ON = ("IndexError", "KeyError", "ValueError", "ZeroDivisionError", "StopIteration", "OverflowError")
 Progress = Callable[[str, int], None]
 
 
@@ -53,6 +55,7 @@ class Prepared:
     outcomes: tuple[tuple[Outcome, ...], ...]  # of core, per hash seed
     wide: tuple[Case, ...]
     wide_outcomes: tuple[Outcome, ...]
+    wide_reasons: tuple[str, ...]  # why each is outside the evident domain
     evidence: Evidence
     ladders: tuple[Ladder, ...]
     core_seconds: float
@@ -155,21 +158,15 @@ class Verifier:
         watch = self._require_loads(program)
         progress("looking for inputs", 5)
         found = self._inputs(source, qualname, program, extra)
+        if found.denied and self._profile == "strict":
+            # It reads files: allow reading, and look for inputs anew, since those found met refusals.
+            self._profile = "fs-read"
+            found = self._inputs(source, qualname, program, extra)
         core = (*extra, *found.core, *found.exceptions)
         if not core:
             raise Unverifiable("; ".join(found.notes) or "no valid inputs were found")
         progress("running the original", 25)
-        observed = self._observe(program, core)
-        if observed is None:
-            # Files are read: allow reading, and look for inputs anew, since those found met refusals.
-            self._profile = "fs-read"
-            found = self._inputs(source, qualname, program, extra)
-            observed = self._observe(program, (*extra, *found.core, *found.exceptions))
-            if observed is None:
-                raise Unverifiable(
-                    "it depends on the outside world: the sandbox refused what it tried to reach"
-                )
-        core, outcomes = observed
+        core, outcomes = self._observe(program, core)
         returning = [c for c, o in zip(core, outcomes[0], strict=True) if o.kind == "returned"]
         evidence = Evidence(
             inputs=len(core),
@@ -179,7 +176,7 @@ class Verifier:
             sandbox=self._sandbox(_HASH_SEEDS[0]).level,
         )
         self._require_enough(found, core, returning, outcomes[0], extra)
-        wide, wide_outcomes = self._observe_wide(program, found.wide)
+        wide, wide_outcomes, wide_reasons = self._observe_wide(program, found)
         progress("planting bugs", 40)
         killed, total = measure_strength(
             source, qualname, self._sandbox(_HASH_SEEDS[0]), program, core, seed=self.settings.seed
@@ -194,6 +191,7 @@ class Verifier:
             outcomes=outcomes,
             wide=wide,
             wide_outcomes=wide_outcomes,
+            wide_reasons=wide_reasons,
             evidence=evidence,
             ladders=ladders,
             core_seconds=core_seconds,
@@ -231,14 +229,12 @@ class Verifier:
 
     def _observe(
         self, program: Program, core: Sequence[Case]
-    ) -> tuple[tuple[Case, ...], tuple[tuple[Outcome, ...], ...]] | None:
-        """Run the original under each hash seed and keep the inputs it decides, the same way in both.
-
-        None when the sandbox refused what the function tried: two equal refusals say nothing.
-        """
+    ) -> tuple[tuple[Case, ...], tuple[tuple[Outcome, ...], ...]]:
+        """Run the original under each hash seed and keep the inputs it decides, the same way in both."""
         runs = [call_all(self._sandbox(seed), program, core) for seed in _HASH_SEEDS]
         if any("denied" in outcome.effects for run in runs for outcome in run):
-            return None
+            # Two equal refusals say nothing about what happens outside.
+            raise Unverifiable("it depends on the outside world: the sandbox refused what it tried to reach")
         same = oracle.stable(runs[0], runs[1])
         decided = [outcome.kind in ("returned", "raised") for outcome in runs[0]]
         varying = sum(1 for ok, answered in zip(same, decided, strict=True) if answered and not ok)
@@ -270,16 +266,18 @@ class Verifier:
             )
 
     def _observe_wide(
-        self, program: Program, wide: Sequence[Case]
-    ) -> tuple[tuple[Case, ...], tuple[Outcome, ...]]:
-        """Keep the wide inputs that the original survives."""
-        outcomes = call_all(self._sandbox(_HASH_SEEDS[0]), program, wide) if wide else []
+        self, program: Program, found: InputSet
+    ) -> tuple[tuple[Case, ...], tuple[Outcome, ...], tuple[str, ...]]:
+        """Keep the wide inputs that the original survives, or fails on in a way that callers may rely on."""
+        outcomes = call_all(self._sandbox(_HASH_SEEDS[0]), program, found.wide) if found.wide else []
         kept = [
-            (case, outcome)
-            for case, outcome in zip(wide, outcomes, strict=True)
+            (case, outcome, reason)
+            for case, outcome, reason in zip(found.wide, outcomes, found.wide_reasons, strict=True)
             if outcome.kind == "returned"
+            or (outcome.kind == "raised" and outcome.exception.startswith(_RELIED_ON))
         ]
-        return tuple(case for case, _ in kept), tuple(outcome for _, outcome in kept)
+        cases, survived, reasons = zip(*kept, strict=True) if kept else ((), (), ())
+        return tuple(cases), tuple(survived), tuple(reasons)
 
     def _time(
         self, program: Program, found: InputSet, returning: Sequence[Case]
@@ -372,10 +370,14 @@ class Verifier:
             chunk = slice(start, start + _CHUNK)
             cases, before = prepared.wide[chunk], prepared.wide_outcomes[chunk]
             after = call_all(self._sandbox(_HASH_SEEDS[0]), program, cases, watch=prepared.watch)
-            for case, old, new in zip(cases, before, after, strict=True):
+            reasons = prepared.wide_reasons[chunk]
+            for case, old, new, reason in zip(cases, before, after, reasons, strict=True):
                 if not oracle.same(old, new, float_tolerance=float_tolerance):
                     difference = oracle.explain(case, old, new)
-                    found.setdefault(difference.says, difference)
+                    says = difference.says
+                    if old.kind == "returned" and reason:
+                        says = f"{says}, when {reason}"
+                    found.setdefault(difference.says, replace(difference, says=says))
             if len(found) >= _MAX_CAVEATS or any(outcome.kind == "timeout" for outcome in after):
                 break
         return tuple(found.values())[:_MAX_CAVEATS]

@@ -65,6 +65,12 @@ class Plan:
     options: tuple[tuple[Option, ...], ...]
     arms: tuple[Arm, ...]
 
+    @property
+    def promised(self) -> tuple[bool, ...]:
+        """Which parameters have a hint that leaves nothing open: other types are the caller's mistake."""
+        hints = [shape_of_hint(item.annotation, self.target.module) for item in self.target.parameters]
+        return tuple(hint is not None and not is_open(hint) for hint in hints)
+
 
 def make_plan(target: Target, usage: Usage, harvest: Harvest) -> Plan:
     """Combine hints, examples, usage and names into arms, the likeliest first."""

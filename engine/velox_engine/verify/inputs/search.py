@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -74,6 +75,7 @@ class Search:
         self.core_arms: list[ArmRecord] = []
         self.trials: list[Trial] = []
         self.notes: list[str] = []
+        self.denied = False  # the sandbox refused something
         self._seen: set[str] = set()
         self._paths: set[Arcs] = set()
 
@@ -111,7 +113,7 @@ class Search:
         working = [record for record in self.records if record.succeeded]
         evident = [record for record in working if record.arm.evident]
         if not working:
-            self.notes.append("no combination of argument types led to a call that returns")
+            self.notes.append(_why_nothing_works(self.records))
             return
         fully = all(any(option.evident for option in row) for row in self.plan.options)
         if evident and fully:
@@ -126,6 +128,8 @@ class Search:
             self.core_arms = [record for record in pool if _same_unknown(record.arm, best.arm, self.plan)]
         for record in self.records:
             core = record in self.core_arms
+            if not core and self._breaks_promise(record.arm):
+                continue
             for case, outcome in record.trials:
                 self._keep(
                     Trial(
@@ -214,7 +218,7 @@ class Search:
         offset = 1 if self.draftsman.receivers else 0
         self.draftsman.rng.shuffle(samples)
         for case in samples[:24]:
-            wanted.extend(variations(case, offset, self.draftsman.rng))
+            wanted.extend(variations(case, offset, self.draftsman.rng, self.plan.promised))
         for record in self.core_arms[:2]:
             for _ in range(24):
                 case, _applied = self.draftsman.draft(record.arm, wild=True)
@@ -227,6 +231,16 @@ class Search:
             reasons = {id(case): reason for case, reason in part}
             for case, outcome in self._call([case for case, _ in part]):
                 self._keep(Trial(case, outcome, core=False, reason=reasons[id(case)]))
+
+    def _breaks_promise(self, arm: Arm) -> bool:
+        """Whether the arm gives a parameter whose hint says everything another type than the core has."""
+        if not self.core_arms:
+            return False
+        known = self.core_arms[0].arm.shapes
+        return any(
+            promised and mine != other
+            for promised, mine, other in zip(self.plan.promised, arm.shapes, known, strict=True)
+        )
 
     # --- bookkeeping --------------------------------------------------------------------------------------------
     def _try(self, record: ArmRecord, number: int) -> None:
@@ -261,6 +275,7 @@ class Search:
         if not fresh:
             return []
         outcomes = self.runner.call(fresh)
+        self.denied = self.denied or any("denied" in outcome.effects for outcome in outcomes)
         for case, outcome in zip(fresh, outcomes, strict=True):
             if outcome.kind in ("timeout", "crashed"):
                 self.draftsman.avoid(case)
@@ -287,6 +302,25 @@ def _same_unknown(arm: Arm, best: Arm, plan: Plan) -> bool:
         any(option.evident for option in row) or mine == other
         for row, mine, other in zip(plan.options, arm.shapes, best.shapes, strict=True)
     )
+
+
+def _why_nothing_works(records: Sequence[ArmRecord]) -> str:
+    """What most often kept the likeliest calls from giving a result that can be compared."""
+    outcomes = [outcome for record in records[:3] for _, outcome in record.trials]
+    if any("denied" in outcome.effects for outcome in outcomes):
+        return "it depends on the outside world: the sandbox refused what it tried to reach"
+    kinds = Counter(outcome.kind for outcome in outcomes if outcome.kind != "missing")
+    if not kinds:
+        return "no combination of argument types led to a call that returns"
+    most = kinds.most_common(1)[0][0]
+    example = next(outcome for outcome in outcomes if outcome.kind == most)
+    if most == "unserialisable":
+        return f"it gives no comparable result: {example.detail}"
+    if most == "timeout":
+        return f"it does not finish: {example.detail}"
+    if most == "crashed":
+        return f"its calls end the process: it {example.detail}"
+    return f"no call was found that returns; most end with {example.exception[:120]}"
 
 
 def _other_types(arm: Arm, core: Sequence[ArmRecord]) -> str:

@@ -32,6 +32,7 @@ class InputSet:
     notes: tuple[str, ...] = ()
     growers: tuple[Grower, ...] = ()
     wide_reasons: tuple[str, ...] = ()  # why each of `wide` is outside, in the same order
+    denied: bool = False  # the sandbox refused something that the function tried
 
 
 def synthesise(
@@ -94,6 +95,7 @@ def synthesise(
         notes=tuple(search.notes),
         growers=growers,
         wide_reasons=tuple(trial.reason or trial.outcome.exception for trial in wide),
+        denied=search.denied,
     )
 
 

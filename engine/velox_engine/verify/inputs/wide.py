@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Any
 
@@ -12,13 +12,37 @@ from velox_engine.verify.inputs.text import value_text
 from velox_engine.verify.sandbox import Case, Recipe
 
 PER_CASE = 4
+# Variations that people do pass where the hint says otherwise, because type checkers or habit allow them.
+TOLERATED = (
+    "is a tuple",
+    "is a one-shot iterator",
+    "is a float instead",
+    "is an int instead",
+    "is a bool",
+    "is a list instead of a tuple",
+    "is an OrderedDict",
+    "is a frozenset",
+    "holds characters",
+    "holds floats",
+    "is not a number",
+    "is a negative zero",
+    "holds nan",
+)
 
 
-def variations(case: Case, offset: int, rng: Random) -> Iterator[tuple[Case, str]]:
-    """A few variations of one core case, each with the words that name it; `offset` arguments (the receiver) stay."""
+def variations(
+    case: Case, offset: int, rng: Random, promised: Sequence[bool] = ()
+) -> Iterator[tuple[Case, str]]:
+    """A few variations of one core case, each with the words that name it; `offset` arguments (the receiver) stay.
+
+    Where a hint promises the type of an argument, only variations that people pass all the same are made.
+    """
     found: list[tuple[Case, str]] = []
     for index, value in enumerate(case.args[offset:], offset):
+        hinted = index - offset < len(promised) and promised[index - offset]
         for changed, says in vary(value, rng):
+            if hinted and not says.startswith(TOLERATED):
+                continue
             args = (*case.args[:index], changed, *case.args[index + 1 :])
             found.append((Case(args, dict(case.kwargs)), f"argument {index - offset + 1} {says}"))
     rng.shuffle(found)
