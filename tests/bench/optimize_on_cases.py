@@ -28,7 +28,8 @@ ns = {"__name__": "case"}; exec(compile(code, "case.py", "exec"), ns); f = ns[sp
 def show(v):
     if isinstance(v, float): return "f" + v.hex() if v == v else "nan"
     if isinstance(v, (list, tuple)): return type(v).__name__ + "(" + ",".join(map(show, v)) + ")"
-    if isinstance(v, dict): return type(v).__name__ + "{" + ",".join(show(k) + ":" + show(x) for k, x in v.items()) + "}"
+    if isinstance(v, dict):
+        return type(v).__name__ + "{" + ",".join(show(k) + ":" + show(x) for k, x in v.items()) + "}"
     if isinstance(v, (set, frozenset)): return type(v).__name__ + "<" + ",".join(sorted(map(show, v))) + ">"
     if hasattr(v, "dtype"): return type(v).__name__ + str(v.dtype) + show(v.tolist())
     if hasattr(v, "__next__"): return "iter" + show(list(v))
@@ -191,7 +192,8 @@ def main() -> int:
 def _line(row: dict[str, Any]) -> str:
     if "equal" in row:
         mark = "BAD " if row["bad"] else "    "
-        return f"{mark}{row['id']:<34} equal={row['equal']!s:<5} {row['status']:<13} {row['seconds']:5.1f}s {row['reason']}"
+        head = f"{mark}{row['id']:<34} equal={row['equal']!s:<5} {row['status']:<13}"
+        return f"{head} {row['seconds']:5.1f}s {row['reason']}"
     mark = "WRONG " if row.get("wrong") else "      "
     text = f"{mark}{row['id']:<34} {row['expect']:<15} {row['status']:<13} {row.get('seconds', 0):5.1f}s "
     if "speedup" in row:

@@ -16,8 +16,13 @@ def test_generated_pages_are_up_to_date() -> None:
     generate = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(generate)
     wanted = generate.pages()
-    stale = [path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    stale = [
+        path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
     left_over = [
-        path for folder in ("rules", "strategies") for path in (DOCS / folder).glob("*.md") if path not in wanted
+        path
+        for folder in ("rules", "strategies")
+        for path in (DOCS / folder).glob("*.md")
+        if path not in wanted
     ]
     assert not [str(path.relative_to(DOCS)) for path in stale + left_over], "run `make docs`"

@@ -8,91 +8,26 @@ that ignore the annotations.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final
 
 from velox_engine.strategies.annotations import shape_of_annotation
 from velox_engine.strategies.bindings import own_nodes, parameters
+from velox_engine.strategies.known_results import (
+    BOOL,
+    BUILTIN_RESULTS,
+    COPIES,
+    FLOAT,
+    INT,
+    MODULE_RESULTS,
+    ONLY_STR,
+    SEQUENCES,
+    STR,
+    STR_METHODS,
+)
 from velox_engine.strategies.shape import BOTTOM, UNKNOWN, Shape, element_of, join, join_all
 
 __all__ = ["BOTTOM", "UNKNOWN", "Inference", "Shape"]
-
-_STR: Final = Shape("str")
-_INT: Final = Shape("int")
-_BOOL: Final = Shape("bool")
-_FLOAT: Final = Shape("float")
-
-_BUILTIN_RESULTS: Final[Mapping[str, Shape]] = {
-    "len": _INT, "ord": _INT, "hash": _INT, "id": _INT, "int": _INT,
-    "str": _STR, "repr": _STR, "chr": _STR, "bin": _STR, "hex": _STR, "oct": _STR, "format": _STR,
-    "ascii": _STR, "input": _STR, "float": _FLOAT, "bool": _BOOL, "isinstance": _BOOL, "any": _BOOL,
-    "all": _BOOL, "callable": _BOOL, "hasattr": _BOOL, "issubclass": _BOOL,
-    "range": Shape("range", _INT), "bytes": Shape("bytes", _INT), "bytearray": Shape("bytearray", _INT),
-}  # fmt: skip
-_COPIES: Final[Mapping[str, str]] = {
-    "list": "list", "sorted": "list", "tuple": "tuple", "set": "set", "frozenset": "frozenset",
-    "reversed": "iterator", "iter": "iterator",
-}  # fmt: skip
-_MODULE_RESULTS: Final[Mapping[tuple[str, str], Shape]] = {
-    ("math", "isqrt"): _INT, ("math", "floor"): _INT, ("math", "ceil"): _INT, ("math", "sqrt"): _FLOAT,
-    ("math", "factorial"): _INT, ("math", "gcd"): _INT, ("math", "comb"): _INT,
-    ("collections", "deque"): Shape("deque"), ("collections", "Counter"): Shape("Counter", UNKNOWN, _INT),
-    ("collections", "defaultdict"): Shape("defaultdict"), ("collections", "OrderedDict"): Shape("OrderedDict"),
-}  # fmt: skip
-_STR_METHODS: Final[Mapping[str, Shape]] = {
-    **dict.fromkeys(
-        [
-            "lower",
-            "upper",
-            "title",
-            "capitalize",
-            "swapcase",
-            "casefold",
-            "strip",
-            "lstrip",
-            "rstrip",
-            "replace",
-            "join",
-            "format",
-            "center",
-            "ljust",
-            "rjust",
-            "zfill",
-            "expandtabs",
-            "translate",
-            "removeprefix",
-            "removesuffix",
-        ],
-        _STR,
-    ),
-    **dict.fromkeys(["count", "find", "rfind", "index", "rindex"], _INT),
-    **dict.fromkeys(
-        [
-            "startswith",
-            "endswith",
-            "isdigit",
-            "isalpha",
-            "isalnum",
-            "isupper",
-            "islower",
-            "isspace",
-            "istitle",
-            "isnumeric",
-            "isdecimal",
-            "isidentifier",
-            "isascii",
-            "isprintable",
-        ],
-        _BOOL,
-    ),
-    **dict.fromkeys(["split", "rsplit", "splitlines"], Shape("list", _STR)),
-    **dict.fromkeys(["partition", "rpartition"], Shape("tuple", _STR)),
-    "encode": Shape("bytes", _INT),
-}
-# Methods that a list, tuple, set or dict has as well say nothing about the receiver.
-_ONLY_STR: Final = frozenset(_STR_METHODS) - {"count", "index", "find", "translate", "join", "format"}
-_SEQUENCES: Final = frozenset({"list", "tuple", "str", "range", "deque", "bytes", "sequence", "bytearray"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +117,7 @@ class Inference:
             called = iterable.func.id
             if called == "enumerate" and self._is_builtin(called):
                 if path[0] == 0:
-                    return _INT
+                    return INT
                 return self._item(iterable.args[0], path[1:])
             if called == "zip" and self._is_builtin(called) and path[0] < len(iterable.args):
                 return self._item(iterable.args[path[0]], path[1:])
@@ -202,9 +137,9 @@ class Inference:
     def _of(self, node: ast.expr) -> Shape:
         if isinstance(node, ast.Constant):
             kind = "none" if node.value is None else type(node.value).__name__
-            return Shape(kind, _INT if kind == "bytes" else None).with_characters()
+            return Shape(kind, INT if kind == "bytes" else None).with_characters()
         if isinstance(node, ast.JoinedStr):
-            return _STR.with_characters()
+            return STR.with_characters()
         if isinstance(node, ast.Name):
             return self.names.get(node.id, UNKNOWN)
         if isinstance(node, ast.List | ast.Tuple | ast.Set):
@@ -230,8 +165,8 @@ class Inference:
         if isinstance(node, ast.UnaryOp):
             inner = self._of(node.operand)
             if isinstance(node.op, ast.Not):
-                return _BOOL
-            return _INT if inner.name == "bool" else inner if inner.is_number or inner is BOTTOM else UNKNOWN
+                return BOOL
+            return INT if inner.name == "bool" else inner if inner.is_number or inner is BOTTOM else UNKNOWN
         if isinstance(node, ast.Compare):
             return self._compare(node)
         if isinstance(node, ast.BinOp):
@@ -246,7 +181,7 @@ class Inference:
         plain = all(isinstance(op, ast.In | ast.NotIn | ast.Is | ast.IsNot) for op in node.ops)
         sides = [self._of(side) for side in (node.left, *node.comparators)]
         if plain or any(side.is_builtin_value for side in sides):
-            return _BOOL
+            return BOOL
         return BOTTOM if any(side is BOTTOM for side in sides) else UNKNOWN
 
     def _subscript(self, node: ast.Subscript) -> Shape:
@@ -254,10 +189,10 @@ class Inference:
         if base is BOTTOM:
             return BOTTOM
         if isinstance(node.slice, ast.Slice):
-            return base if base.name in _SEQUENCES else UNKNOWN
+            return base if base.name in SEQUENCES else UNKNOWN
         if base.is_mapping:
             return base.value.weakened(base.evidence)
-        return element_of(base) if base.name in _SEQUENCES else UNKNOWN
+        return element_of(base) if base.name in SEQUENCES else UNKNOWN
 
     def _call(self, node: ast.Call) -> Shape:
         func = node.func
@@ -267,12 +202,12 @@ class Inference:
             return UNKNOWN
         if isinstance(func.value, ast.Name) and func.value.id in self._imports:
             module = self._imports[func.value.id]
-            return _MODULE_RESULTS.get((module[0], func.attr), UNKNOWN) if module[1] == "" else UNKNOWN
+            return MODULE_RESULTS.get((module[0], func.attr), UNKNOWN) if module[1] == "" else UNKNOWN
         receiver = self._of(func.value)
         if receiver is BOTTOM:
             return BOTTOM
         if receiver.name == "str":
-            return _STR_METHODS.get(func.attr, UNKNOWN).with_characters().weakened(receiver.evidence)
+            return STR_METHODS.get(func.attr, UNKNOWN).with_characters().weakened(receiver.evidence)
         if receiver.is_mapping:
             views = {"keys": receiver.element, "values": receiver.value}
             if func.attr in views:
@@ -283,26 +218,26 @@ class Inference:
             return receiver
         if func.attr in ("pop", "popleft") and receiver.name in ("list", "deque", "set"):
             return element_of(receiver)
-        if func.attr in ("count", "index") and receiver.name in _SEQUENCES:
-            return _INT
+        if func.attr in ("count", "index") and receiver.name in SEQUENCES:
+            return INT
         return UNKNOWN
 
     def _name_call(self, name: str, node: ast.Call) -> Shape:
         if name in self._imports:
-            return _MODULE_RESULTS.get(self._imports[name], UNKNOWN)
+            return MODULE_RESULTS.get(self._imports[name], UNKNOWN)
         if not self._is_builtin(name):
             return UNKNOWN
-        if name in _BUILTIN_RESULTS:
-            return _BUILTIN_RESULTS[name].with_characters()
-        if name in _COPIES:
+        if name in BUILTIN_RESULTS:
+            return BUILTIN_RESULTS[name].with_characters()
+        if name in COPIES:
             element = element_of(self._of(node.args[0])) if node.args else BOTTOM
-            return Shape(_COPIES[name], element)
+            return Shape(COPIES[name], element)
         if name == "dict":
             return Shape("dict", UNKNOWN, UNKNOWN) if node.args or node.keywords else Shape("dict")
         if name in ("abs", "round") and len(node.args) == 1:
             inner = self._of(node.args[0])
             if inner.name in ("int", "bool") or (name == "round" and inner.name == "float"):
-                return _INT.weakened(inner.evidence)
+                return INT.weakened(inner.evidence)
             return inner if inner.name == "float" or inner is BOTTOM else UNKNOWN
         if (
             name in ("min", "max")
@@ -314,12 +249,12 @@ class Inference:
             return join_all(self._of(arg) for arg in node.args)
         if name == "sum" and node.args and not node.keywords:
             element = element_of(self._of(node.args[0]))
-            start = self._of(node.args[1]) if len(node.args) > 1 else _INT
+            start = self._of(node.args[1]) if len(node.args) > 1 else INT
             return _arithmetic(element, ast.Add(), start)
         if name == "divmod" and len(node.args) == 2:
             return Shape("tuple", _arithmetic(self._of(node.args[0]), ast.FloorDiv(), self._of(node.args[1])))
         if name == "map" and len(node.args) >= 2 and isinstance(node.args[0], ast.Name):
-            made = _BUILTIN_RESULTS.get(node.args[0].id) if self._is_builtin(node.args[0].id) else None
+            made = BUILTIN_RESULTS.get(node.args[0].id) if self._is_builtin(node.args[0].id) else None
             return Shape("iterator", made or UNKNOWN)
         if name == "filter" and len(node.args) == 2:
             return Shape("iterator", element_of(self._of(node.args[1])))
@@ -335,7 +270,7 @@ class Inference:
         if args.vararg:
             self._bind(args.vararg.arg, _Known(Shape("tuple", UNKNOWN)))
         if args.kwarg:
-            self._bind(args.kwarg.arg, _Known(Shape("dict", _STR, UNKNOWN)))
+            self._bind(args.kwarg.arg, _Known(Shape("dict", STR, UNKNOWN)))
         for node in own_nodes(function):
             self._collect_node(node)
         for node in ast.walk(function):
@@ -455,7 +390,7 @@ class Inference:
                 isinstance(func, ast.Attribute)
                 and isinstance(func.value, ast.Name)
                 and func.value.id == name
-                and func.attr in _ONLY_STR
+                and func.attr in ONLY_STR
             ):
                 return Shape("str", evidence="use").with_characters()
             if (
@@ -501,7 +436,7 @@ def _arithmetic(left: Shape, op: ast.operator, right: Shape) -> Shape:
         return BOTTOM
     evidence = left.weakened(right.evidence).evidence
     if left.name == "str" and isinstance(op, ast.Mod):
-        return _STR.with_characters().weakened(left.evidence)
+        return STR.with_characters().weakened(left.evidence)
     if left.name in ("str", "list", "tuple", "bytes"):
         if isinstance(op, ast.Add) and right.name == left.name:
             return join(left, right)
@@ -510,11 +445,11 @@ def _arithmetic(left: Shape, op: ast.operator, right: Shape) -> Shape:
         return right
     if left.is_whole and right.is_whole:
         if isinstance(op, ast.Div):
-            return _FLOAT.weakened(evidence)
-        return UNKNOWN if isinstance(op, ast.Pow) else _INT.weakened(evidence)
+            return FLOAT.weakened(evidence)
+        return UNKNOWN if isinstance(op, ast.Pow) else INT.weakened(evidence)
     if left.is_number and right.is_number and not isinstance(op, ast.Pow):
         return (
-            _FLOAT.weakened(evidence)
+            FLOAT.weakened(evidence)
             if "float" in (left.name, right.name)
             else Shape("number", evidence=evidence)
         )

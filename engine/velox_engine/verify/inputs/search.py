@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ SLOW_OVERDRAW = 14.0  # for functions whose single call takes tenths of a second
 RARE = 0.25  # below this share of successes, cases that succeeded are varied
 MOST_EDGES = 90
 WIDE_CALLS = 140
+COUNT_SECONDS = 0.25  # the longest call when small integers are taken in order
+COUNT_BATCH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ class Search:
         self._settle()
         self._edges()
         self._deepen(self.core_arms)
+        self._count_up()
         self._promote()
         self._widen()
         return self.trials
@@ -186,6 +190,27 @@ class Search:
             if rounds > 80:
                 break
 
+    def _count_up(self) -> None:
+        """Where random integers find too little, because calls soon take too long, take the small ones in order.
+
+        Ex) fib(n) by plain recursion: 0, 1, 2, … until a call takes COUNT_SECONDS. Without coverage, which would
+        make the calls several times slower.
+        """
+        arm = self.core_arms[0].arm if self.core_arms else None
+        if arm is None or self._core_count() >= ENOUGH or any(shape.kind != "int" for shape in arm.shapes):
+            return
+        lows = [known.low if known.low is not None else -1 for known in self.draftsman.vocabularies]
+        width = {1: 40, 2: 8}.get(len(arm.shapes), 4)
+        grid = itertools.product(*(range(low, low + width) for low in lows))
+        cases = [self.draftsman.case(list(values), keep_all=True) for values in sorted(grid, key=sum)]
+        self.runner.go_without_coverage()
+        for start in range(0, len(cases), COUNT_BATCH):
+            answers = self._call(cases[start : start + COUNT_BATCH], COUNT_SECONDS)
+            for case, outcome in answers:
+                self._keep(Trial(case, outcome, core=True))
+            if any(outcome.kind in ("timeout", "missing") for _, outcome in answers):
+                break
+
     def _promote(self) -> None:
         """An arm outside the evident domain joins it when it succeeds and reaches lines that the core does not."""
         if not self.core_arms:
@@ -265,7 +290,7 @@ class Search:
                 self.draftsman.learn(applied[id(case)], outcome.kind == "returned")
             record.trials.append((case, outcome))
 
-    def _call(self, cases: Iterable[Case]) -> list[tuple[Case, Outcome]]:
+    def _call(self, cases: Iterable[Case], call_seconds: float | None = None) -> list[tuple[Case, Outcome]]:
         fresh: list[Case] = []
         for case in cases:
             text = case_text(case)
@@ -274,7 +299,7 @@ class Search:
                 fresh.append(case)
         if not fresh:
             return []
-        outcomes = self.runner.call(fresh)
+        outcomes = self.runner.call(fresh, call_seconds)
         self.denied = self.denied or any("denied" in outcome.effects for outcome in outcomes)
         for case, outcome in zip(fresh, outcomes, strict=True):
             if outcome.kind in ("timeout", "crashed"):
