@@ -66,7 +66,7 @@ def both_ways(value: object) -> object:
     return child.decode(child.encode(value), 1)[0]
 
 
-@pytest.mark.parametrize("value", PLAIN, ids=repr)
+@pytest.mark.parametrize("value", PLAIN, ids=[f"{type(v).__name__}-{i}" for i, v in enumerate(PLAIN)])
 def test_plain_data_comes_back_as_it_was(value: object) -> None:
     back = both_ways(value)
     assert type(back) is type(value)
