@@ -12,21 +12,17 @@ from velox_engine.verify.inputs.text import value_text
 from velox_engine.verify.sandbox import Case, Recipe
 
 PER_CASE = 4
-# Variations that people do pass where the hint says otherwise, because type checkers or habit allow them.
+# Variations that a hint does not exclude: subclasses, other values of the type, and tuples, which people pass for lists.
 TOLERATED = (
     "is a tuple",
-    "is a one-shot iterator",
-    "is a float instead",
     "is an int instead",
     "is a bool",
     "is a list instead of a tuple",
     "is an OrderedDict",
     "is a frozenset",
     "holds characters",
-    "holds floats",
     "is not a number",
     "is a negative zero",
-    "holds nan",
 )
 
 
@@ -76,10 +72,7 @@ def vary(value: Any, rng: Random) -> Iterator[tuple[Any, str]]:
             yield ([*value, [1]], "holds an unhashable item")
             yield ([*value, None], "holds None")
             yield ([*value, True, 1.0, 1], "mixes True, 1.0 and 1")
-            yield (
-                [float(item) if type(item) is int and abs(item) < 2**53 else item for item in value],
-                "holds floats",
-            )
+            yield ([float(item) if type(item) is int and abs(item) < 2**53 else item for item in value],)
             yield ([str(item) for item in value], "holds text")
             yield ([*value, math.nan, math.nan], "holds nan")
     elif isinstance(value, tuple):
