@@ -12,7 +12,7 @@ from velox_engine.verify.inputs.text import value_text
 from velox_engine.verify.sandbox import Case, Recipe
 
 PER_CASE = 4
-# Variations that a hint does not exclude: subclasses, other values of the type, and tuples, which people pass for lists.
+# Variations that a hint does not exclude: subclasses, other values of the type, and tuples in place of lists.
 TOLERATED = (
     "is a tuple",
     "is an int instead",
@@ -73,6 +73,7 @@ def vary(value: Any, rng: Random) -> Iterator[tuple[Any, str]]:
             yield ([*value, None], "holds None")
             yield ([*value, True, 1.0, 1], "mixes True, 1.0 and 1")
             yield ([float(item) if type(item) is int and abs(item) < 2**53 else item for item in value],)
+                "holds floats",
             yield ([str(item) for item in value], "holds text")
             yield ([*value, math.nan, math.nan], "holds nan")
     elif isinstance(value, tuple):
