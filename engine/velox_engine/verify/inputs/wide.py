@@ -72,8 +72,10 @@ def vary(value: Any, rng: Random) -> Iterator[tuple[Any, str]]:
             yield ([*value, [1]], "holds an unhashable item")
             yield ([*value, None], "holds None")
             yield ([*value, True, 1.0, 1], "mixes True, 1.0 and 1")
-            yield ([float(item) if type(item) is int and abs(item) < 2**53 else item for item in value],)
+            yield (
+                [float(item) if type(item) is int and abs(item) < 2**53 else item for item in value],
                 "holds floats",
+            )
             yield ([str(item) for item in value], "holds text")
             yield ([*value, math.nan, math.nan], "holds nan")
     elif isinstance(value, tuple):
