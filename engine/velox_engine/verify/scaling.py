@@ -17,8 +17,10 @@ _FIRST_SIZE = 4
 _LAST_SIZE = 1 << 20
 _BATCH_SECONDS = 2e-3  # short calls are timed in batches about this long
 _PREPARE_LIMIT = 0.3  # seconds the child may spend decoding one size's inputs
+_MAKE_LIMIT = 0.1  # seconds the parent may spend on making one case: every timed call needs a fresh one
 _STEP_LIMIT = 1.0  # seconds for all calls of one size: what takes longer is past the top
 _WALL_FACTOR = 5.0  # a busy machine may stretch the budget this far
+_LONG_SHARE = 0.1  # of the top: calls from here on count as long
 _OUTGROWN = 1.25  # a step this much slower counts as growth
 
 
@@ -127,6 +129,7 @@ class _Climber:
         try:
             with self._start() as run:
                 cases = fresh_cases(self._grower, size, count, self._rng)
+                made = (time.process_time() - started) / count
                 timing = run.time(cases, seconds=_STEP_LIMIT / count)
         except LoadFailure:
             return False
@@ -136,7 +139,7 @@ class _Climber:
         self._left -= spent + time.process_time() - started
         self.sizes.append(size)
         self.seconds.append(timing.cpu_seconds / count)
-        self.heavy = timing.prepare_cpu_seconds > _PREPARE_LIMIT
+        self.heavy = timing.prepare_cpu_seconds > _PREPARE_LIMIT or made > _MAKE_LIMIT
         return True
 
 
@@ -149,11 +152,21 @@ def climb_all(
     top_seconds: float = TOP_SECONDS,
     budget: float = 4.0,
 ) -> tuple[Ladder, ...]:
-    """Climb every knob, the most telling ladder first: the one whose largest call takes longest."""
+    """Climb every knob, the most telling ladder first.
+
+    Of those whose calls get long, that is the knob which needs the smallest size for it: a list of four thousand
+    that takes as long as another of a million is where the time goes. Else it is the one with the longest call.
+    """
     share = budget / max(1, len(growers))
     ladders = [
         climb(sandbox, program, grower, seed=seed, top_seconds=top_seconds, budget=share)
         for grower in growers
     ]
     found = [ladder for ladder in ladders if ladder is not None]
-    return tuple(sorted(found, key=lambda ladder: -ladder.seconds[-1]))
+    long = _LONG_SHARE * top_seconds
+
+    def telling(ladder: Ladder) -> tuple[bool, float]:
+        last = ladder.seconds[-1]
+        return last >= long, last / ladder.top if last >= long else last
+
+    return tuple(sorted(found, key=telling, reverse=True))
