@@ -22,7 +22,7 @@ _EARLY_LOSS = 5  # rounds after which a candidate that lost every one is given u
 _EARLY_WIN = 6  # the fewest rounds that give a 95 % interval; enough where even the worst is a clear win
 _CLEAR_WIN = 1.5
 _BATCH_SECONDS = 4e-3
-_MAX_BATCH = 1_000
+_LEAST_BATCH, _MAX_BATCH = 3, 1_000  # several inputs a round: some may let the function leave early
 _WARM_UP = 3
 _TIMED_LIMIT = 2.0  # seconds for one batch of timed calls
 _SMUGGLED_FACTOR, _SMUGGLED_SECONDS = 3.0, 0.02
@@ -117,7 +117,7 @@ def _pairs(
     make: Callable[[int], list[Case]],
     call_seconds: float,
 ) -> _Pairs:
-    count = max(1, min(_MAX_BATCH, round(_BATCH_SECONDS / max(call_seconds, 1e-7))))
+    count = max(_LEAST_BATCH, min(_MAX_BATCH, round(_BATCH_SECONDS / max(call_seconds, 1e-7))))
     pairs = _Pairs([])
     for index in range(ROUNDS):
         cases = make(count)

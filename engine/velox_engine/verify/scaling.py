@@ -12,9 +12,9 @@ from velox_engine.verify.sandbox import Case, LoadFailure, Program, Sandbox
 from velox_engine.verify.statistics import power_exponent
 
 FIT_FLOOR = 1e-4  # seconds: below this a call's time is mostly overhead, so it tells nothing of the exponent
-TOP_SECONDS = 0.05  # a call as long as this is large enough
+TOP_SECONDS = 0.03  # a call as long as this is large enough
 _FIRST_SIZE = 4
-_LAST_SIZE = 1 << 20
+_LAST_SIZE = 1 << 40  # integers get there; containers become too heavy to make long before
 _BATCH_SECONDS = 2e-3  # short calls are timed in batches about this long
 _PREPARE_LIMIT = 0.3  # seconds the child may spend decoding one size's inputs
 _MAKE_LIMIT = 0.1  # seconds the parent may spend on making one case: every timed call needs a fresh one

@@ -146,8 +146,10 @@ class Run:
             after = self._cpu_asleep()
             cpu = after - before
             self._send(b"G", b"", fresh=False)
+            # `seconds` limits the calls; writing a result down takes its own time.
+            patience = max(limit, self._limits.call_seconds)
             while len(outcomes) < len(cases):
-                outcome = self._reply(limit, len(outcomes))
+                outcome = self._reply(patience, len(outcomes))
                 if outcome.kind == "crashed":
                     raise ChildLost(outcome.detail)
                 outcomes.append(_timed(outcome, cpu / len(cases)))
