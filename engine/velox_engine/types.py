@@ -132,6 +132,7 @@ class Measurement:
     scaling_after: float | None
     sizes: tuple[int, ...] = ()
     unstable: str = ""  # why the figures should not be trusted, "" when they can
+    note: str = ""  # what kind of inputs were timed, when not just any
 
 
 @dataclass(frozen=True, slots=True)

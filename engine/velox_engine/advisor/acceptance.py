@@ -32,6 +32,8 @@ def decide(verdict: Verdict, measurement: Measurement, settings: Settings) -> De
         return Decision(
             False, f"no significant change: {_times(measurement.speedup)} at the largest size measured"
         )
+    if measurement.note:
+        gain = f"{gain} ({measurement.note})"
     strength = verdict.evidence.strength
     if strength is None or strength < settings.min_strength:
         shown = "no bug could be planted" if strength is None else f"{strength:.0%} of planted bugs detected"

@@ -16,6 +16,7 @@ TOP_SECONDS = 0.03  # a call as long as this is large enough
 _FIRST_SIZE = 4
 _LAST_SIZE = 1 << 40  # integers get there; containers become too heavy to make long before
 _BATCH_SECONDS = 2e-3  # short calls are timed in batches about this long
+_LEAST_DRAWS = 3  # inputs of each size, since one may happen to let the function leave early
 _PREPARE_LIMIT = 0.3  # seconds the child may spend decoding one size's inputs
 _MAKE_LIMIT = 0.1  # seconds the parent may spend on making one case: every timed call needs a fresh one
 _STEP_LIMIT = 1.0  # seconds for all calls of one size: what takes longer is past the top
@@ -125,7 +126,7 @@ class _Climber:
             return False
         started = time.process_time()
         estimate = self.seconds[-1] if self.seconds else 1e-5
-        count = max(1, min(200, int(_BATCH_SECONDS / max(estimate, 1e-7))))
+        count = max(_LEAST_DRAWS, min(200, int(_BATCH_SECONDS / max(estimate, 1e-7))))
         try:
             with self._start() as run:
                 cases = fresh_cases(self._grower, size, count, self._rng)

@@ -24,7 +24,7 @@ from velox_engine.settings import Settings
 from velox_engine.types import Difference, Evidence, Interval, Measurement, Verdict
 from velox_engine.workspace.project import Project
 
-_FORMAT: Final = 1  # raise it when what is stored changes its meaning
+_FORMAT: Final = 2  # raise it when what is stored changes its meaning
 _SIZE_LIMIT: Final = 64 << 20
 _EXPIRE_SECONDS: Final = 30 * 24 * 3600
 _MOST_DEPENDENCIES: Final = 500
