@@ -182,7 +182,10 @@ def test_publishing_is_atomic_and_serves(tmp_path: Path, monkeypatch: pytest.Mon
     """A packaged checkpoint is installed, becomes active, and ranks as it did in training."""
     monkeypatch.setenv("VELOX_DATA_DIR", str(tmp_path))
     policy = picking(2)
-    version = package(policy, data={}, hyperparameters={}, figures={}).publish()
+    version = package(policy, data={}, hyperparameters={}, figures={}).store()
+    assert registry.roles().candidate == version
+    registry.assign("active", version)
+    assert registry.roles().candidate is None
     active = registry.load_active()
     assert active.version == version
     assert active.q_values(ZERO) == policy.q_values(ZERO)

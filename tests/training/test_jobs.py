@@ -64,6 +64,7 @@ def test_the_same_policy_again_is_rejected(tmp_path: Path) -> None:
     active = registry.roles().active
     again = run(plan)
     assert again.state == "rejected"
+    assert registry.roles().candidate is not None
     assert registry.roles().active == active
 
 

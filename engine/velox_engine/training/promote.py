@@ -100,10 +100,10 @@ class Checkpoint:
         (folder / WEIGHTS).write_bytes(self.weights)
         (folder / MANIFEST).write_text(self.manifest.text(), encoding="utf-8")
 
-    def publish(self) -> str:
-        """Install the checkpoint and make it active; the one before can be rolled back to."""
+    def store(self) -> str:
+        """Install the checkpoint as the candidate: `velox policy promote` can make it active later."""
         version = registry.install(self.weights, self.manifest)
-        registry.assign("active", version)
+        registry.assign("candidate", version)
         return version
 
 

@@ -78,15 +78,16 @@ def _run(plan: Plan, job: jobs.Job, progress: Progress) -> jobs.Job:
         figures={"table": table},
     )
     checkpoint.save(job.folder)
+    version = checkpoint.store()
     (job.folder / "evaluation.json").write_text(json.dumps(figures, indent=2), encoding="utf-8")
     if plan.output is not None:
         checkpoint.save(plan.output)
     if not gate.passed:
-        return jobs.move(job, "rejected", gate.reason, figures)
+        return jobs.move(job, "rejected", f"{gate.reason}; {version} stays a candidate", figures)
     if not plan.publish:
-        return jobs.move(job, "completed", f"{gate.reason}; not published", figures)
-    job = jobs.move(job, "publishing", checkpoint.manifest.version)
-    version = checkpoint.publish()
+        return jobs.move(job, "completed", f"{gate.reason}; {version} waits as the candidate", figures)
+    job = jobs.move(job, "publishing", version)
+    registry.assign("active", version)
     return jobs.move(job, "completed", f"{gate.reason}; {version} is active", figures)
 
 
