@@ -75,6 +75,7 @@ def measurement_document(measured: Measurement | None) -> dict[str, Any]:
         "speedup": interval_document(measured.speedup),
         "speedup_typical": interval_document(measured.typical),
         "memory_ratio": _rounded(measured.memory_ratio, 3),
+        "memory_bytes": _memory_bytes(measured),
         "scaling": {
             "before": _rounded(measured.scaling_before, 2),
             "after": _rounded(measured.scaling_after, 2),
@@ -82,6 +83,14 @@ def measurement_document(measured: Measurement | None) -> dict[str, Any]:
         "sizes": list(measured.sizes),
         "call_seconds": measured.call_seconds,
     }
+
+
+def _memory_bytes(measured: Measurement) -> dict[str, int] | None:
+    """Build {"before", "after"}: peak bytes of one call at the largest size."""
+    if not measured.memory_ratio or measured.memory_bytes is None:
+        return None
+    before = measured.memory_bytes
+    return {"before": round(before), "after": round(before / measured.memory_ratio)}
 
 
 def interval_document(interval: Interval) -> dict[str, float]:

@@ -155,8 +155,9 @@ def _render_suggestion(title: str, index: int, suggestion: dict[str, Any], scree
     facts.append(f"{mutants['killed']} of {mutants['planted']} planted bugs detected")
     screen.print("  evidence  " + " · ".join(facts))
     gains = []
-    if suggestion["memory_ratio"]:
-        gains.append(f"peak memory {1 / suggestion['memory_ratio']:.2f}×")
+    memory = suggestion["memory_bytes"]
+    if memory:
+        gains.append(f"peak memory {_size(memory['before'])} → {_size(memory['after'])}")
     if scaling["before"] is not None and scaling["after"] is not None:
         gains.append(f"scaling n^{scaling['before']:.2f} → n^{scaling['after']:.2f}")
     if gains:
@@ -170,3 +171,12 @@ def _render_suggestion(title: str, index: int, suggestion: dict[str, Any], scree
             ),
             style="yellow",
         )
+
+
+def _size(number: float) -> str:
+    """Write bytes for people: `1.2 MiB`."""
+    for unit in ("B", "KiB", "MiB"):
+        if number < 1024:
+            return f"{number:.0f} {unit}" if unit == "B" else f"{number:.1f} {unit}"
+        number /= 1024
+    return f"{number:.1f} GiB"
