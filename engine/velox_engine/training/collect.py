@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import random
 import sys
 import sysconfig
 from collections import Counter
@@ -71,13 +72,14 @@ class Collected:
 class Summary:
     """What a run of `collect` did."""
 
+    files: int = 0
     functions: int = 0
     transitions: int = 0
     resumed: int = 0
     statuses: Counter[str] = field(default_factory=Counter)
 
 
-Report = Callable[[Collected, int, int], None]
+Report = Callable[[Collected, int, int], None]  # the function, files begun, files in all
 
 
 def origins_of(sources: Sequence[str]) -> Iterator[Origin]:
@@ -117,7 +119,8 @@ def collect(
 ) -> Summary:
     """Measure the functions of `origins` and append their transitions to `output`; finished ones are skipped.
 
-    `limit` ends the run after so many transitions.
+    Files are taken in random order, so that a run which ends early, as `limit` transitions make it, has seen a
+    fair sample.
     """
     budget, settings = budget or Budget(), settings or training_settings()
     summary = Summary()
@@ -125,9 +128,11 @@ def collect(
     output.parent.mkdir(parents=True, exist_ok=True)
     finished = _finished(progress)
     _drop_half_line(output)
-    work = list(_work(origins, finished, summary))
+    files = list(origins)
+    random.Random(settings.seed).shuffle(files)
+    work = _work(files, finished, summary)
     with output.open("a", encoding="utf-8") as data, progress.open("a", encoding="utf-8") as marks:
-        for done, result in enumerate(_results(work, budget, settings, jobs), 1):
+        for result in _results(work, budget, settings, jobs):
             # Data first: a crash between the two measures a function again, which `rebuild` tolerates.
             data.writelines(experience_line(one) + "\n" for one in result.experiences)
             data.flush()
@@ -137,7 +142,7 @@ def collect(
             summary.transitions += len(result.experiences)
             summary.statuses[result.status.partition(":")[0]] += 1
             if report is not None:
-                report(result, done, len(work))
+                report(result, summary.files, len(files))
             if limit is not None and summary.transitions >= limit:
                 break
     return summary
@@ -153,6 +158,7 @@ def training_settings() -> Settings:
 
 def _work(origins: Iterable[Origin], finished: set[str], summary: Summary) -> Iterator[tuple[Origin, str]]:
     for origin in origins:
+        summary.files += 1
         try:
             source = read_source(origin.path)
             names = origin.functions or _optimisable(source)
@@ -181,7 +187,7 @@ def _applies(source: SourceFile, qualname: str) -> bool:
 
 
 def _results(
-    work: list[tuple[Origin, str]], budget: Budget, settings: Settings, jobs: int
+    work: Iterator[tuple[Origin, str]], budget: Budget, settings: Settings, jobs: int
 ) -> Iterator[Collected]:
     if jobs == 1:
         for origin, name in work:
