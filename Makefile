@@ -37,7 +37,7 @@ layers: $(STAMP)
 	$(BIN)/lint-imports
 
 unit: $(STAMP)
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2
 
 # Regenerates the checked-in pages; a test fails when they are stale.
 docs: $(STAMP)

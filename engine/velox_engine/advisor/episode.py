@@ -196,7 +196,7 @@ class Episode:
             value = reward.REFUTED
         elif trials:
             # A rewrite that nobody will see earns nothing for passing its tests.
-            value = min(0.0, max(trial.reward for trial in trials) - reward.TESTS_WEIGHT)
+            value = max(reward.REFUTED, min(0.0, max(trial.reward for trial in trials) - reward.TESTS_WEIGHT))
         self.done = self.steps >= self.workbench.settings.max_steps
         return Step(value, self.state, self.mask, self.done, tuple(attempts), best, tuple(trials))
 
