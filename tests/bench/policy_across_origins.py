@@ -13,7 +13,7 @@ from pathlib import Path
 
 from velox_engine.policy.agent import Policy
 from velox_engine.training.baselines import FindingsFirst, LinearBandit, RandomOrder, best_fixed_order
-from velox_engine.training.dataset import flat, read, rebuild, split
+from velox_engine.training.dataset import flat, read, rebuild, soften, split
 from velox_engine.training.dqn import train
 from velox_engine.training.evaluate import Course, follow, oracle, summarise, worthwhile
 from velox_engine.training.hyperparameters import Hyperparameters, from_mapping
@@ -41,6 +41,7 @@ def main() -> None:
     for number in range(args.seeds):
         for origin in args.origins:
             training, held_out = split(functions, [origin])
+            training = soften(training, chosen["penalty_scale"])
             judged = worthwhile(held_out)
             policy = train(training, from_mapping({**chosen, "seed": number}), extra=extra)
             rankers = {

@@ -15,7 +15,7 @@ from velox_engine.experience.rows import experience_line
 from velox_engine.policy.features import FEATURES
 from velox_engine.training import collect as collecting
 from velox_engine.training.collect import Collected, Origin, collect, origins_of, write_programs
-from velox_engine.training.dataset import flat, read, rebuild, split
+from velox_engine.training.dataset import flat, read, rebuild, soften, split
 from velox_engine.training.outcomes import Walk
 from velox_engine.training.replay import Replay, Transition
 from velox_engine.types import Experience, VeloxError
@@ -182,3 +182,12 @@ def test_the_replay_prefers_what_surprised() -> None:
     surprising = batch.places == 0
     assert surprising.mean() > 0.5
     assert batch.weights[surprising].max() < batch.weights[~surprising].min()
+
+
+def test_penalties_can_be_softened() -> None:
+    """Scaling negative rewards leaves what was won, where it leads, and the recorded data as they were."""
+    [function] = rebuild(GOOD)
+    [soft] = soften([function], 0.1)
+    assert soft.steps["v0", 2].reward == pytest.approx(-0.1)
+    assert soft.steps["v0", 1] == function.steps["v0", 1]
+    assert function.steps["v0", 2].reward == -1.0

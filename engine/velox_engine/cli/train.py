@@ -107,7 +107,9 @@ def _collect(args: argparse.Namespace) -> int:
     with output.progress(args) as progress:
 
         def report(one: Collected, done: int, total: int) -> None:
-            progress(f"file {done} of {total}: {one.origin} {one.function}: {one.status}", 100 * done // total)
+            progress(
+                f"file {done} of {total}: {one.origin} {one.function}: {one.status}", 100 * done // total
+            )
 
         summary = collect(
             origins,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -83,6 +83,24 @@ def split(functions: Sequence[Recorded], holdout: Iterable[str]) -> tuple[list[R
     kept = [function for function in functions if not function.origin.startswith(prefixes)]
     held = [function for function in functions if function.origin.startswith(prefixes)]
     return kept, held
+
+
+def soften(functions: Iterable[Recorded], scale: float) -> list[Recorded]:
+    """The same functions with negative rewards scaled down, to learn an order of tries from.
+
+    Nothing refuted is ever shown, so to the order a refuted try is a wasted run like one without gain. At full
+    weight, one refutation in five makes the action that finds the most come last.
+    """
+    return [
+        replace(
+            function,
+            steps={
+                place: replace(step, reward=step.reward * scale) if step.reward < 0 else step
+                for place, step in function.steps.items()
+            },
+        )
+        for function in functions
+    ]
 
 
 def flat(experiences: Iterable[Experience]) -> Iterator[Experience]:

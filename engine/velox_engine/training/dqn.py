@@ -160,7 +160,8 @@ class _Trainer:
             group["lr"] = self._learning_rate()
         self.taken += 1
         batch = self.replay.draw(settings.batch_size, beta=settings.priority_beta)
-        values = self.online(torch.from_numpy(batch.state))
+        noise = self.rng.normal(0.0, settings.feature_noise, batch.state.shape).astype(np.float32)
+        values = self.online(torch.from_numpy(batch.state + noise))
         taken = values.gather(1, torch.from_numpy(batch.action)[:, None])[:, 0]
         errors = taken - self._wanted(batch)
         weights = torch.from_numpy(batch.weights)

@@ -19,24 +19,32 @@ def _knob(default: Any, doc: str, low: float | None = None, high: float | None =
 class Hyperparameters:
     """The knobs; their help is what `velox train run --help` shows."""
 
-    epochs: int = _knob(40, "rounds of walking and learning", 1, 100_000)
+    epochs: int = _knob(12, "rounds of walking and learning", 1, 100_000)
     steps_per_epoch: int = _knob(250, "gradient steps in each round", 1, 1_000_000)
     walks_per_epoch: int = _knob(200, "functions walked in each round", 1, 1_000_000)
     batch_size: int = _knob(128, "transitions in one gradient step", 1, 65_536)
     learning_rate: float = _knob(1e-3, "at the first step", 0, 1)
     learning_rate_end: float = _knob(1e-4, "reached at the last step along half a cosine", 0, 1)
-    gamma: float = _knob(0.9, "what a reward one step later is worth", 0, 1)
+    gamma: float = _knob(
+        0.2, "what a reward one step later is worth; low, because order is all that is learned", 0, 1
+    )
     epsilon_start: float = _knob(1.0, "share of random choices in the first round", 0, 1)
-    epsilon_end: float = _knob(0.1, "share of random choices in the last round", 0, 1)
+    epsilon_end: float = _knob(1.0, "share of random choices in the last round", 0, 1)
     hidden_size: int = _knob(64, "width of both hidden layers", 1, 4096)
     replay_size: int = _knob(50_000, "transitions remembered", 1, 10_000_000)
     n_step: int = _knob(1, "rewards summed before the network's own estimate takes over", 1, 100)
-    priority_alpha: float = _knob(0.5, "how much surprising transitions are preferred; 0: not", 0, 1)
+    priority_alpha: float = _knob(0.0, "how much surprising transitions are preferred; 0: not", 0, 1)
     priority_beta: float = _knob(0.5, "how far that preference is undone in the loss", 0, 1)
     cql_weight: float = _knob(0.05, "weight of the conservative penalty; 0: none", 0, 100)
     target_rate: float = _knob(0.01, "share of the network its target follows by at each step", 0, 1)
+    penalty_scale: float = _knob(
+        0.1, "share of a negative reward that counts: a refuted try costs its run, no more", 0, 1
+    )
+    feature_noise: float = _knob(
+        0.15, "spread of noise on the features, against learning functions by heart", 0, 1
+    )
     gradient_clip: float = _knob(5.0, "largest norm of a gradient", 0, 1e6)
-    weight_decay: float = _knob(1e-4, "decay of the weights", 0, 1)
+    weight_decay: float = _knob(0.01, "decay of the weights", 0, 1)
     max_steps: int = _knob(DEFAULT_MAX_STEPS, "longest walk over one function", 1, 100)
     holdout: tuple[str, ...] = _knob(
         ("generated/2", "stdlib"), "origins, by prefix, that are never trained on"

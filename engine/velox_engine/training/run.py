@@ -15,7 +15,7 @@ from velox_engine.policy import registry
 from velox_engine.policy.agent import Policy
 from velox_engine.training import jobs
 from velox_engine.training.collect import collect, write_programs
-from velox_engine.training.dataset import Dataset, flat, read, rebuild, split
+from velox_engine.training.dataset import Dataset, flat, read, rebuild, soften, split
 from velox_engine.training.evaluate import compare
 from velox_engine.training.hyperparameters import Hyperparameters
 from velox_engine.training.outcomes import Recorded
@@ -62,6 +62,7 @@ def _run(plan: Plan, job: jobs.Job, progress: Progress) -> jobs.Job:
     data, job = _data(plan, job, progress)
     functions = rebuild(data.experiences)
     training, held_out = split(functions, settings.holdout)
+    training = soften(training, settings.penalty_scale)
     extra = list(flat(data.experiences))
     job = jobs.move(job, "training", f"{len(training)} functions, {len(extra)} single transitions")
     policy = _train(training, settings, extra, progress)
