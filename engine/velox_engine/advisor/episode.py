@@ -88,7 +88,9 @@ class Workbench:
         measurement = None
         if verdict.status == "verified":
             try:
-                measurement = self.verifier.measure(prepared, new_source, float_tolerance=float_tolerance)
+                measurement = self.verifier.measure(
+                    prepared, new_source, float_tolerance=float_tolerance, bar=self.settings.min_speedup
+                )
             except Refuted as refuted:
                 reason = f"{refuted.difference.says} (on a large input)"
                 verdict = replace(verdict, status="refuted", reason=reason, counterexample=refuted.difference)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from velox_engine.types import Difference, Interval, Measurement
 from velox_engine.verify import oracle
@@ -18,8 +18,13 @@ from velox_engine.verify.scaling import Ladder, fit, fresh_cases
 from velox_engine.verify.statistics import median_interval
 
 ROUNDS = 11
-_EARLY_LOSS = 5  # rounds after which a candidate that lost every one is given up
-_EARLY_WIN = 6  # the fewest rounds that give a 95 % interval; enough where even the worst is a clear win
+# The low end of the interval is the second smallest ratio: two rounds at or below the bar settle it.
+_LOST_ROUNDS = 2
+_FEWEST_ROUNDS = 3
+_BUSY_SHARE = 0.25  # a round whose inputs let the original leave early says nothing against the rewrite
+# The fewest rounds that give a 95 % interval; enough where even the worst of them clears the bar. Stopping here or
+# after all rounds keeps the confidence: by chance six of six lie above the median with 1/64, ten of eleven with 12/2048.
+_EARLY_WIN = 6
 _CLEAR_WIN = 1.5
 _BATCH_SECONDS = 4e-3
 _LEAST_BATCH, _MAX_BATCH = 3, 1_000  # several inputs a round: some may let the function leave early
@@ -29,6 +34,9 @@ _MIXED_SPREAD = 4.0  # ratios of the rounds this far apart, on both sides of 1, 
 _TIMED_LIMIT = 2.0  # seconds for one batch of timed calls
 _SMUGGLED_FACTOR, _SMUGGLED_SECONDS = 3.0, 0.02
 _UNFINISHED = "the original does not finish on some timed inputs"
+_MEMORY_TIME = 0.9  # a rewrite slower than this is not worth asking how much memory it takes
+_NOTEWORTHY_MEMORY = 1.1
+_EXPONENT_SECONDS = 0.5
 _TICK = 1e-7  # seconds: guards the ratio against a zero reading
 
 
@@ -52,6 +60,7 @@ class Bench:
     core_seconds: float  # one call of the original on a typical core input
     seed: int
     float_tolerance: float = 0.0
+    bar: float = 0.0  # a candidate that can no longer prove to be this much faster is not timed further
 
 
 @dataclass(slots=True)
@@ -59,6 +68,7 @@ class _Pairs:
     ratios: list[float]
     unstable: str = ""
     note: str = ""
+    lost: bool = False  # it can no longer clear the bar, so the rounds ended early
 
 
 def measure(bench: Bench) -> Measurement:
@@ -71,23 +81,34 @@ def measure(bench: Bench) -> Measurement:
     if ladder is None:
         make = _core_batches(bench.core, rng)
         pairs = _pairs(bench, make, bench.core_seconds)
+        memory = (None, None)
+        if max(pairs.ratios) > _MEMORY_TIME:
+            memory = _memory(bench, max(bench.core, key=_weight))
+            if pairs.lost and _lighter(memory):
+                pairs = _pairs(replace(bench, bar=0.0), make, bench.core_seconds)
         speedup = median_interval(pairs.ratios)
-        memory = _memory(bench, max(bench.core, key=_weight)) if speedup.median > 0.9 else (None, None)
         return Measurement(speedup, speedup, bench.core_seconds, *memory, None, None, unstable=pairs.unstable)
     top_size, top = _largest_that_finishes(bench, ladder, rng)
+    memory = (None, None)
+    if max(top.ratios) > _MEMORY_TIME and top.lost:
+        # Less memory may be reason enough, and that needs the whole interval. Asked at a middle size, which is quicker.
+        if _lighter(_grown_memory(bench, ladder, ladder.middle, rng)):
+            bench = replace(bench, bar=0.0)
+            top = _pairs(bench, _grown_batches(ladder, top_size, rng), ladder.seconds_at(top_size))
+            memory = _grown_memory(bench, ladder, top_size, rng)
+    elif max(top.ratios) > _MEMORY_TIME:
+        memory = _grown_memory(bench, ladder, top_size, rng)
     largest = median_interval(top.ratios)
     typical, sizes = largest, {top_size}
-    if ladder.middle < top_size and largest.high >= 1.0:
+    if ladder.middle < top_size and largest.high >= 1.0 and not top.lost:
         # Slower where it matters ends it; else the usual size must not be worse.
         middle = _pairs(bench, _grown_batches(ladder, ladder.middle, rng), ladder.seconds_at(ladder.middle))
         typical = median_interval(middle.ratios)
         sizes.add(ladder.middle)
         top.unstable = top.unstable or middle.unstable
     after = None
-    memory = (None, None)
-    if largest.median > 0.9:
+    if largest.median > _MEMORY_TIME and not top.lost:
         after = _exponent_after(bench, ladder, rng)
-        memory = _memory(bench, ladder.grower.make(top_size, random.Random(rng.getrandbits(64))))
     return Measurement(
         speedup=largest,
         typical=typical,
@@ -144,6 +165,7 @@ def _pairs(
 ) -> _Pairs:
     count = max(_LEAST_BATCH, min(_MAX_BATCH, round(_BATCH_SECONDS / max(call_seconds, 1e-7))))
     pairs = _Pairs([])
+    lost = 0
     for index in range(ROUNDS):
         cases = make(count)
         if index % 2:
@@ -172,9 +194,12 @@ def _pairs(
             pairs.unstable = "the rewrite works before it is called"
         if _smuggled(old.finish_cpu_seconds, new.finish_cpu_seconds):
             pairs.unstable = "the rewrite works after it was called"
-        if index + 1 == _EARLY_LOSS and max(pairs.ratios) < 1.0:
+        if pairs.ratios[-1] <= bench.bar and old.cpu_seconds > _BUSY_SHARE * count * call_seconds:
+            lost += 1
+        if lost >= _LOST_ROUNDS and index + 1 >= _FEWEST_ROUNDS:
+            pairs.lost = True
             break
-        if index + 1 == _EARLY_WIN and min(pairs.ratios) > _CLEAR_WIN:
+        if index + 1 == _EARLY_WIN and min(pairs.ratios) > (bench.bar or _CLEAR_WIN):
             break
     return pairs
 
@@ -211,7 +236,7 @@ def _exponent_after(bench: Bench, ladder: Ladder, rng: random.Random) -> float |
     sizes: list[int] = []
     seconds: list[float] = []
     size = ladder.sizes[0]
-    deadline = time.monotonic() + 1.0
+    deadline = time.monotonic() + _EXPONENT_SECONDS
     try:
         with bench.sandbox.start(bench.new) as run:
             while time.monotonic() < deadline and size <= 16 * ladder.top:
@@ -246,6 +271,16 @@ def _memory(bench: Bench, case: Case) -> tuple[float | None, float | None]:
 def first_case(ladder: Ladder, seed: int) -> Case:
     """Return one case of the ladder's largest size."""
     return ladder.grower.make(ladder.top, random.Random(seed))
+
+
+def _grown_memory(
+    bench: Bench, ladder: Ladder, size: int, rng: random.Random
+) -> tuple[float | None, float | None]:
+    return _memory(bench, ladder.grower.make(size, random.Random(rng.getrandbits(64))))
+
+
+def _lighter(memory: tuple[float | None, float | None]) -> bool:
+    return memory[0] is not None and memory[0] >= _NOTEWORTHY_MEMORY
 
 
 def _weight(case: Case) -> int:

@@ -388,8 +388,9 @@ class Verifier:
         new_source: str,
         *,
         float_tolerance: float = 0.0,
+        bar: float = 0.0,
     ) -> Measurement:
-        """Time a verified candidate against the original.
+        """Time a verified candidate against the original; briefly where it cannot prove to be `bar` times faster.
 
         Raises benchmark.Refuted when an output differs on a timed input, LoadFailure when it does not start.
         """
@@ -402,6 +403,7 @@ class Verifier:
             core_seconds=prepared.core_seconds,
             seed=self.settings.seed,
             float_tolerance=float_tolerance,
+            bar=bar,
         )
         return benchmark.measure(bench)
 
