@@ -23,7 +23,7 @@ _LOST_ROUNDS = 2
 _FEWEST_ROUNDS = 3
 _BUSY_SHARE = 0.25  # a round whose inputs let the original leave early says nothing against the rewrite
 # The fewest rounds that give a 95 % interval; enough where even the worst of them clears the bar. Stopping here or
-# after all rounds keeps the confidence: by chance six of six lie above the median with 1/64, ten of eleven with 12/2048.
+# after all rounds keeps the confidence: six of six lie above the median by chance 1/64, ten of eleven 12/2048.
 _EARLY_WIN = 6
 _CLEAR_WIN = 1.5
 _BATCH_SECONDS = 4e-3
