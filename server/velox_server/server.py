@@ -199,9 +199,11 @@ class VeloxServer(LanguageServer):
 
     def diagnose(self, document: Document) -> None:
         """Bring a document's diagnostics up to date; the result id changes only when they do."""
-        if document.is_fresh and document.result_id:
+        snapshot = document.snapshot
+        if document.diagnosed is snapshot:
             return
-        made = diagnostics_json(document.snapshot)
+        document.diagnosed = snapshot
+        made = diagnostics_json(snapshot)
         if made != document.diagnostics or not document.result_id:
             document.diagnostics = made
             self._results += 1

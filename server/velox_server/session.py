@@ -97,17 +97,13 @@ class Document:
     settings: Settings
     scan_seconds: float = 0.0  # processor time that the last scan took
     scanned_at: float = 0.0  # when it ended, on the monotonic clock
+    diagnosed: Snapshot | None = None  # the state that `diagnostics` belongs to
     result_id: str = ""  # names the diagnostics last made, for clients that pull
     diagnostics: str = "[]"  # as JSON
     measured: dict[str, dict[str, Any]] = field(default_factory=dict)  # function text → its last result
     _scanner: Scanner | None = None
     _snapshot: Snapshot | None = None
     _previous: ParsedFile | None = None
-
-    @property
-    def is_fresh(self) -> bool:
-        """Whether the present state was parsed already."""
-        return self._snapshot is not None
 
     @property
     def snapshot(self) -> Snapshot:

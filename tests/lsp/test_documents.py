@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -160,6 +161,28 @@ def test_several_changes_in_one_message_build_on_each_other(start: Start) -> Non
             {"range": span(0, 0, 0, 0), "text": "import os\n\n"},
         )
         assert codes(wire.diagnostics(URI, 2)) == [("VX103", 5)]
+
+
+@pytest.mark.parametrize("method", ["textDocument/hover", "textDocument/codeAction"])
+def test_a_question_in_the_same_breath_leaves_no_stale_diagnostics(start: Start, method: str) -> None:
+    """A request that reads the new text before its diagnostics are due does not bring back the old ones."""
+    with start() as wire:
+        wire.initialize()
+        wire.open(URI, SLOW)
+        assert codes(wire.diagnostics(URI)) == [("VX103", 3)]
+        document, place = {"uri": URI, "version": 2}, {"line": 0, "character": 0}
+        question = {"textDocument": {"uri": URI}, "position": place, "context": {"diagnostics": []}}
+        question["range"] = {"start": place, "end": place}
+        messages = [
+            {
+                "method": "textDocument/didChange",
+                "params": {"textDocument": document, "contentChanges": [{"text": "x = 1\n"}]},
+            },
+            {"id": 77, "method": method, "params": question},
+        ]
+        bodies = [json.dumps({"jsonrpc": "2.0", **message}).encode() for message in messages]
+        wire.send_bytes(b"".join(b"Content-Length: %d\r\n\r\n" % len(body) + body for body in bodies))
+        assert codes(wire.diagnostics(URI, 2)) == []
 
 
 def test_pulled_diagnostics_are_unchanged_until_they_change(start: Start) -> None:

@@ -37,7 +37,7 @@ def test_session_in_neovim(workspace: Path, tmp_path: Path) -> None:
     done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=300, check=False)
     assert report.exists(), done.stderr
     seen = json.loads(report.read_text())
-    assert "failed" not in seen, (seen, done.stderr)
+    assert "failed" not in seen, (seen["failed"], seen, done.stderr)
     assert seen["diagnostic"] == {"code": "VX103", "line": 3, "source": "velox"}
     assert "O(n²)" in seen["hover"]
     assert seen["title"].startswith("Velox: verify and rewrite ‘unique_names’")
