@@ -29,9 +29,9 @@ def decide(verdict: Verdict, measurement: Measurement, settings: Settings) -> De
         return Decision(False, measurement.unstable)
     gain = _gain(measurement, settings)
     if gain is None:
-        return Decision(
-            False, f"no significant change: {_times(measurement.speedup)} at the largest size measured"
-        )
+        call = _call(measurement.call_seconds)
+        times = _times(measurement.speedup)
+        return Decision(False, f"no significant change: {times} at the largest size measured ({call} a call)")
     if measurement.note:
         gain = f"{gain} ({measurement.note})"
     strength = verdict.evidence.strength
@@ -63,3 +63,10 @@ def _memory_saved(measurement: Measurement) -> float:
 
 def _times(interval: Interval) -> str:
     return f"{interval.median:.2f}× [{interval.low:.2f}, {interval.high:.2f}]"
+
+
+def _call(seconds: float) -> str:
+    for unit, factor in (("s", 1.0), ("ms", 1e3)):
+        if seconds * factor >= 1:
+            return f"{seconds * factor:.2g} {unit}"
+    return f"{seconds * 1e6:.2g} µs"

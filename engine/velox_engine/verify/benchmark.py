@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from velox_engine.types import Difference, Interval, Measurement
 from velox_engine.verify import oracle
 from velox_engine.verify.sandbox import Case, LoadFailure, Program, Sandbox, Timing
-from velox_engine.verify.scaling import Ladder, fit, fresh_cases
+from velox_engine.verify.scaling import FIT_FLOOR, Ladder, fit, fresh_cases
 from velox_engine.verify.statistics import median_interval
 
 ROUNDS = 11
@@ -134,7 +134,7 @@ def _largest_that_finishes(bench: Bench, ladder: Ladder, rng: random.Random) -> 
     while True:
         size = ladder.sizes[step]
         pairs = _pairs(bench, _grown_batches(ladder, size, rng), ladder.seconds_at(size))
-        if pairs.unstable == _UNFINISHED and step > 0:
+        if pairs.unstable == _UNFINISHED and ladder.seconds[step] > FIT_FLOOR and step > 0:
             step = max(0, step - 2)
             continue
         if min(pairs.ratios) < 1.0 < max(pairs.ratios) and max(pairs.ratios) > _MIXED_SPREAD * min(
