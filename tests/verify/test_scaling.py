@@ -1,0 +1,49 @@
+"""The climb to sizes that hurt, on a machine that has better things to do."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from velox_engine.verify.inputs import Grower
+from velox_engine.verify.sandbox import Case, Environment, LoadFailure, Program, Run, Sandbox
+from velox_engine.verify.scaling import climb
+
+SOURCE = "def slow(names):\n    return [name for name in names if names.count(name) == 1]\n"
+PROGRAM = Program(SOURCE, "/shop/slow.py", "slow", "", "slow")
+GROWER = Grower("names", lambda size, rng: Case(([rng.random() for _ in range(size)],)))
+
+
+class Starved:
+    """A sandbox on a busy machine: every other start comes to nothing."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self.starts = 0
+
+    def start(self, program: Program) -> Run:
+        self.starts += 1
+        if self.starts % 2:
+            raise LoadFailure("loading the module takes longer than 5 s")
+        return self._sandbox.start(program)
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(Environment(sys.executable)) as opened:
+        yield opened
+
+
+def test_a_start_that_fails_once_does_not_end_the_climb(sandbox: Sandbox) -> None:
+    """While calls are short a failure says nothing of the function, so the sizes that hurt are still reached."""
+    ladder = climb(Starved(sandbox), PROGRAM, GROWER, seed=1, top_seconds=2e-3)  # type: ignore[arg-type]
+    assert ladder is not None
+    assert ladder.seconds[-1] > 1e-4, "it ended among sizes too small to tell anything"
+
+
+def test_a_function_that_never_starts_has_no_ladder(sandbox: Sandbox) -> None:
+    """Failures that stay are believed."""
+    broken = Program("raise OSError('no')\n" + SOURCE, "/shop/slow.py", "slow", "", "slow")
+    assert climb(sandbox, broken, GROWER, seed=1) is None
