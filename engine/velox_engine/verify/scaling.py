@@ -17,8 +17,8 @@ _FIRST_SIZE = 4
 _LAST_SIZE = 1 << 40  # integers get there; containers become too heavy to make long before
 _BATCH_SECONDS = 2e-3  # short calls are timed in batches about this long
 _LEAST_DRAWS = 3  # inputs of each size, since one may happen to let the function leave early
-_PREPARE_LIMIT = 0.3  # seconds the child may spend decoding one size's inputs
-_MAKE_LIMIT = 0.1  # seconds the parent may spend on making one case: every timed call needs a fresh one
+_PREPARE_LIMIT = 0.12  # seconds the child may spend decoding one size's inputs
+_MAKE_LIMIT = 0.03  # seconds the parent may spend on making one case: every timed call needs a fresh one
 _STEP_LIMIT = 1.0  # seconds for all calls of one size: what takes longer is past the top
 _WALL_FACTOR = 5.0  # a busy machine may stretch the budget this far
 _LONG_SHARE = 0.1  # of the top: calls from here on count as long
@@ -155,7 +155,7 @@ def climb_all(
     *,
     seed: int,
     top_seconds: float = TOP_SECONDS,
-    budget: float = 4.0,
+    budget: float = 2.5,
 ) -> tuple[Ladder, ...]:
     """Climb every knob, the most telling ladder first.
 
