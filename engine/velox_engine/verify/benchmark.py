@@ -29,7 +29,10 @@ _CLEAR_WIN = 1.5
 _BATCH_SECONDS = 4e-3
 _LEAST_BATCH, _MAX_BATCH = 3, 1_000  # several inputs a round: some may let the function leave early
 _WARM_UP = 3
-_DRAWS = 32  # cases of which the busy ones are taken
+_DRAWS, _MOST_BUSY = 48, 8  # cases of which the busy ones are taken
+_IDLE_SECONDS = (
+    0.2  # where drawing many cases is this cheap, a rewrite is not given up before busy ones were looked for
+)
 _MIXED_SPREAD = 4.0  # ratios of the rounds this far apart, on both sides of 1, call for that
 _TIMED_LIMIT = 2.0  # seconds for one batch of timed calls
 _SMUGGLED_FACTOR, _SMUGGLED_SECONDS = 3.0, 0.02
@@ -137,23 +140,24 @@ def _largest_that_finishes(bench: Bench, ladder: Ladder, rng: random.Random) -> 
         if pairs.unstable == _UNFINISHED and ladder.seconds[step] > FIT_FLOOR and step > 0:
             step = max(0, step - 2)
             continue
-        if min(pairs.ratios) < 1.0 < max(pairs.ratios) and max(pairs.ratios) > _MIXED_SPREAD * min(
-            pairs.ratios
-        ):
+        mixed = min(pairs.ratios) < 1.0 < max(pairs.ratios) > _MIXED_SPREAD * min(pairs.ratios)
+        idle = pairs.lost and ladder.seconds_at(size) * _DRAWS < _IDLE_SECONDS
+        if mixed or idle:
             busy, seconds = _busy_cases(bench, ladder, size, rng)
-            if busy:
+            if busy and (mixed or seconds > _MIXED_SPREAD * ladder.seconds_at(size)):
                 pairs = _pairs(bench, _core_batches(busy, rng), seconds)
                 pairs.note = "on inputs that keep the original busy; others let it leave early"
         return size, pairs
 
 
 def _busy_cases(bench: Bench, ladder: Ladder, size: int, rng: random.Random) -> tuple[list[Case], float]:
-    """Return the quarter of many fresh cases that the original works on longest, and their mean seconds."""
+    """Return those of many fresh cases that the original works on longest, and their mean seconds."""
     cases = fresh_cases(ladder.grower, size, _DRAWS, rng)
     with bench.sandbox.start(bench.old) as run:
         outcomes = run.call(cases)
     timed = [(o.seconds, i) for i, o in enumerate(outcomes) if o.kind in ("returned", "raised")]
-    slowest = sorted(timed, reverse=True)[: max(1, len(timed) // 4)] if timed else []
+    least = max(timed)[0] * _BUSY_SHARE if timed else 0.0
+    slowest = [(seconds, i) for seconds, i in sorted(timed, reverse=True)[:_MOST_BUSY] if seconds >= least]
     mean = sum(seconds for seconds, _ in slowest) / len(slowest) if slowest else 0.0
     return [cases[i] for _, i in slowest], mean
 
