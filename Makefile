@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint types layers unit docs train bench clean
+.PHONY: demo test lint types layers unit docs train bench bench-strategies clean
 
 $(STAMP): pyproject.toml
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || { echo "Velox needs Python 3.11 or newer: make PYTHON=python3.12 …"; exit 1; }
@@ -38,6 +38,11 @@ layers: $(STAMP)
 
 unit: $(STAMP)
 	$(BIN)/pytest -n 2
+
+# All strategies over the corpus, and over CASES=path (a file of cases) when given; a stopped run continues in OUT.
+OUT := bench-strategies.jsonl
+bench-strategies: $(STAMP)
+	$(BIN)/python tests/bench/strategies.py --out $(OUT) $(if $(CASES),--cases $(CASES))
 
 # Regenerates the checked-in pages; a test fails when they are stale.
 docs: $(STAMP)

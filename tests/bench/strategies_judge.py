@@ -54,6 +54,8 @@ def show(value: Any, depth: int = 0) -> str:
         return kind + show(fields, depth + 1)
     if hasattr(value, "__next__"):
         return "iterator" + show(list(value), depth + 1)
+    if inspect.isroutine(value):
+        return kind + ":" + value.__qualname__
     if type(value).__repr__ is object.__repr__:
         return kind + show(vars(value) if hasattr(value, "__dict__") else {}, depth + 1)
     return kind + ":" + repr(value)

@@ -1,9 +1,9 @@
 """Reads the corpus: realistic functions with the inputs they are judged on, and what is to be expected of them.
 
-A file under tests/corpus/CLASS/ has two halves, parted by the line `MARK`. The upper half is a module as a person writes
-it and is all that Velox gets to see. The lower half knows ENTRY (the function's qualified name), EXPECT, WHY (one sentence),
-gen(n) → an argument tuple of size n, EDGES (more argument tuples), BENCH (the size that is timed) and, for a trap,
-TEMPTING (a module that looks like the faster way and is wrong).
+A file under tests/corpus/CLASS/ has two halves, parted by the line `MARK`. The upper half is a module as a person
+writes it and is all that Velox gets to see. The lower half knows ENTRY (the function's qualified name), EXPECT, WHY (one
+sentence), gen(n) → an argument tuple of size n, EDGES (more argument tuples), BENCH (the size that is timed) and, for a
+trap, TEMPTING (a module that looks like the faster way and is wrong).
 """
 
 from __future__ import annotations
