@@ -16,6 +16,7 @@ from velox_engine import strategies
 from velox_engine.actions import NO_CHANGE
 from velox_engine.advisor import own_tests
 from velox_engine.advisor.episode import Episode, Trial, Workbench
+from velox_engine.advisor.rivals import try_passed_over
 from velox_engine.policy.agent import Policy
 from velox_engine.policy.registry import load_active
 from velox_engine.settings import Settings
@@ -116,7 +117,10 @@ class Advisor:
             episode = Episode(self._workbench, source, qualname, progress=progress)
         except Unverifiable as stop:
             return FunctionAdvice(path, qualname, "unverifiable", stop.reason)
+        deadline = time.monotonic() + self.settings.budget
         attempts, trials, transitions = self._walk(episode)
+        more_attempts, rivals = try_passed_over(episode, attempts, deadline)
+        attempts, trials = (*attempts, *more_attempts), [*trials, *rivals]
         suggestions = self._suggest(episode, trials, progress)
         if suggestions:
             return FunctionAdvice(

@@ -28,6 +28,7 @@ from velox_engine.workspace.project import Project
 
 Progress = Callable[[str, int], None]
 _STEP_GAIN = 1.05  # a further strategy must add at least this, or the shorter change is better
+_LIGHTER = 1.1  # or this many times less memory
 _REWARD_OF_NOTHING_KEPT = 0.0
 # Added to both peaks before they are compared for the reward: a set beside a list of a hundred items is not
 # eight times the memory of anything a person would notice.
@@ -72,10 +73,16 @@ class Workbench:
         self.objective = reward.Objective(settings.objective_runtime, settings.objective_memory)
 
     def examine(
-        self, prepared: Prepared, new_source: str, float_tolerance: float
+        self,
+        prepared: Prepared,
+        new_source: str,
+        float_tolerance: float,
+        *,
+        promising: Callable[[], bool] = lambda: True,
     ) -> tuple[Verdict, Measurement | None]:
-        """Verify and measure one candidate, or remember having done so; unmeasured when it is not verified.
+        """Verify and measure one candidate, or remember having done so.
 
+        It is not measured when it is not verified, or when `promising` (asked only then) says no.
         Raises LoadFailure when the candidate stops loading while it is timed.
         """
         key = ""
@@ -88,6 +95,8 @@ class Workbench:
         measurement = None
         if verdict.status == "verified":
             try:
+                if not promising():
+                    return verdict, None
                 measurement = self.verifier.measure(
                     prepared, new_source, float_tolerance=float_tolerance, bar=self.settings.min_speedup
                 )
@@ -224,14 +233,43 @@ class Episode:
 
         self.progress(f"{candidate.strategy}: comparing and measuring", 75)
         try:
-            verdict, measurement = self.workbench.examine(self.prepared, candidate.new_source, tolerance)
+            verdict, measurement = self.workbench.examine(
+                self.prepared,
+                candidate.new_source,
+                tolerance,
+                promising=lambda: self._adds_to_current(candidate, tolerance),
+            )
         except LoadFailure as failure:
             return ended("error", f"the rewrite does not load: {failure}"), None
+        if measurement is None and verdict.status == "verified":
+            return ended("no-gain", "it adds nothing to the rewrite before it"), None
         if measurement is None:
             return ended(verdict.status, verdict.reason, verdict), None
         decision = decide(verdict, measurement, self.workbench.settings)
         trial = Trial(candidate, verdict, measurement, decision, self._reward(candidate, measurement))
         return ended("verified" if decision.accepted else "no-gain", decision.reason), trial
+
+    def _adds_to_current(self, candidate: Candidate, tolerance: float) -> bool:
+        """Time a further step briefly against the function as it is now, which ends most of them in three rounds."""
+        if not self.kept:
+            return True
+        measured = self.kept[-1].measurement
+        assert measured is not None, "what is kept is measured"
+        faster = max(measured.speedup.median, 1e-9)
+        now = replace(
+            self.prepared,
+            program=replace(self.prepared.program, source=self.current.text),
+            ladders=tuple(
+                replace(ladder, seconds=tuple(seconds / faster for seconds in ladder.seconds))
+                for ladder in self.prepared.ladders
+            ),
+            core_seconds=self.prepared.core_seconds / faster,
+        )
+        found = self.workbench.verifier.measure(
+            now, candidate.new_source, float_tolerance=tolerance, bar=_STEP_GAIN
+        )
+        lighter = (found.memory_ratio or 1.0) >= _LIGHTER
+        return found.speedup.low > _STEP_GAIN or lighter
 
     def _reward(self, candidate: Candidate, measurement: Measurement) -> float:
         """The reward of this step: against the function as it was before it."""
