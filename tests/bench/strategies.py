@@ -1,12 +1,12 @@
 """Runs every strategy through `velox optimize` over the corpus, and over a file of cases, and judges what is offered.
 
 Usage: python tests/bench/strategies.py [--cases CASES.jsonl] [--no-corpus] [--out FILE] [--expect improve,trap]
-       [--id TEXT] [--no-ruff] [--tables]
+       [--id TEXT] [--part velox|ruff|both] [--tables]
 
 One function after another is given to the command line as a person would (no model, no history). Each suggestion is
 then compared with the original in plain processes, on inputs that Velox never saw, and timed there. Beside it stands
 `ruff check --fix --unsafe-fixes` with its performance families: what it changes goes through `velox verify`.
-A row a function goes to --out, and functions that have one are skipped, so a stopped run continues.
+What is found goes to --out line by line, and functions that have their line are skipped: a stopped run continues.
 A case is a JSON line with id, code, entry, expect, inputs, edge_inputs, input_gen, small_n and bench_n, and perhaps
 classes and known_fast {code, entry, equal}.
 """
@@ -147,14 +147,13 @@ def velox(folder: Path, *arguments: str) -> tuple[dict[str, Any], float]:
         return {"error": {"message": (done.stdout + done.stderr)[-600:]}}, seconds
 
 
-def measure(subject: Subject, *, with_ruff: bool) -> dict[str, Any]:
-    """The row of one function."""
+def measure_velox(subject: Subject) -> dict[str, Any]:
+    """The row of one function: what is offered, and what became of it on unseen inputs."""
     row: dict[str, Any] = {"id": subject.id, "classes": subject.classes, "expect": subject.expect}
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         (folder / "module.py").write_text(subject.code, encoding="utf-8")
         document, row["seconds"] = velox(folder, "optimize", f"module.py::{subject.entry}", "--no-model")
-        fixed = ruff_fixed(folder, subject.code) if with_ruff else subject.code
         suggestions: list[dict[str, Any]] = []
         if "error" in document:
             row |= {"status": "error", "reason": document["error"]["message"], "tried": []}
@@ -162,20 +161,26 @@ def measure(subject: Subject, *, with_ruff: bool) -> dict[str, Any]:
             (function,) = document["functions"]
             row |= {key: function[key] for key in ("status", "reason", "tried")}
             suggestions = function["suggestions"]
-        old = (
-            judge(folder, subject, subject.code)
-            if suggestions or subject.known_fast or fixed != subject.code
-            else None
-        )
-        if old is not None and suggestions:
+        if suggestions or subject.known_fast:
+            old = judge(folder, subject, subject.code)
             row["suggestions"] = [_judged(folder, subject, old, one) for one in suggestions]
-        if old is not None and subject.known_fast:
-            row["known_ratio"] = ratio(old, judge(folder, subject, subject.known_fast))
-        if with_ruff:
-            row["ruff"] = None
-            if old is not None and fixed != subject.code:
-                row["ruff"] = _ruff_judged(folder, subject, old, fixed)
+            if subject.known_fast:
+                row["known_ratio"] = ratio(old, judge(folder, subject, subject.known_fast))
     return row
+
+
+def measure_ruff(subject: Subject) -> dict[str, Any]:
+    """The part of the row that holds what ruff's fixes do; None where it changes nothing."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        folder = Path(name)
+        (folder / "module.py").write_text(subject.code, encoding="utf-8")
+        fixed = ruff_fixed(folder, subject.code)
+        if fixed == subject.code:
+            return {"id": subject.id, "ruff": None}
+        return {
+            "id": subject.id,
+            "ruff": _ruff_judged(folder, subject, judge(folder, subject, subject.code), fixed),
+        }
 
 
 def _judged(
@@ -231,8 +236,23 @@ def _ruff_judged(folder: Path, subject: Subject, old: dict[str, Any], fixed: str
     }
 
 
+def read_rows(path: Path) -> dict[str, dict[str, Any]]:
+    """What earlier runs found, by id: lines of one function add up to its row."""
+    rows: dict[str, dict[str, Any]] = {}
+    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
+        part = json.loads(line)
+        rows.setdefault(part["id"], {}).update(part)
+    return rows
+
+
 def line_of(row: dict[str, Any]) -> str:
     """One line of progress."""
+    if "status" not in row:
+        ruff = row["ruff"]
+        if not ruff:
+            return f"{row['id']:<42} ruff changes nothing"
+        plain = ruff["ratio"]
+        return f"{row['id']:<42} ruff: {ruff['status']}, faster: {ruff['faster']}, plainly {plain}×"
     head = f"{row['id']:<42} {row['expect']:<14} {row['status']:<12} {row['seconds']:6.1f} s  "
     if not row.get("suggestions"):
         return head + row["reason"][:110]
@@ -254,7 +274,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path("bench-strategies.jsonl"))
     parser.add_argument("--expect", default="", help="only these expectations, separated by commas")
     parser.add_argument("--id", default="", help="only ids that contain this text")
-    parser.add_argument("--no-ruff", action="store_true", help="leave the baseline out")
+    parser.add_argument("--part", choices=("velox", "ruff", "both"), default="both", help="what to measure")
     parser.add_argument("--tables", action="store_true", help="print the tables of --out and measure nothing")
     args = parser.parse_args()
     subjects = [] if args.no_corpus else corpus_subjects()
@@ -262,17 +282,18 @@ def main() -> int:
         subjects += case_subjects(args.cases / "cases.jsonl" if args.cases.is_dir() else args.cases)
     wanted = set(filter(None, args.expect.split(",")))
     subjects = [one for one in subjects if args.id in one.id and (not wanted or one.expect in wanted)]
-    rows = {}
-    if args.out.exists():
-        rows = {row["id"]: row for row in map(json.loads, args.out.read_text(encoding="utf-8").splitlines())}
-    waiting = [] if args.tables else [one for one in subjects if one.id not in rows]
-    for number, subject in enumerate(waiting, 1):
-        row = measure(subject, with_ruff=not args.no_ruff)
-        rows[subject.id] = row
-        with args.out.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(row) + "\n")
-        print(f"{number:3}/{len(waiting)} {line_of(row)}", flush=True)
-    chosen = [rows[one.id] for one in subjects if one.id in rows]
+    rows = read_rows(args.out)
+    for part, measure in (("status", measure_velox), ("ruff", measure_ruff)):
+        if args.tables or args.part == ("ruff" if part == "status" else "velox"):
+            continue
+        waiting = [one for one in subjects if part not in rows.get(one.id, {})]
+        for number, subject in enumerate(waiting, 1):
+            row = measure(subject)
+            rows.setdefault(subject.id, {}).update(row)
+            with args.out.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(row) + "\n")
+            print(f"{number:3}/{len(waiting)} {line_of(row)}", flush=True)
+    chosen = [rows[one.id] for one in subjects if "status" in rows.get(one.id, {})]
     own = [row for row in chosen if "/" in row["id"]]
     wrong = 0
     for title, group in (("The project's own corpus", own), ("Cases", [r for r in chosen if r not in own])):
