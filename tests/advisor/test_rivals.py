@@ -128,5 +128,5 @@ def test_a_further_step_is_timed_against_the_one_before_it() -> None:
     any_bench: Any = bench
     any_bench.verifier = SimpleNamespace(measure=measure)
     candidate = propose(episode.current, "unseen")[0]
-    assert not episode._adds_to_current(candidate, 0.0)
+    assert not episode._beats(episode.kept[0], candidate, 0.0)
     assert seen["old"] == episode.current.text

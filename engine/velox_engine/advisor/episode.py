@@ -193,7 +193,7 @@ class Episode:
             if candidate.new_source in self._seen:
                 continue
             self._seen.add(candidate.new_source)
-            attempt, trial = self._try(candidate)
+            attempt, trial = self._try(candidate, self._to_beat(trials))
             attempts.append(attempt)
             if trial is not None:
                 trials.append(trial)
@@ -222,7 +222,20 @@ class Episode:
         clean = [trial for trial in near if not trial.verdict.caveats]
         return max(clean or accepted, key=lambda trial: trial.reward)
 
-    def _try(self, candidate: Candidate) -> tuple[Attempt, Trial | None]:
+    def _to_beat(self, trials: list[Trial]) -> Trial | None:
+        """The fastest rewrite so far that has no caveat: of this step, else the one before it."""
+        clean = [
+            trial
+            for trial in trials
+            if trial.measurement and trial.decision.accepted and not trial.verdict.caveats
+        ]
+        if clean:
+            return max(
+                clean, key=lambda trial: trial.measurement.speedup.median if trial.measurement else 0.0
+            )
+        return self.kept[-1] if self.kept else None
+
+    def _try(self, candidate: Candidate, rival: Trial | None) -> tuple[Attempt, Trial | None]:
         started = time.monotonic()
         tolerance = max(candidate.float_tolerance, *(k.candidate.float_tolerance for k in self.kept), 0.0)
 
@@ -237,28 +250,26 @@ class Episode:
                 self.prepared,
                 candidate.new_source,
                 tolerance,
-                promising=lambda: self._adds_to_current(candidate, tolerance),
+                promising=lambda: rival is None or self._beats(rival, candidate, tolerance),
             )
         except LoadFailure as failure:
             return ended("error", f"the rewrite does not load: {failure}"), None
         if measurement is None and verdict.status == "verified":
-            return ended("no-gain", "it adds nothing to the rewrite before it"), None
+            name = rival.candidate.strategy if rival else ""
+            return ended("no-gain", f"it adds nothing to what {name} gains"), None
         if measurement is None:
             return ended(verdict.status, verdict.reason, verdict), None
         decision = decide(verdict, measurement, self.workbench.settings)
         trial = Trial(candidate, verdict, measurement, decision, self._reward(candidate, measurement))
         return ended("verified" if decision.accepted else "no-gain", decision.reason), trial
 
-    def _adds_to_current(self, candidate: Candidate, tolerance: float) -> bool:
-        """Time a further step briefly against the function as it is now, which ends most of them in three rounds."""
-        if not self.kept:
-            return True
-        measured = self.kept[-1].measurement
-        assert measured is not None, "what is kept is measured"
-        faster = max(measured.speedup.median, 1e-9)
-        now = replace(
+    def _beats(self, rival: Trial, candidate: Candidate, tolerance: float) -> bool:
+        """Time a candidate briefly against another rewrite; what does not beat it is given up after three rounds."""
+        assert rival.measurement is not None, "what is accepted is measured"
+        faster = max(rival.measurement.speedup.median, 1e-9)
+        then = replace(
             self.prepared,
-            program=replace(self.prepared.program, source=self.current.text),
+            program=replace(self.prepared.program, source=rival.candidate.new_source),
             ladders=tuple(
                 replace(ladder, seconds=tuple(seconds / faster for seconds in ladder.seconds))
                 for ladder in self.prepared.ladders
@@ -266,7 +277,7 @@ class Episode:
             core_seconds=self.prepared.core_seconds / faster,
         )
         found = self.workbench.verifier.measure(
-            now, candidate.new_source, float_tolerance=tolerance, bar=_STEP_GAIN
+            then, candidate.new_source, float_tolerance=tolerance, bar=_STEP_GAIN
         )
         lighter = (found.memory_ratio or 1.0) >= _LIGHTER
         return found.speedup.low > _STEP_GAIN or lighter
