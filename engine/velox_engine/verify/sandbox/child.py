@@ -17,10 +17,12 @@ if __name__ == "__main__":
     # The folder of this file must not shadow modules of the standard library or of the user.
     sys.path[:] = sys.path[1:]
 
+import itertools
 import os
 import struct
 import types
 from array import array
+from collections import OrderedDict, defaultdict, deque
 
 PROTOCOL = 1
 
@@ -286,30 +288,41 @@ def encode(*values, limit=1 << 26, recipe=None):
 # What an object is made of -------------------------------------------------------------------------------------------
 
 
+_HEAP = 1 << 9  # Py_TPFLAGS_HEAPTYPE
+_own_module = None  # the program's name once it is about to run; from then on, other modules' names must be true
+
+
 def type_name(kind):
-    """Exact dotted name of a type."""
+    """Exact dotted name of a type; a name that claims to be another module's and is not begins with a tilde."""
     try:
         module, name = kind.__module__, kind.__qualname__
     except Exception:
         return "?"
     module = module if type(module) is str else "?"
     name = name if type(name) is str else "?"
-    return name if module == "builtins" else module + "." + name
+    whole = name if module == "builtins" else module + "." + name
+    if _own_module is None or module == _own_module or not kind.__flags__ & _HEAP:
+        return whole
+    found = sys.modules.get(module)
+    try:
+        for part in name.split("."):
+            found = getattr(found, part)
+    except Exception:
+        found = None
+    return whole if found is kind else "~" + whole
 
 
 _LAZY_MODULES = ("builtins", "itertools", "collections", "_collections", "_functools")
+_ITERTOOLS = frozenset(value for value in vars(itertools).values() if isinstance(value, type))
 
 
 def is_lazy(kind):
     """Whether values of this type are consumed to be seen: generators and the iterators of the built-in modules."""
     return (
         kind is types.GeneratorType
+        or (kind in _ITERTOOLS and hasattr(kind, "__next__"))
         or (kind.__module__ in _LAZY_MODULES and not kind.__flags__ & _HEAP and hasattr(kind, "__next__"))
-        or (kind.__module__ == "itertools" and hasattr(kind, "__next__"))
     )
-
-
-_HEAP = 1 << 9  # Py_TPFLAGS_HEAPTYPE
 
 
 def drain(iterator, encoder, snapshot=True):
@@ -466,11 +479,13 @@ def _special(item, kind, encoder):
         return "class:" + type_name(item), False, ()
     if kind in _FUNCTION_TYPES or kind is types.ModuleType:
         raise Unserialisable("a %s has no plain state" % type_name(kind))
-    handler = _SPECIAL.get(type_name(kind))
-    if handler is not None and kind.__module__ != "__main__":
+    if _own_module is None and kind not in _known_types:
+        learn_types()
+    handler = _SPECIAL.get(_known_types.get(kind))
+    if handler is not None:
         return handler(item)
-    for layer in kind.__mro__[1:-1]:
-        handler = _INHERITED.get(type_name(layer))
+    for layer in type.__dict__["__mro__"].__get__(kind)[1:-1]:
+        handler = _INHERITED.get(_known_types.get(layer))
         if handler is not None:
             return handler(item, kind)
     package = kind.__module__.split(".")[0] if type(kind.__module__) is str else ""
@@ -487,18 +502,17 @@ def _clock_parts(item):
 
 
 def _deque(item, name="collections.deque"):
-    deque = sys.modules["collections"].deque
     return name, True, (deque.__dict__["maxlen"].__get__(item), list(deque.__iter__(item)))
 
 
 def _defaultdict(item, name="collections.defaultdict"):
-    made = sys.modules["collections"].defaultdict.__dict__["default_factory"].__get__(item)
+    made = defaultdict.__dict__["default_factory"].__get__(item)
     label = None if made is None else getattr(made, "__qualname__", type_name(type(made)))
     return name, True, (label if isinstance(label, str) else None, dict(dict.items(item)))
 
 
 def _ordered(item, name="collections.OrderedDict"):
-    return name, True, (dict(sys.modules["collections"].OrderedDict.items(item)),)
+    return name, True, (dict(OrderedDict.items(item)),)
 
 
 def _with_state(made, item, kind):
@@ -526,7 +540,7 @@ _SPECIAL = {
     "array.array": lambda x: ("array.array", True, (x.typecode, x.tobytes())),
     "re.Pattern": lambda x: ("re.Pattern", False, (x.pattern, x.flags)),
     "re.Match": lambda x: ("re.Match", False, (x.re.pattern, x.string, list(x.regs))),
-    "mappingproxy": lambda x: ("mappingproxy", True, (dict(x),)),
+    "types.MappingProxyType": lambda x: ("mappingproxy", True, (dict(x),)),
     "types.SimpleNamespace": lambda x: ("types.SimpleNamespace", True, (dict(x.__dict__),)),
     "_io.StringIO": lambda x: (
         "io.StringIO",
@@ -554,17 +568,36 @@ _INHERITED = {
     "datetime.timedelta": lambda x, kind: _with_state(_SPECIAL["datetime.timedelta"](x), x, kind),
 }
 
+_known_types = {}  # type -> its name in the two tables above
+_libraries = {"numpy": None, "numpy.ma": None, "pandas": None}  # what their modules held
+
+
+def learn_types(own_module=None):
+    """Note which types the tables above mean. For the last time, with a module's name, before that module runs:
+    what it then calls by those names is not them."""
+    global _own_module
+    for name in (*_SPECIAL, *_INHERITED):
+        module, _, attribute = name.rpartition(".")
+        found = getattr(sys.modules.get(module), attribute, None)
+        if isinstance(found, type):
+            _known_types[found] = name
+    for name in _libraries:
+        if name in sys.modules:
+            _libraries[name] = types.SimpleNamespace(**vars(sys.modules[name]))
+    _own_module = own_module
+
 
 def _numpy(item, kind, encoder):
-    numpy = sys.modules.get("numpy")
+    numpy = _libraries["numpy"]
     if numpy is None:
         raise Unserialisable("a %s has no plain state" % type_name(kind))
     if isinstance(item, numpy.dtype):
         return "numpy.dtype", False, (str(item),)
-    if isinstance(item, numpy.generic):
+    if issubclass(kind, numpy.generic) and not kind.__flags__ & _HEAP:
         return "numpy." + kind.__name__, False, _array_parts(numpy, numpy.asarray(item))
-    if kind is numpy.ma.MaskedArray:
-        mask = numpy.ma.getmaskarray(item)
+    masked = _libraries["numpy.ma"]
+    if masked is not None and kind is masked.MaskedArray:
+        mask = masked.getmaskarray(item)
         return "numpy.ma.MaskedArray", True, (numpy.asarray(item.filled()), numpy.asarray(mask))
     if kind is numpy.ndarray:
         owner = item
@@ -588,7 +621,7 @@ def _array_parts(numpy, item):
 
 
 def _pandas(item, kind):
-    pandas = sys.modules.get("pandas")
+    pandas = _libraries["pandas"]
     if pandas is None:
         raise Unserialisable("a %s has no plain state" % type_name(kind))
     if item is getattr(pandas, "NaT", None) or item is getattr(pandas, "NA", None):
@@ -1683,6 +1716,7 @@ class Program:
         sys.modules[name] = module
         if parent is not None and name.startswith(package + "."):
             setattr(parent, name[len(package) + 1 :], module)
+        learn_types(name)
         exec(code, module.__dict__)
         _patch_asyncio()
         return self._find(load["function"], module)
@@ -1848,7 +1882,7 @@ class Program:
                 exception = ""
             else:
                 name, text = exception_parts(result)
-                exception = name + ": " + text[:2000]
+                exception = name.lstrip("~") + ": " + text[:2000]
                 encoder.add(("raised", name, text))
             encoder.add(extras)
         except Unserialisable as error:
@@ -2065,11 +2099,8 @@ def run(requests, replies, zygote):
         if "seccomp" in layers:
             install_seccomp(kernel, zygote.filter(reading_first, threads, not (reading_first and strict)))
     except BaseException as error:
-        channel.send(
-            b"l",
-            bytes(8),
-            encode({"reason": "the sandbox could not be closed: %s" % error, "confined": False}),
-        )
+        _, nonce, _ = channel.receive()
+        channel.send(b"l", nonce, encode(("the sandbox could not be closed: %s" % error, [])))
         os._exit(1)
     _, nonce, body = channel.receive()
     load = decode(body, 1)[0]
@@ -2086,7 +2117,7 @@ def run(requests, replies, zygote):
         except BaseException as error:
             reason = "the sandbox could not be closed: %s" % error
     watched = [] if reason else program.watch.watched()
-    channel.send(b"l", nonce, encode({"reason": reason, "confined": True, "watched": watched}))
+    channel.send(b"l", nonce, encode((reason, watched)))
     if reason:
         os._exit(1)
     serve(channel, program)

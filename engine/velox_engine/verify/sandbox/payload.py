@@ -94,6 +94,20 @@ def decode(payload: bytes) -> Observation:
     return Observation(outcome[0], value, args, kwargs, known)
 
 
+def read_load_answer(body: bytes) -> tuple[str, tuple[str, ...]]:
+    """(why the program did not load, its globals); child.BadBytes for anything else.
+
+    The program has run by then, so these bytes are no more trustworthy than a result.
+    """
+    answer = child.decode(body, 1, _Reader())[0]
+    if not (isinstance(answer, tuple) and len(answer) == 2):
+        raise child.BadBytes("not an answer to loading")
+    reason, names = answer
+    if not (isinstance(reason, str) and isinstance(names, list) and all(isinstance(n, str) for n in names)):
+        raise child.BadBytes("not an answer to loading")
+    return printable(reason, 2000), tuple(names)
+
+
 def describe(payload: bytes) -> str:
     """A bounded line: `returned [1, 2]`, `raised ValueError: x`, and what was printed, warned or changed besides."""
     try:
@@ -229,7 +243,7 @@ def _parts(value: Any) -> tuple[str, list[tuple[Any, ...]], str] | None:
         return f"{printable(value.name, 80)}(", _shown_steps(value.parts[0]), ")"
     if value.name.startswith("numpy.") and (numbers := _array_values(value)) is not None:
         return f"{printable(value.name, 80)}(", [(numbers,), (_Label(str(value.parts[0])[1:]),)], ")"
-    name = printable(value.name.lstrip("@?"), 120)
+    name = printable(value.name.lstrip("@?~"), 120)
     return f"{name}(", [(item,) for item in value.parts], ")"
 
 

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from velox_engine.verify.sandbox import child
 from velox_engine.verify.sandbox.model import Case, Limits, LoadFailure, Outcome, Recipe, Timing
+from velox_engine.verify.sandbox.payload import read_load_answer
 from velox_engine.verify.sandbox.zygote import Fork, kill
 
 if TYPE_CHECKING:
     from velox_engine.verify.sandbox.sandbox import Sandbox
 
 _READ = 1 << 18
+_ROOM = 1 << 22  # bytes of a frame besides the result: texts, line pairs, names of globals
 _PATIENCE = 2.0  # a wall-clock limit stretches to this multiple while the machine gives the run no time
 
 
@@ -64,8 +66,7 @@ class Run:
         """Let the program load; LoadFailure when it does not."""
         try:
             self._send(b"L", child.encode(order))
-            body = self._expect(b"l", self._limits.load_seconds)
-            answer = child.decode(body, 1)[0]
+            reason, watched = read_load_answer(self._expect(b"l", self._limits.load_seconds))
         except ChildLate:
             self.close()
             raise LoadFailure(
@@ -77,10 +78,10 @@ class Run:
         except child.BadBytes as error:
             self.close()
             raise LoadFailure(f"while the module loads, the process breaks the protocol: {error}") from None
-        if answer["reason"]:
+        if reason:
             self.close()
-            raise LoadFailure(str(answer["reason"]))
-        self.globals = tuple(str(name) for name in answer["watched"])
+            raise LoadFailure(reason)
+        self.globals = watched
 
     def call(self, cases: Sequence[Case], *, seconds: float | None = None) -> list[Outcome]:
         """Call the function once per case. A timeout or crash takes its case; the ones after it are `missing`."""
@@ -279,9 +280,9 @@ class Run:
         if len(buffer) < head:
             return None
         length, kind, nonce = child.FRAME.unpack_from(buffer)
-        if kind not in kinds or (nonce != self._nonce and not (kind == b"l" and nonce == bytes(8))):
+        if kind not in kinds or nonce != self._nonce:
             raise ChildLost("sent something else than the answer")
-        if length > self._limits.result_bytes + (1 << 22):
+        if length > (self._limits.result_bytes + _ROOM if kind == b"r" else _ROOM):
             raise ChildLost("sent more than the limit")
         if len(buffer) < head + length:
             return None
