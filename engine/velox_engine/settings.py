@@ -61,9 +61,16 @@ class Settings:
     # The sandbox
     interpreter: str = _setting("", "Python that runs your code; empty: found from the project.")
     call_seconds: float = _setting(2.0, "Longest single call in the sandbox.", low=0.1, high=10)
+    load_seconds: float = _setting(10.0, "Longest time a module may take to load there.", low=1, high=60)
     memory_mib: int = _setting(512, "Memory limit of a sandboxed run, in MiB.", low=64, high=4096)
+    output_kib: int = _setting(1024, "Most that one call may print, in KiB.", low=1, high=16_384)
+    file_kib: int = _setting(1024, "Largest file that a run may write, in KiB.", low=0, high=16_384)
+    open_files: int = _setting(64, "Files that a run may hold open.", low=16, high=1024)
+    threads: bool = _setting(False, "Let sandboxed code start threads; new processes are never allowed.")
     allow_unconfined: bool = _setting(
-        False, "Run candidates although network, reads or writes are not confined here. Dangerous."
+        False,
+        "Run candidates although network, reads or writes are not confined here. Dangerous: they may then do"
+        " whatever you may. Only you can set it (option or editor), no project can.",
     )
     trust: bool = _setting(True, "Whether this workspace's code may be run; false: scanning only.")
     # Which rules
@@ -72,6 +79,15 @@ class Settings:
     exclude: tuple[str, ...] = _setting((), "Paths (gitignore patterns) not to scan.")
     # The person's own tests
     test_command: str = _setting("", "Command that must still succeed with the rewrite applied.")
+
+    def require_trust(self) -> None:
+        """Raise VeloxError `untrusted` unless this workspace's code may be run; to be asked before any of it is."""
+        if not self.trust:
+            raise VeloxError(
+                "untrusted",
+                "This workspace is not trusted, so Velox scans it and runs nothing of it.",
+                "Set `trust` (in editors `velox.trust`) to true once you trust it.",
+            )
 
     def replace(self, **changes: Any) -> Settings:
         """Return a copy with `changes`, each checked as `parse` does."""
@@ -147,6 +163,12 @@ def load_project(root: Path) -> Settings:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise VeloxError("bad-setting", f"{path}: cannot be read: {error}.", "Mend the file.") from error
     section = table.get("tool", {}).get("velox", {})
+    if any(_normalise(key) == "allow_unconfined" and value for key, value in section.items()):
+        raise VeloxError(
+            "bad-setting",
+            f"{path.name} [tool.velox] sets allow-unconfined, which a project must not decide for you.",
+            "Pass --allow-unconfined, or set `velox.allowUnconfined` in your editor, if you trust this code.",
+        )
     return parse(section, origin=f"{path.name} [tool.velox]")
 
 

@@ -62,10 +62,11 @@ class Advisor:
     def for_file(cls, source: SourceFile, settings: Settings) -> Advisor:
         """Make the advisor of the project that `source` lies in.
 
-        Raises VeloxError `no-interpreter` when nothing can run its code.
+        Raises VeloxError `untrusted`, or `no-interpreter` when nothing can run its code.
         """
         if source.path is None:
             raise VeloxError("no-path", "The text has no path.", "Save the file first.")
+        settings.require_trust()  # before the project's own interpreter is tried
         return cls(locate(source.path, source.text, interpreter=settings.interpreter), settings)
 
     def __enter__(self) -> Advisor:

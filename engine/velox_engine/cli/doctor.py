@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import platform
+import sys
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -13,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 from velox_engine.cli import output, target
 from velox_engine.experience.store import ExperienceStore
 from velox_engine.policy.registry import load_active
+from velox_engine.settings import Settings
 from velox_engine.types import VeloxError
+from velox_engine.verify.sandbox.model import Profile
 from velox_engine.verify.sandbox.probing import probe
 from velox_engine.workspace.project import locate
 
@@ -45,15 +48,41 @@ def run(args: argparse.Namespace) -> int:
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
     }
     settings = target.settings_for(args.folder, args)
-    project = locate(args.folder / "module.py", "", interpreter=settings.interpreter)
-    document["interpreter"] = {"path": project.interpreter, "note": project.note}
-    reports = [probe(project.interpreter, profile=profile) for profile in ("strict", "fs-read")]
-    document["sandbox"] = [{**asdict(report), "safe": report.safe} for report in reports]
+    interpreter, note = _interpreter(args.folder, settings)
+    document["interpreter"] = {"path": interpreter, "note": note}
+    document["sandbox"] = [_sandbox(interpreter, profile) for profile in ("strict", "fs-read")]
+    document["trusted"] = settings.trust
+    document["allow_unconfined"] = settings.allow_unconfined
     document["policy"] = _policy()
     document["store"] = _store()
     document["extras"] = {name: _extra(module) for name, module in (("train", "torch"), ("llm", "litellm"))}
     output.emit(document, args, _render)
-    return output.DONE if all(report.safe for report in reports) else output.NEGATIVE
+    return output.DONE if all(report["safe"] for report in document["sandbox"]) else output.NEGATIVE
+
+
+def _interpreter(folder: Path, settings: Settings) -> tuple[str, str]:
+    """(path, note) of the interpreter to try: the project's, unless nothing of the project may be run."""
+    if not settings.trust:
+        return sys.executable, "Velox's own: this workspace is not trusted, so nothing of it is run"
+    project = locate(folder / "module.py", "", interpreter=settings.interpreter)
+    return project.interpreter, project.note
+
+
+def _sandbox(interpreter: str, profile: Profile) -> dict[str, Any]:
+    try:
+        report = probe(interpreter, profile=profile)
+    except VeloxError as error:
+        return {
+            "interpreter": interpreter,
+            "version": "",
+            "profile": profile,
+            "level": "does not start",
+            "layers": [],
+            "capabilities": [],
+            "safe": False,
+            "problem": f"{error.message} {error.hint}",
+        }
+    return {**asdict(report), "safe": report.safe, "problem": ""}
 
 
 def _policy() -> dict[str, Any]:
@@ -80,15 +109,25 @@ def _extra(module: str) -> str:
 
 def _render(document: dict[str, Any], screen: Console) -> None:
     screen.print(f"Velox {document['velox']} on Python {document['python']}, {document['system']}")
+    if not document["trusted"]:
+        screen.print("This workspace is not trusted: scanning only, nothing of it is run.", style="yellow")
     interpreter = document["interpreter"]
     screen.print(
         f"Your interpreter: {interpreter['path']}"
         + (f" ({interpreter['note']})" if interpreter["note"] else "")
     )
     for report in document["sandbox"]:
-        state = "candidates run confined" if report["safe"] else "NOT confined: Velox will not run candidates"
+        state = "candidates run confined"
+        if not report["safe"]:
+            state = "NOT confined: " + (
+                "they run all the same, as you allowed"
+                if document["allow_unconfined"]
+                else "Velox will not run candidates"
+            )
         screen.print(f"\nSandbox, {report['profile']}: {state}", style="bold")
         screen.print(f"  layers: {report['level']}")
+        if report["problem"]:
+            screen.print(f"  {output.clean(report['problem'])}", style="red")
         for capability in report["capabilities"]:
             ok = capability["confined"]
             mark, style = ("✓", "green") if ok else ("✗", "red")

@@ -46,6 +46,7 @@ def run(args: argparse.Namespace) -> int:
     find_function(parse(source), name)
     settings = target.settings_for(path, args)
     settings = settings.replace(input_count=max(settings.input_count, min(args.count, 2000)))
+    settings.require_trust()
     project = locate(path, source.text, interpreter=settings.interpreter)
     document: dict[str, Any] = {
         "inputs": [],

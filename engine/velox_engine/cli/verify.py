@@ -53,6 +53,7 @@ def run(args: argparse.Namespace) -> int:
         find_function(parse(source), args.function)
     settings = target.settings_for(args.old, args)
     extra = _read_inputs(args.inputs)
+    settings.require_trust()
     project = locate(args.old, old.text, interpreter=settings.interpreter)
     measured: Measurement | None = None
     evidence = Evidence()

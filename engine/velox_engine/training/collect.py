@@ -23,7 +23,7 @@ from velox_engine import strategies
 from velox_engine.actions import NO_CHANGE
 from velox_engine.advisor.episode import Workbench
 from velox_engine.experience.rows import experience_line
-from velox_engine.settings import Settings
+from velox_engine.settings import Settings, load_project
 from velox_engine.source.document import SourceFile, read_source
 from velox_engine.source.functions import list_functions
 from velox_engine.source.syntax import parse
@@ -31,7 +31,7 @@ from velox_engine.training.measured import Measured, function_key
 from velox_engine.training.programs import generate
 from velox_engine.types import Experience, VeloxError
 from velox_engine.verify.verifier import Unverifiable
-from velox_engine.workspace.project import locate
+from velox_engine.workspace.project import find_root, locate
 
 STDLIB: Final = "stdlib"
 _SKIPPED_PARTS: Final = frozenset({"test", "tests", "idlelib", "lib2to3", "site-packages", "__pycache__"})
@@ -217,6 +217,7 @@ def measure(origin: Origin, qualname: str, budget: Budget, settings: Settings) -
     try:
         if not _applies(source, qualname):
             return ended("nothing-applies")
+        load_project(find_root(origin.path)).require_trust()
         project = locate(origin.path, source.text, interpreter=settings.interpreter or sys.executable)
         with Workbench(project, settings) as workbench:
             measured = Measured(workbench, source, qualname, origin.name)

@@ -6,7 +6,9 @@ Sandbox-side figures are never used: the parent reads the clocks (SANDBOX.md, re
 
 from __future__ import annotations
 
+import math
 import random
+import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -36,6 +38,7 @@ _IDLE_SECONDS = (
 _MIXED_SPREAD = 4.0  # ratios of the rounds this far apart, on both sides of 1, call for that
 _TIMED_LIMIT = 2.0  # seconds for one batch of timed calls
 _SMUGGLED_FACTOR, _SMUGGLED_SECONDS = 3.0, 0.02
+_LONGEST_WAIT = 5e-3  # seconds a batch may wait for nothing
 _UNFINISHED = "the original does not finish on some timed inputs"
 _MEMORY_TIME = 0.9  # a rewrite slower than this is not worth asking how much memory it takes
 _NOTEWORTHY_MEMORY = 1.1
@@ -170,6 +173,9 @@ def _pairs(
     count = max(_LEAST_BATCH, min(_MAX_BATCH, round(_BATCH_SECONDS / max(call_seconds, 1e-7))))
     pairs = _Pairs([])
     lost = 0
+    spent: list[tuple[float, float]] = []
+    elsewhere: list[float] = []  # what the rewrite spent before and after its calls, beyond the original
+    waits: list[tuple[float, float]] = []
     for index in range(ROUNDS):
         cases = make(count)
         if index % 2:
@@ -178,7 +184,15 @@ def _pairs(
         else:
             old = _timed(bench, bench.old, cases)
             new = _timed(bench, bench.new, cases)
-        pairs.ratios.append(max(old.cpu_seconds, _TICK) / max(new.cpu_seconds, _TICK))
+        spent.append((max(old.cpu_seconds, _TICK), max(new.cpu_seconds, _TICK)))
+        elsewhere.append(
+            new.prepare_cpu_seconds
+            + new.finish_cpu_seconds
+            - old.prepare_cpu_seconds
+            - old.finish_cpu_seconds
+        )
+        waits.append((old.wall_seconds - old.cpu_seconds, new.wall_seconds - new.cpu_seconds))
+        pairs.ratios.append(spent[-1][0] / spent[-1][1])
         usable = [i for i, outcome in enumerate(old.outcomes) if outcome.kind in ("returned", "raised")]
         if any(new.outcomes[i].kind == "timeout" for i in usable):
             pairs.unstable = "the rewrite does not finish on some timed inputs"
@@ -205,7 +219,22 @@ def _pairs(
             break
         if index + 1 == _EARLY_WIN and min(pairs.ratios) > (bench.bar or _CLEAR_WIN):
             break
+    if min(new for _, new in waits) > 2 * max(old for old, _ in waits) + _LONGEST_WAIT:
+        # A busy machine makes both sides wait; here only one does, in every round.
+        pairs.unstable = "the rewrite waits where the original works"
+    charge = _charge(elsewhere)
+    pairs.ratios = [before / (after + charge) for before, after in spent]
     return pairs
+
+
+def _charge(elsewhere: Sequence[float]) -> float:
+    """Seconds to add to the rewrite's calls: work it moved to where the clock does not look, noise taken off.
+
+    Building inputs and writing results down cost both sides the same, unless a side does more there.
+    """
+    middle = statistics.median(elsewhere)
+    spread = statistics.median(abs(one - middle) for one in elsewhere)
+    return max(0.0, middle - 3 * spread / math.sqrt(len(elsewhere)))
 
 
 def _smuggled(old: float, new: float) -> bool:

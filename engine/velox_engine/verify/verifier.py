@@ -26,6 +26,7 @@ from velox_engine.verify.sandbox import (
     Sandbox,
     call_all,
 )
+from velox_engine.verify.sandbox.reach import new_reaches
 from velox_engine.verify.scaling import Ladder, climb_all
 from velox_engine.verify.strength import measure_strength
 from velox_engine.workspace.project import Project
@@ -91,12 +92,7 @@ class Verifier:
     """Prepares originals and checks candidates of one project; a context manager that owns the sandboxes."""
 
     def __init__(self, project: Project, settings: Settings) -> None:
-        if not settings.trust:
-            raise VeloxError(
-                "untrusted",
-                "This workspace is not trusted, so nothing of its code is run.",
-                "Trust the workspace (setting `trust`) to verify and measure rewrites.",
-            )
+        settings.require_trust()
         self.project = project
         self.settings = settings
         self._sandboxes: dict[tuple[int, str], Sandbox] = {}
@@ -124,15 +120,13 @@ class Verifier:
     def _sandbox(self, seed: int) -> Sandbox:
         key = (seed, self._profile)
         if key not in self._sandboxes:
-            limits = Limits(
-                call_seconds=self.settings.call_seconds, memory_bytes=self.settings.memory_mib << 20
-            )
             self._sandboxes[key] = Sandbox(
                 self._environment,
-                limits,
+                Limits.of(self.settings),
                 hash_seed=seed,
                 profile=self._profile,  # type: ignore[arg-type]
                 allow_unconfined=self.settings.allow_unconfined,
+                trusted=self.settings.trust,
             )
         return self._sandboxes[key]
 
@@ -322,6 +316,11 @@ class Verifier:
         """Compare a candidate with the original on every core and wide input."""
         program = replace(prepared.program, source=new_source)
         evidence = prepared.evidence
+        if reached := new_reaches(prepared.source.text, new_source):
+            reason = (
+                f"the rewrite reaches into the interpreter, where no test can be trusted: it {reached[0]}"
+            )
+            return Verdict("unverifiable", reason, evidence)
         progress("comparing results", 70)
         for seed, old in zip(_HASH_SEEDS, prepared.outcomes, strict=True):
             try:

@@ -31,6 +31,7 @@ class Project:
 
 def find_root(path: Path) -> Path:
     """Return the nearest folder above `path` that looks like a project, else the file's own folder."""
+    path = path.resolve()  # or a relative path would hide what lies above the current folder
     folder = path if path.is_dir() else path.parent
     for place in (folder, *folder.parents):
         if any((place / mark).exists() for mark in _ROOT_MARKS):

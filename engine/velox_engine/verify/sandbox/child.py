@@ -289,7 +289,8 @@ def encode(*values, limit=1 << 26, recipe=None):
 
 
 _HEAP = 1 << 9  # Py_TPFLAGS_HEAPTYPE
-_own_module = None  # the program's name once it is about to run; from then on, other modules' names must be true
+# The program's name once it is about to run: from then on, names of other modules are checked before they are believed.
+_own_module = None
 
 
 def type_name(kind):
@@ -481,11 +482,11 @@ def _special(item, kind, encoder):
         raise Unserialisable("a %s has no plain state" % type_name(kind))
     if _own_module is None and kind not in _known_types:
         learn_types()
-    handler = _SPECIAL.get(_known_types.get(kind))
+    handler = _SPECIAL.get(_known_types.get(kind, ""))
     if handler is not None:
         return handler(item)
     for layer in type.__dict__["__mro__"].__get__(kind)[1:-1]:
-        handler = _INHERITED.get(_known_types.get(layer))
+        handler = _INHERITED.get(_known_types.get(layer, ""))
         if handler is not None:
             return handler(item, kind)
     package = kind.__module__.split(".")[0] if type(kind.__module__) is str else ""
@@ -569,7 +570,7 @@ _INHERITED = {
 }
 
 _known_types = {}  # type -> its name in the two tables above
-_libraries = {"numpy": None, "numpy.ma": None, "pandas": None}  # what their modules held
+_libraries = dict.fromkeys(("numpy", "numpy.ma", "pandas"))  # what their modules held
 
 
 def learn_types(own_module=None):
@@ -578,7 +579,7 @@ def learn_types(own_module=None):
     global _own_module
     for name in (*_SPECIAL, *_INHERITED):
         module, _, attribute = name.rpartition(".")
-        found = getattr(sys.modules.get(module), attribute, None)
+        found = getattr(sys.modules.get(module, None), attribute, None)
         if isinstance(found, type):
             _known_types[found] = name
     for name in _libraries:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from velox_engine.settings import Settings
 from velox_engine.types import VeloxError
 
 MIB = 1 << 20
@@ -45,6 +46,19 @@ class Limits:
     file_bytes: int = MIB
     open_files: int = 64
     threads: bool = False
+
+    @classmethod
+    def of(cls, settings: Settings) -> Limits:
+        """The limits that the person set."""
+        return cls(
+            call_seconds=settings.call_seconds,
+            load_seconds=settings.load_seconds,
+            memory_bytes=settings.memory_mib * MIB,
+            output_bytes=settings.output_kib * 1024,
+            file_bytes=settings.file_kib * 1024,
+            open_files=settings.open_files,
+            threads=settings.threads,
+        )
 
     def __post_init__(self) -> None:
         for name, (low, high) in _RANGES.items():

@@ -23,7 +23,14 @@ from velox_engine.verify.sandbox.model import (
 )
 from velox_engine.verify.sandbox.sandbox import Sandbox
 
-CAPABILITIES = ("fs_read", "fs_write", "net", "kill_tree", "memory")
+_ACTS = {
+    "fs_read": "read a file of yours",
+    "fs_write": "overwrite, delete, rename and open up a file of yours",
+    "net": "reach a TCP, a UDP and a Unix socket",
+    "kill_tree": "start a second process",
+    "memory": "take more memory than the limit",
+}
+CAPABILITIES = tuple(_ACTS)
 
 # Each function attempts one act with all it has and returns what it achieved; an exception is a refusal.
 _ATTEMPTS = """
@@ -176,7 +183,10 @@ def _attempt(sandbox: Sandbox, name: str, victims: _Victims, limits: Limits) -> 
     except LoadFailure as failure:
         return Capability(name, False, f"could not be attempted: {failure.reason}")
     broken = _achieved(name, outcome, victims, limits)
-    return Capability(name, not broken, broken or f"attempted: {outcome.text()}")
+    if broken:
+        return Capability(name, False, broken)
+    ended = "refused" if outcome.kind == "returned" else outcome.text()
+    return Capability(name, True, f"tried to {_ACTS[name]}: {ended}")
 
 
 def _achieved(name: str, outcome: Outcome, victims: _Victims, limits: Limits) -> str:

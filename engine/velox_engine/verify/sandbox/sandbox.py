@@ -9,6 +9,7 @@ import time
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from velox_engine.settings import Settings
 from velox_engine.types import VeloxError
 from velox_engine.verify.sandbox import child
 from velox_engine.verify.sandbox.imports import ALWAYS, imported_modules, shared_imports
@@ -58,8 +59,12 @@ class Sandbox:
         profile: Profile = "strict",
         preload: Sequence[str] = (),
         allow_unconfined: bool = False,
+        trusted: bool = True,
         layers: Collection[str] = LAYERS,
     ) -> None:
+        if not trusted:
+            Settings(trust=False).require_trust()
+
         self.environment = environment
         self.limits = limits or Limits()
         self.profile: Profile = profile
