@@ -298,7 +298,7 @@ import sys, time
 from velox_engine.verify.sandbox import *
 made = Sandbox(Environment(sys.executable))
 run = made.start(Program("def f():\\n    while True: pass", "/p.py", "p", "", "f"))
-print(made._zygote.process.pid, run._fork.pid, flush=True)
+print(made._zygote.process.pid, run.pid, flush=True)
 run.call([Case(())], seconds=30)
 """
 

@@ -2103,18 +2103,25 @@ def run(requests, replies, zygote):
         _, nonce, _ = channel.receive()
         channel.send(b"l", nonce, encode(("the sandbox could not be closed: %s" % error, [])))
         os._exit(1)
+    locks = "seccomp" in layers and strict and reading_first
+    load_and_serve(
+        channel, (lambda: install_seccomp(kernel, zygote.filter(False, threads, True))) if locks else None
+    )
+
+
+def load_and_serve(channel, lock=None):
+    """Load the program that is sent, lock what is still open, and answer until the end."""
     _, nonce, body = channel.receive()
-    load = decode(body, 1)[0]
-    program = Program(load)
+    program = Program(decode(body, 1)[0])
     reason = program.execute()
     if not reason:
         try:
             program.settle()
         except BaseException as error:
             reason = "after loading: %s" % (error,)
-    if "seccomp" in layers and strict and reading_first:
+    if lock is not None:
         try:
-            install_seccomp(kernel, zygote.filter(False, threads, True))
+            lock()
         except BaseException as error:
             reason = "the sandbox could not be closed: %s" % error
     watched = [] if reason else program.watch.watched()
@@ -2337,6 +2344,7 @@ def site_folders():
             for leaf in (version, "python3")
             for name in ("site-packages", "dist-packages")
         ]
+        folders.append(os.path.join(prefix, "Lib", "site-packages"))  # Windows
         if prefix == "/usr":
             folders.append("/usr/local/lib/%s/dist-packages" % version)
     found = []
@@ -2377,6 +2385,56 @@ _NEEDED = (
     "warnings",
     "zlib",
 )
+
+
+def facts():
+    """Entry point: what this interpreter is, on standard output."""
+    sys.path.extend(path for path in site_folders() if path not in sys.path)
+    said = {
+        "version": list(sys.version_info[:3]),
+        "protocol": PROTOCOL,
+        "prefixes": sorted({sys.prefix, sys.base_prefix, sys.exec_prefix}),
+        "sites": [path for path in sys.path if path],
+        "base": getattr(sys, "_base_executable", None) or "",
+    }
+    sys.stdout.buffer.write(encode(said))
+
+
+def alone():
+    """Entry point of a run as a process of its own, where there is no fork: first its order, then as any run."""
+    requests, replies = os.dup(0), os.dup(1)
+    if os.name == "nt":
+        import msvcrt
+
+        for handle in (requests, replies):
+            msvcrt.setmode(handle, os.O_BINARY)  # type: ignore[attr-defined]
+    empty = os.open(os.devnull, os.O_RDONLY)
+    for target in (0, 1, 2):
+        os.dup2(empty, target)
+    channel = Channel(requests, replies)
+    order = decode(channel.receive()[2], 1)[0]
+    sys.dont_write_bytecode = True
+    sys.path.extend(path for path in site_folders() if path not in sys.path)
+    _limit_alone(order["limits"])
+    for name in (*_NEEDED, *order["preload"]):
+        try:
+            __import__(name)
+        except ImportError:
+            continue  # not on this system, or the program will say so itself
+    load_and_serve(channel)
+
+
+def _limit_alone(limits):
+    """The limits that every POSIX system has; the others are the parent's to watch."""
+    try:
+        import resource
+    except ImportError:
+        return
+    for name, key in (("CPU", "cpu"), ("FSIZE", "file"), ("NOFILE", "files"), ("CORE", "")):
+        value = limits[key] if key else 0
+        kind = getattr(resource, "RLIMIT_" + name)
+        _, hard = resource.getrlimit(kind)
+        resource.setrlimit(kind, (value, value) if hard < 0 else (min(value, hard), min(value, hard)))
 
 
 def zygote():
@@ -2420,4 +2478,4 @@ def zygote():
 
 
 if __name__ == "__main__":
-    zygote()
+    {"facts": facts, "alone": alone}.get(sys.argv[1], zygote)()

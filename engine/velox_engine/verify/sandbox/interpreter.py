@@ -68,6 +68,8 @@ def child_variables(hash_seed: int) -> dict[str, str]:
         "MKL_NUM_THREADS": "1",
         "NUMEXPR_NUM_THREADS": "1",
     }
+    if os.name == "nt" and (root := os.environ.get("SYSTEMROOT")):
+        variables["SYSTEMROOT"] = root  # without it no socket and no random number
     if library_path := os.environ.get("LD_LIBRARY_PATH"):
         variables["LD_LIBRARY_PATH"] = library_path
     return variables

@@ -22,6 +22,7 @@ from velox_engine.verify.sandbox.model import (
     Program,
 )
 from velox_engine.verify.sandbox.sandbox import Sandbox
+from velox_engine.verify.sandbox.spawned import System
 
 _ACTS = {
     "fs_read": "read a file of yours",
@@ -39,7 +40,7 @@ import os, socket, time
 def _try(act):
     try:
         act()
-    except OSError:
+    except (OSError, AttributeError):
         pass
 
 EARLY = ""
@@ -120,12 +121,20 @@ class CapabilityReport:
         return all(item.confined for item in self.capabilities if item.name in ("fs_read", "fs_write", "net"))
 
 
-def probe(interpreter: str, *, profile: Profile = "strict", limits: Limits | None = None) -> CapabilityReport:
+def probe(
+    interpreter: str,
+    *,
+    profile: Profile = "strict",
+    limits: Limits | None = None,
+    system: System | None = None,
+) -> CapabilityReport:
     """Attempt each act in a sandbox on `interpreter`; VeloxError when the sandbox does not start at all."""
     limits = limits or Limits(memory_bytes=128 * MIB)
     with (
         _victims() as victims,
-        Sandbox(Environment(interpreter), limits, profile=profile, allow_unconfined=True) as sandbox,
+        Sandbox(
+            Environment(interpreter), limits, profile=profile, allow_unconfined=True, system=system
+        ) as sandbox,
     ):
         found = tuple(_attempt(sandbox, name, victims, limits) for name in CAPABILITIES)
         return CapabilityReport(
@@ -142,9 +151,7 @@ def probe(interpreter: str, *, profile: Profile = "strict", limits: Limits | Non
 class _Victims:
     secret: Path
     word: str
-    tcp: socket.socket
-    udp: socket.socket
-    unix: socket.socket
+    links: dict[str, socket.socket]
     unix_path: str
 
 
@@ -159,20 +166,22 @@ def _victims() -> Iterator[_Victims]:
         tcp = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         udp = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
         udp.bind(("127.0.0.1", 0))
-        unix = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
         unix_path = str(Path(folder, "socket"))
-        unix.bind(unix_path)
-        unix.listen()
-        for link in (tcp, udp, unix):
+        links = {"tcp": tcp, "udp": udp}
+        if hasattr(socket, "AF_UNIX"):
+            links["unix"] = unix = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
+            unix.bind(unix_path)
+            unix.listen()
+        for link in links.values():
             link.setblocking(False)
-        yield _Victims(secret, word, tcp, udp, unix, unix_path)
+        yield _Victims(secret, word, links, unix_path)
 
 
 def _attempt(sandbox: Sandbox, name: str, victims: _Victims, limits: Limits) -> Capability:
     source = _ATTEMPTS.format(
         secret=str(victims.secret),
-        tcp=victims.tcp.getsockname()[1],
-        udp=victims.udp.getsockname()[1],
+        tcp=victims.links["tcp"].getsockname()[1],
+        udp=victims.links["udp"].getsockname()[1],
         unix=victims.unix_path,
         megabytes=limits.memory_bytes // MIB + 64,
     )
@@ -200,7 +209,7 @@ def _achieved(name: str, outcome: Outcome, victims: _Victims, limits: Limits) ->
             intact = False
         return "" if intact else "a file outside was changed"
     if name == "net":
-        reached = [kind for kind in ("tcp", "udp", "unix") if _touched(getattr(victims, kind))]
+        reached = [kind for kind, link in victims.links.items() if _touched(link)]
         return f"reached a socket outside: {', '.join(reached)}" if reached else ""
     if name == "kill_tree":
         # With forking refused, the tree is one process, which the run's handle kills.

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import secrets
-import select
-import signal
 import time
 from array import array
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from velox_engine.verify.sandbox import child
+from velox_engine.verify.sandbox.line import ChildLost, Line
 from velox_engine.verify.sandbox.model import Case, Limits, LoadFailure, Outcome, Recipe, Timing
 from velox_engine.verify.sandbox.payload import read_load_answer
-from velox_engine.verify.sandbox.zygote import Fork, kill
 
 if TYPE_CHECKING:
     from velox_engine.verify.sandbox.sandbox import Sandbox
 
-_READ = 1 << 18
 _ROOM = 1 << 22  # bytes of a frame besides the result: texts, line pairs, names of globals
 _PATIENCE = 2.0  # a wall-clock limit stretches to this multiple while the machine gives the run no time
-
-
-class ChildLost(Exception):
-    """The run ended, or broke the protocol; the text says how."""
 
 
 class ChildLate(Exception):
@@ -36,23 +27,15 @@ class ChildLate(Exception):
 class Run:
     """A loaded program that answers calls until it is closed, times out or crashes. One thread only."""
 
-    def __init__(self, sandbox: Sandbox, fork: Fork, requests: int, replies: int, limits: Limits) -> None:
+    def __init__(self, sandbox: Sandbox, line: Line, limits: Limits) -> None:
         self.alive = True
         self.globals: tuple[str, ...] = ()
+        self.pid = line.pid
         self._sandbox = sandbox
-        self._fork = fork
-        self._requests = requests
-        self._replies = replies
+        self._line = line
         self._limits = limits
         self._nonce = b""
-        self._unsent = memoryview(b"")
         self._buffer = bytearray()
-        self._clock = (~fork.pid << 3) | 2  # the CPU clock of another process
-        os.set_blocking(requests, False)
-        os.set_blocking(replies, False)
-        self._poller = select.poll()
-        self._poller.register(replies, select.POLLIN)
-        self._writing = False
 
     def __enter__(self) -> Run:
         return self
@@ -93,7 +76,7 @@ class Run:
         outcomes: list[Outcome] = []
         try:
             self._send(b"C", _pack(cases))
-            spent = self._cpu()
+            spent = self._line.cpu()
             started = last = time.perf_counter()
             shares: list[float] = []
             while len(outcomes) < len(cases):
@@ -110,7 +93,7 @@ class Run:
             if len(outcomes) > len(cases) or self._buffer:
                 raise ChildLost("sent more than was asked for")
             # The clock of a running process lags by up to a tick: read it asleep, and share it out by wall time.
-            factor = max(0.0, self._cpu_asleep() - spent) / max(last - started, 1e-9)
+            factor = max(0.0, self._line.cpu_asleep() - spent) / max(last - started, 1e-9)
             outcomes = [
                 _timed(outcome, share * factor) for outcome, share in zip(outcomes, shares, strict=True)
             ]
@@ -135,16 +118,16 @@ class Run:
         outcomes: list[Outcome] = []
         cpu = wall = prepared = finished = 0.0
         try:
-            started = self._cpu()
+            started = self._line.cpu()
             self._send(b"T", _pack(cases))
             self._expect(b"a", self._limits.load_seconds)
-            before = self._cpu_asleep()
+            before = self._line.cpu_asleep()
             prepared = before - started
             begun = time.perf_counter()
             self._send(b"G", b"", fresh=False)
             self._expect(b"z", limit * len(cases))
             wall = time.perf_counter() - begun
-            after = self._cpu_asleep()
+            after = self._line.cpu_asleep()
             cpu = after - before
             self._send(b"G", b"", fresh=False)
             # `seconds` limits the calls; writing a result down takes its own time.
@@ -154,7 +137,7 @@ class Run:
                 if outcome.kind == "crashed":
                     raise ChildLost(outcome.detail)
                 outcomes.append(_timed(outcome, cpu / len(cases)))
-            finished = self._cpu_asleep() - after
+            finished = self._line.cpu_asleep() - after
             if self._buffer:
                 raise ChildLost("sent more than was asked for")
         except ChildLate:
@@ -197,9 +180,7 @@ class Run:
         if not self.alive:
             return
         self.alive = False
-        kill(self._fork.handle)
-        for handle in (self._requests, self._replies, self._fork.handle):
-            os.close(handle)
+        self._line.close()
         self._sandbox.forget(self)
 
     # Frames ------------------------------------------------------------------------------------------------------
@@ -209,24 +190,7 @@ class Run:
             self._nonce = secrets.token_bytes(8)
             if self._buffer:
                 raise ChildLost("sent bytes that nobody asked for")
-        self._unsent = memoryview(child.FRAME.pack(len(body), kind, self._nonce) + body)
-        self._flush()
-
-    def _flush(self) -> None:
-        try:
-            while self._unsent:
-                self._unsent = self._unsent[os.write(self._requests, self._unsent[: 1 << 16]) :]
-        except BlockingIOError:
-            pass
-        except BrokenPipeError:
-            raise ChildLost(self._epitaph()) from None
-        wanted = bool(self._unsent)
-        if wanted != self._writing:
-            self._writing = wanted
-            if wanted:
-                self._poller.register(self._requests, select.POLLOUT)
-            else:
-                self._poller.unregister(self._requests)
+        self._line.send(child.FRAME.pack(len(body), kind, self._nonce) + body)
 
     def _reply(self, seconds: float, index: int) -> Outcome:
         return _outcome(self._expect(b"r", seconds), index)
@@ -240,35 +204,22 @@ class Run:
         if frame is not None:
             return frame
         start = time.monotonic()
-        waited = self._delay()
+        waited = self._line.delay()
         deadline = start + seconds
         while True:
             left = deadline - time.monotonic()
             if left <= 0:
                 # Time spent waiting for a processor is the machine's, not the program's.
-                starved = self._delay() - waited
+                starved = self._line.delay() - waited
                 extended = min(start + seconds + starved, start + seconds * _PATIENCE)
                 if extended <= time.monotonic() + 0.001:
                     raise ChildLate
                 deadline = extended
                 continue
-            for handle, event in self._poller.poll(left * 1000 + 1):
-                if handle == self._requests:
-                    self._flush()
-                elif event:
-                    self._fill()
+            self._buffer += self._line.receive(left)
             frame = self._take(kinds)
             if frame is not None:
                 return frame
-
-    def _fill(self) -> None:
-        try:
-            data = os.read(self._replies, _READ)
-        except BlockingIOError:
-            return
-        if not data:
-            raise ChildLost(self._epitaph())
-        self._buffer += data
 
     def _next_frame(self, kind: bytes) -> bytes | None:
         frame = self._take((kind,))
@@ -289,58 +240,6 @@ class Run:
         body = bytes(memoryview(buffer)[head : head + length])
         del buffer[: head + length]
         return kind, body
-
-    # Clocks and causes of death ------------------------------------------------------------------------------------
-
-    def _cpu(self) -> float:
-        try:
-            return time.clock_gettime(self._clock)
-        except OSError:
-            return 0.0
-
-    def _cpu_asleep(self) -> float:
-        """The process's CPU clock once it waits for us, when it is exact; at most a moment later otherwise."""
-        until = time.perf_counter() + 0.02
-        with contextlib.suppress(OSError):
-            handle = os.open(f"/proc/{self._fork.pid}/stat", os.O_RDONLY)
-            try:
-                while time.perf_counter() < until:
-                    state = os.pread(handle, 512, 0).rpartition(b")")[2].split(None, 1)[0]
-                    if state != b"R":
-                        break
-            finally:
-                os.close(handle)
-        return self._cpu()
-
-    def _delay(self) -> float:
-        """Seconds in which the process was ready to run and had to wait."""
-        try:
-            with open(f"/proc/{self._fork.pid}/schedstat") as handle:
-                return int(handle.read().split()[1]) / 1e9
-        except (OSError, ValueError, IndexError):
-            return 0.0
-
-    def _epitaph(self) -> str:
-        """How the process ended, in words."""
-        if not select.select([self._fork.handle], [], [], 0.2)[0]:
-            return "closed its result channel"
-        status = self._sandbox.status_of(self._fork)
-        if status is None:
-            return "ended"
-        if os.WIFSIGNALED(status):
-            number = os.WTERMSIG(status)
-            try:
-                name = signal.Signals(number).name
-            except ValueError:
-                name = f"signal {number}"
-            if number == signal.SIGXCPU:
-                return "used up its processor time (SIGXCPU)"
-            if number == signal.SIGSYS:
-                return "was killed for a forbidden system call (SIGSYS)"
-            return f"was killed by {name}"
-        if os.WEXITSTATUS(status) == child.LOST:
-            return "lost its result channel"
-        return f"exited by itself with status {os.WEXITSTATUS(status)}"
 
 
 def encode_case(case: Case) -> bytes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 import time
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -13,6 +12,7 @@ from velox_engine.settings import Settings
 from velox_engine.types import VeloxError
 from velox_engine.verify.sandbox import child
 from velox_engine.verify.sandbox.imports import ALWAYS, imported_modules, shared_imports
+from velox_engine.verify.sandbox.line import ForkLine, Line
 from velox_engine.verify.sandbox.model import (
     LAYERS,
     Case,
@@ -24,6 +24,7 @@ from velox_engine.verify.sandbox.model import (
     Program,
 )
 from velox_engine.verify.sandbox.run import Run
+from velox_engine.verify.sandbox.spawned import LEVELS, REFUSALS, Spawner, System, this_system
 from velox_engine.verify.sandbox.zygote import Fork, Zygote
 
 # Shared libraries, time zones and sources of randomness: world-readable parts that interpreters need.
@@ -61,6 +62,7 @@ class Sandbox:
         allow_unconfined: bool = False,
         trusted: bool = True,
         layers: Collection[str] = LAYERS,
+        system: System | None = None,
     ) -> None:
         if not trusted:
             Settings(trust=False).require_trust()
@@ -72,9 +74,11 @@ class Sandbox:
         self._preload = tuple(dict.fromkeys((*ALWAYS, *preload)))
         self._allow_unconfined = allow_unconfined
         self._layers = frozenset(layers) if profile != "none" else frozenset()
+        self._system: System = system or this_system()
         self._zygote: Zygote | None = None
+        self._spawner: Spawner | None = None
         self._runs: set[Run] = set()
-        self._readable_for: Zygote | None = None
+        self._readable_for: dict[str, Any] | None = None
         self._readable_paths: list[str] = []
 
     def __enter__(self) -> Sandbox:
@@ -89,6 +93,20 @@ class Sandbox:
         `watch` names the module globals whose change is part of a payload; all of the module's data when None. Give
         a candidate the original's (`Run.globals`), so that a cache of its own does not count as behaviour.
         """
+        if self._system != "linux":
+            line = self._spawn(program)
+        else:
+            line = self._fork_line(program)
+        run = Run(self, line, self.limits)
+        self._runs.add(run)
+        run.load(self._load_order(program, coverage, watch))
+        return run
+
+    def _spawn(self, program: Program) -> Line:
+        spawner = self._spawning()
+        return spawner.start(self._order(program), self.limits)
+
+    def _fork_line(self, program: Program) -> Line:
         order = self._order(program)
         requests_read, requests = os.pipe()
         replies, replies_write = os.pipe()
@@ -101,19 +119,20 @@ class Sandbox:
         finally:
             os.close(requests_read)
             os.close(replies_write)
-        run = Run(self, fork, requests, replies, self.limits)
-        self._runs.add(run)
-        run.load(self._load_order(program, coverage, watch))
-        return run
+        return ForkLine(fork, requests, replies, self._status_of)
 
     @property
     def level(self) -> str:
         """What confines the runs, in words; starts the zygote to know."""
+        if self._system != "linux":
+            return LEVELS[self._system]
         return _describe_level(self.profile, self.layers)
 
     @property
     def layers(self) -> frozenset[str]:
         """The layers in force: those asked for that this machine has."""
+        if self._system != "linux":
+            return frozenset({"macos": ["sandbox-exec"], "windows": ["Job Object"]}.get(self._system, []))
         facts = self._ready().facts
         have = {"rlimits", "capabilities"}
         if facts["landlock"]:
@@ -127,7 +146,10 @@ class Sandbox:
     @property
     def version(self) -> tuple[int, ...]:
         """The version of the interpreter that runs the programs."""
-        return tuple(self._ready().facts["version"])
+        return tuple(self._facts()["version"])
+
+    def _facts(self) -> dict[str, Any]:
+        return (self._ready() if self._system == "linux" else self._spawning()).facts
 
     def close(self) -> None:
         """Kill all runs and the zygote."""
@@ -143,7 +165,7 @@ class Sandbox:
         """A run has ended."""
         self._runs.discard(run)
 
-    def status_of(self, fork: Fork) -> int | None:
+    def _status_of(self, fork: Fork) -> int | None:
         """How a run ended, as a wait status."""
         if self._zygote is None:
             return None
@@ -157,8 +179,6 @@ class Sandbox:
         if self._zygote is not None and not self._zygote.alive:
             self.close()
         if self._zygote is None:
-            if sys.platform != "linux" and not self._allow_unconfined:
-                raise _unconfined("this system has no sandbox that Velox knows")
             zygote = Zygote(
                 self.environment.interpreter,
                 hash_seed=self._hash_seed,
@@ -171,6 +191,15 @@ class Sandbox:
                 self.close()
                 raise _unconfined(f"{' and '.join(missing)} would not be confined")
         return self._zygote
+
+    def _spawning(self) -> Spawner:
+        if self._spawner is None:
+            if not self._allow_unconfined:
+                raise _unconfined(REFUSALS[self._system])
+            self._spawner = Spawner(
+                self.environment.interpreter, hash_seed=self._hash_seed, system=self._system
+            )
+        return self._spawner
 
     def _fork(self, order: dict[str, Any], requests: int, replies: int) -> Fork:
         try:
@@ -220,9 +249,9 @@ class Sandbox:
 
     def _readable(self) -> list[str]:
         """Folders beneath which files may be read: the interpreter's, the environment's, never a home as a whole."""
-        zygote = self._ready()
-        if self._readable_for is not zygote:
-            self._readable_for, self._readable_paths = zygote, self._find_readable(zygote.facts)
+        facts = self._facts()
+        if self._readable_for is not facts:
+            self._readable_for, self._readable_paths = facts, self._find_readable(facts)
         return self._readable_paths
 
     def _find_readable(self, facts: dict[str, Any]) -> list[str]:
