@@ -2095,6 +2095,8 @@ def run(requests, replies, zygote):
         os.closerange(5, 4096)
         kernel.prctl(_PR_SET_DUMPABLE, 0)
         kernel.prctl(_PR_SET_PDEATHSIG, 9)
+        if os.getppid() != zygote.pid:
+            os._exit(1)
         threads = order["limits"]["threads"]
         strict = order["profile"] == "strict"
         if "seccomp" in layers:
@@ -2168,14 +2170,14 @@ class Zygote:
         self.rulesets = {}
         self.filters = {}
         self.namespaces = ()
+        self.pid = 0
 
     def boot(self):
         """Bind our life to the parent's, give up privileges for good and enter namespaces."""
         kernel, config = self.kernel, self.config
-        if config["follow"]:  # the signal follows the parent's thread, so only where that is the main one
-            kernel.prctl(_PR_SET_PDEATHSIG, 9)
-            if os.getppid() != config["parent"]:
-                os._exit(1)
+        kernel.prctl(_PR_SET_PDEATHSIG, 9)
+        if os.getppid() != config["parent"]:  # it died before it could be followed
+            os._exit(1)
         try:
             with open("/proc/self/oom_score_adj", "w") as handle:
                 handle.write("1000")
@@ -2266,7 +2268,7 @@ class Zygote:
         poller = select.poll()
         poller.register(self.control.fileno(), select.POLLIN)
         while True:
-            for handle, _ in poller.poll(1000):
+            for handle, _ in poller.poll():
                 if handle == self.control.fileno():
                     heard = self.listen()
                     if heard is None:
@@ -2274,8 +2276,6 @@ class Zygote:
                     self._obey(*heard, poller)
                 elif handle in self.children:
                     self._reap(handle, poller)
-            if self.config["follow"] and not self.namespaces and os.getppid() != self.config["parent"]:
-                return
 
     def _reap(self, handle, poller):
         pid = self.children.pop(handle)
@@ -2303,6 +2303,7 @@ class Zygote:
         if "seccomp" in message["layers"]:
             self.filter(True, message["limits"]["threads"], False)
             self.filter(False, message["limits"]["threads"], True)
+        self.pid = os.getpid()
         pid = os.fork()
         if pid == 0:
             try:

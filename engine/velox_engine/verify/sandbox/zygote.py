@@ -10,7 +10,8 @@ import signal
 import socket
 import subprocess
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,19 +41,19 @@ class Zygote:
     ) -> None:
         self.executable = real_executable(interpreter)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        # A parent-death signal follows the thread that started the process, not the process.
-        follow = threading.current_thread() is threading.main_thread()
-        config = {"parent": os.getpid(), "follow": follow, "layers": list(layers), "preload": list(preload)}
+        config = {"parent": os.getpid(), "layers": list(layers), "preload": list(preload)}
         try:
-            self.process = subprocess.Popen(
-                [self.executable, "-s", "-S", "-B", str(CHILD), str(theirs.fileno())],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                env=child_variables(hash_seed),
-                cwd="/",
-                pass_fds=(theirs.fileno(),),
-                start_new_session=True,
+            self.process = _from_lasting_thread(
+                lambda: subprocess.Popen(
+                    [self.executable, "-s", "-S", "-B", str(CHILD), str(theirs.fileno())],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE,
+                    env=child_variables(hash_seed),
+                    cwd="/",
+                    pass_fds=(theirs.fileno(),),
+                    start_new_session=True,
+                )
             )
         except OSError as error:
             ours.close()
@@ -117,12 +118,33 @@ class Zygote:
 
     def close(self) -> None:
         """Kill it and everything it started."""
-        self.control.close()
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
+        # In a namespace of its own the work is done one process further down, which ends a moment later.
+        with contextlib.suppress(OSError):
+            self.control.settimeout(1.0)
+            while self.control.recv(1 << 18):
+                pass
+        self.control.close()
         if self.process.stderr is not None:
             self.process.stderr.close()
+
+
+_starters: dict[int, ThreadPoolExecutor] = {}  # by process, for a fork of ours has no threads
+_starters_lock = threading.Lock()
+
+
+def _from_lasting_thread(start: Callable[[], subprocess.Popen[bytes]]) -> subprocess.Popen[bytes]:
+    """Start a process from a thread that lives as long as we do.
+
+    A parent-death signal follows the thread that started the process, not the process.
+    """
+    with _starters_lock:
+        starter = _starters.get(os.getpid())
+        if starter is None:
+            starter = _starters[os.getpid()] = ThreadPoolExecutor(1, "velox-zygotes")
+    return starter.submit(start).result()
 
 
 def _pid_of(handle: int) -> int:
