@@ -14,8 +14,9 @@ from __future__ import annotations
 import sys
 
 if __name__ == "__main__":
-    # The folder of this file must not shadow modules of the standard library or of the user.
-    sys.path[:] = sys.path[1:]
+    # The current folder must not shadow modules of the standard library or of the user.
+    sys.path[:] = [path for path in sys.path if path]
+    sys.dont_write_bytecode = True
 
 import itertools
 import os
@@ -2160,10 +2161,10 @@ def _tidy_descriptors(requests, replies):
 class Zygote:
     """Waits for orders on its control socket; each makes one fork."""
 
-    def __init__(self, control, config):
+    def __init__(self, control, config, kernel):
         self.control = control
         self.config = config
-        self.kernel = Kernel()
+        self.kernel = kernel
         self.order = {}
         self.children = {}  # pidfd -> pid
         self.ended = {}  # pid -> wait status
@@ -2175,9 +2176,6 @@ class Zygote:
     def boot(self):
         """Bind our life to the parent's, give up privileges for good and enter namespaces."""
         kernel, config = self.kernel, self.config
-        kernel.prctl(_PR_SET_PDEATHSIG, 9)
-        if os.getppid() != config["parent"]:  # it died before it could be followed
-            os._exit(1)
         try:
             with open("/proc/self/oom_score_adj", "w") as handle:
                 handle.write("1000")
@@ -2198,6 +2196,13 @@ class Zygote:
             _, status = os.waitpid(pid, 0)
             os._exit(0 if status == 0 else 1)
         self.kernel.prctl(_PR_SET_PDEATHSIG, 9)
+        import select
+
+        # Our parent has no number in this namespace to ask for; what tells is that Velox has hung up.
+        poller = select.poll()
+        poller.register(self.control.fileno(), select.POLLHUP)
+        if poller.poll(0):
+            os._exit(1)
 
     def landlock(self, order):
         """The ruleset for an order, made once."""
@@ -2414,7 +2419,6 @@ def alone():
         os.dup2(empty, target)
     channel = Channel(requests, replies)
     order = decode(channel.receive()[2], 1)[0]
-    sys.dont_write_bytecode = True
     sys.path.extend(path for path in site_folders() if path not in sys.path)
     _limit_alone(order["limits"])
     for name in (*_NEEDED, *order["preload"]):
@@ -2440,13 +2444,16 @@ def _limit_alone(limits):
 
 def zygote():
     """Entry point: the number of the control socket is the only argument."""
+    kernel = Kernel()
+    kernel.prctl(_PR_SET_PDEATHSIG, 9)  # before anything that takes time
     import _socket
 
     control = _socket.socket(fileno=int(sys.argv[1]))
     control_config = decode(control.recv(1 << 18), 1)[0]
+    if os.getppid() != control_config["parent"]:  # it died before it could be followed
+        os._exit(1)
     os.chdir("/")
-    sys.dont_write_bytecode = True
-    me = Zygote(control, control_config)
+    me = Zygote(control, control_config, kernel)
     for name in _NEEDED:
         __import__(name)
     own_paths = [path for path in sys.path if path]

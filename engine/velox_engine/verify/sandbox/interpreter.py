@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from functools import lru_cache
+from pathlib import Path
 
 from velox_engine.types import VeloxError
 
@@ -53,6 +54,20 @@ def _not_python(path: str, why: str) -> VeloxError:
         f"{path} does not start as Python: {why}",
         "Choose a CPython 3.9 or later as interpreter.",
     )
+
+
+CHILD = Path(__file__).with_name("child.py")
+# Compiling the child takes as long as starting the interpreter: so its compiled form is kept beside it, as for any
+# module, where that folder can be written.
+_BOOT = (
+    "import _frozen_importlib_external as e, sys; del sys.argv[0]; "
+    "exec(e.SourceFileLoader('__main__', sys.argv[0]).get_code('__main__'))"
+)
+
+
+def child_arguments(what: str) -> list[str]:
+    """What follows the interpreter on the command line that starts the child: no site, no user's packages."""
+    return ["-s", "-S", "-c", _BOOT, str(CHILD), what]
 
 
 def child_variables(hash_seed: int) -> dict[str, str]:

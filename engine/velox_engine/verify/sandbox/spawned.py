@@ -18,11 +18,11 @@ from typing import Any, Literal
 
 from velox_engine.types import VeloxError
 from velox_engine.verify.sandbox import child, macos, windows
-from velox_engine.verify.sandbox.interpreter import child_variables, real_executable
+from velox_engine.verify.sandbox.interpreter import CHILD, child_arguments, child_variables, real_executable
 from velox_engine.verify.sandbox.line import ChildLost, epitaph
 from velox_engine.verify.sandbox.macos import Usage
 from velox_engine.verify.sandbox.model import Limits
-from velox_engine.verify.sandbox.zygote import BOOT_SECONDS, CHILD
+from velox_engine.verify.sandbox.zygote import BOOT_SECONDS
 
 System = Literal["linux", "macos", "windows", "other"]
 _READ = 1 << 18
@@ -75,7 +75,7 @@ class Spawner:
             ) from error
 
     def _interpreter(self, what: str) -> list[str]:
-        return [self.executable, "-s", "-S", "-B", str(CHILD), what]
+        return [self.executable, *child_arguments(what)]
 
     def command(self, readable: Sequence[str]) -> list[str]:
         """The command line of a run that may read beneath the given folders."""

@@ -13,14 +13,12 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from velox_engine.types import VeloxError
 from velox_engine.verify.sandbox import child
-from velox_engine.verify.sandbox.interpreter import child_variables, real_executable
+from velox_engine.verify.sandbox.interpreter import child_arguments, child_variables, real_executable
 
-CHILD = Path(__file__).with_name("child.py")
 BOOT_SECONDS = 30.0
 
 
@@ -45,7 +43,7 @@ class Zygote:
         try:
             self.process = _from_lasting_thread(
                 lambda: subprocess.Popen(
-                    [self.executable, "-s", "-S", "-B", str(CHILD), str(theirs.fileno())],
+                    [self.executable, *child_arguments(str(theirs.fileno()))],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.PIPE,
