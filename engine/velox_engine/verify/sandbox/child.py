@@ -1017,6 +1017,20 @@ _SYSCALLS = {
     "statx": (332, 291),
     "faccessat2": (439, 439),
     "seccomp": (317, 277),
+    # writing files, only where a run has a folder of its own
+    "pwrite64": (18, 68),
+    "sendfile": (40, 71),
+    "fsync": (74, 82),
+    "fdatasync": (75, 83),
+    "ftruncate": (77, 46),
+    "rename": (82, None),
+    "mkdir": (83, None),
+    "rmdir": (84, None),
+    "unlink": (87, None),
+    "mkdirat": (258, 34),
+    "unlinkat": (263, 35),
+    "renameat": (264, 38),
+    "renameat2": (316, 276),
 }
 _CONDITIONAL = frozenset(
     ("mmap", "mprotect", "kill", "tgkill", "fcntl", "prlimit64", "clone", "clone3", "open", "openat")
@@ -1038,8 +1052,24 @@ _READING = {
     "statx",
     "faccessat2",
 }
+_WRITING = {
+    "pwrite64",
+    "sendfile",
+    "fsync",
+    "fdatasync",
+    "ftruncate",
+    "rename",
+    "mkdir",
+    "rmdir",
+    "unlink",
+    "mkdirat",
+    "unlinkat",
+    "renameat",
+    "renameat2",
+}
 _FCNTL_ALLOWED = (0, 1, 2, 3, 4, 1030)  # DUPFD, GETFD, SETFD, GETFL, SETFL, DUPFD_CLOEXEC
-_WRITING_FLAGS = 0o1 | 0o2 | 0o100 | 0o1000 | 0o2000 | 0o20000000  # WRONLY RDWR CREAT TRUNC APPEND TMPFILE
+_TMPFILE = 0o20000000
+_WRITING_FLAGS = 0o1 | 0o2 | 0o100 | 0o1000 | 0o2000 | _TMPFILE  # WRONLY RDWR CREAT TRUNC APPEND TMPFILE
 _EPERM, _EAGAIN, _ENOSYS = 1, 11, 38
 _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 _LD, _JEQ, _JGE, _JSET, _RET = 0x20, 0x15, 0x35, 0x45, 0x06
@@ -1084,8 +1114,11 @@ def architecture():
     return _ARCHITECTURES.get(os.uname().machine, (0, -1))
 
 
-def seccomp_program(reading, threads, final):
-    """The filter as a list of instructions; `"pid"` in an operand stands for the run's own process id."""
+def seccomp_program(reading, threads, final, writing):
+    """The filter as a list of instructions; `"pid"` in an operand stands for the run's own process id.
+
+    `writing` leaves it to Landlock where files are written, so it is only for runs that have that.
+    """
     word, column = architecture()
     code = [(_LD, 0, 0, 4), (_JEQ, 1, 0, word), (_RET, 0, 0, _KILL), (_LD, 0, 0, 0)]
     if column == 0:  # the x32 table, which shares the architecture word
@@ -1095,12 +1128,14 @@ def seccomp_program(reading, threads, final):
         number = numbers[column]
         if number is None or (name in _READING and not reading) or (name == "seccomp" and final):
             continue
+        if name in _WRITING and not writing:
+            continue
         if name in _CONDITIONAL:
             conditional.append((name, number))
         else:
             code += [(_JEQ, 0, 1, number), (_RET, 0, 0, _ALLOW)]
     for name, number in conditional:
-        for tests in _conditions(name, reading, threads):
+        for tests in _conditions(name, reading, threads, writing):
             body = []
             for argument, test, operand in tests:
                 body.append((_LD, 0, 0, 16 + 8 * argument))
@@ -1126,7 +1161,7 @@ def seccomp_program(reading, threads, final):
     return code
 
 
-def _conditions(name, reading, threads):
+def _conditions(name, reading, threads, writing):
     """The ways in which a conditional call is allowed: each a list of tests on the low words of its arguments."""
     if name in ("mmap", "mprotect"):
         return [[]] if reading else [[(2, "clear", 4)]]  # no new executable memory once locked down
@@ -1139,7 +1174,7 @@ def _conditions(name, reading, threads):
     if name == "clone":
         return [[(0, "set", 0x00010000)]] if threads else []  # CLONE_THREAD
     if name in ("open", "openat"):
-        return [[(1 if name == "open" else 2, "clear", _WRITING_FLAGS)]]
+        return [[(1 if name == "open" else 2, "clear", _TMPFILE if writing else _WRITING_FLAGS)]]
     return []
 
 
@@ -1180,8 +1215,11 @@ def landlock_version(kernel):
     return max(0, kernel.syscall(444, None, 0, 1))
 
 
-def landlock_ruleset(kernel, paths):
-    """A ruleset that allows reading beneath `paths` and nothing else: no write, no TCP, no signal or socket outside."""
+def landlock_ruleset(kernel, paths, scratch=""):
+    """A ruleset that allows reading beneath `paths`, and files and folders to be made beneath `scratch`.
+
+    Nothing else: no other write, no device or link anywhere, no TCP, no signal or socket outside.
+    """
     version = landlock_version(kernel)
     files = (1 << 13) - 1
     if version >= 2:
@@ -1198,13 +1236,17 @@ def landlock_ruleset(kernel, paths):
         kernel.syscall(444, ctypes.create_string_buffer(raw, len(raw)), len(raw), 0),
         "landlock_create_ruleset",
     )
-    for path in paths:
+    # WRITE_FILE READ_FILE READ_DIR REMOVE_DIR REMOVE_FILE MAKE_DIR MAKE_REG REFER TRUNCATE
+    making = (2 | 4 | 8 | 16 | 32 | 128 | 256 | 1 << 13 | 1 << 14) & files
+    for path in (*paths, scratch) if scratch else paths:
         try:
             handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
         except OSError:
             continue
         try:
             rights = 4 | (8 if os.path.isdir(path) else 0)  # READ_FILE, READ_DIR
+            if path == scratch:
+                rights = making
             rule = ctypes.create_string_buffer(struct.pack("<Qi", rights, handle), 12)
             kernel.check(kernel.syscall(445, ruleset, 1, rule, 0), "landlock_add_rule")
         finally:
@@ -1244,6 +1286,19 @@ def _enter_namespaces(kernel):
             handle.write(text)
 
 
+def mount_scratch(kernel, path, size):
+    """Put an empty folder in memory in the place of `path`, for this process alone, to vanish with it."""
+    kernel.check(kernel.libc.unshare(kernel.ctypes.c_int(0x00020000)), "unshare")
+    mount = kernel.libc.mount
+    long = kernel.ctypes.c_ulong
+    kernel.check(
+        mount(None, b"/", None, long(1 << 18 | 1 << 14), None), "private mounts"
+    )  # MS_PRIVATE MS_REC
+    options = b"size=%d,nr_inodes=64,mode=0700" % size
+    # nosuid nodev noexec
+    kernel.check(mount(b"tmpfs", path.encode(), b"tmpfs", long(2 | 4 | 8), options), "private folder")
+
+
 def limit_resources(limits):
     """The rlimits of one run. Address space counts from what the interpreter already has mapped."""
     import resource
@@ -1274,7 +1329,7 @@ def limit_resources(limits):
 FRAME = struct.Struct("<Ic8s")
 REPLY = struct.Struct("<IBHIII")  # index, kind, effects, then the lengths of exception, detail and arcs
 KINDS = ("returned", "raised", "unserialisable", "missing", "memory")
-EFFECTS = ("stdout", "warnings", "random", "globals", "time", "io", "environ", "denied")
+EFFECTS = ("stdout", "warnings", "random", "globals", "time", "io", "environ", "denied", "files")
 LOST = 70  # exit status of a run that cannot speak to its parent any more
 
 
@@ -1472,6 +1527,54 @@ class GlobalsWatch:
                     len(value) if hasattr(value, "__len__") else -1,
                 )
         self.names = set(namespace)
+        return changed
+
+
+class ScratchWatch:
+    """Notices files left in the run's own folder, and puts it back as it was so that calls stay independent."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.start = {}
+
+    def settle(self):
+        """Take what is there after loading for how it should be."""
+        self.start = self._look()
+
+    def _look(self):
+        """{path: content}, with a slash and nothing for a folder."""
+        found = {}
+        todo = [""]
+        while todo:
+            below = todo.pop()
+            for entry in os.scandir(self.folder + "/" + below):
+                name = below + entry.name
+                if entry.is_dir(follow_symlinks=False):
+                    found[name + "/"] = b""
+                    todo.append(name + "/")
+                else:
+                    with open(self.folder + "/" + name, "rb") as handle:
+                        found[name] = handle.read()
+        return found
+
+    def changes(self):
+        """What a call made, changed or removed (None): afterwards all is as before."""
+        now = self._look()
+        if now == self.start:
+            return {}
+        names = sorted({*now, *self.start})
+        changed = {name: now.get(name) for name in names if now.get(name) != self.start.get(name)}
+        for name in sorted(changed, reverse=True):  # what is in a folder comes before the folder
+            path = self.folder + "/" + name
+            if name not in self.start:
+                (os.rmdir if name.endswith("/") else os.unlink)(path)
+        for name in sorted(changed):
+            path = self.folder + "/" + name
+            if name in self.start and name.endswith("/"):
+                os.mkdir(path)
+            elif name in self.start:
+                with open(path, "wb") as handle:
+                    handle.write(self.start[name])
         return changed
 
 
@@ -1680,6 +1783,9 @@ class Program:
         self.load = load
         self.warned = []
         self.denied = []
+        self.scratch = ScratchWatch(load["scratch"]) if load.get("scratch") else None
+        if self.scratch is not None:
+            os.environ["TMPDIR"] = load["scratch"]
 
     def execute(self):
         """Run the module's top level; a text says why it cannot be used, "" when all is well."""
@@ -1764,6 +1870,8 @@ class Program:
         self.watch = GlobalsWatch(self.module.__dict__, self.load["watch"])
         self.random = RandomWatch()
         self.environ = dict(_variables())
+        if self.scratch is not None:
+            self.scratch.settle()
         self.hints = _effects_by_name(self.module, self.function)
         self.warned.clear()
         self.denied.clear()
@@ -1906,6 +2014,11 @@ class Program:
         if changed:
             effects.add("globals")
             extras["globals"] = changed
+        if self.scratch is not None:
+            changed = self.scratch.changes()
+            if changed:
+                effects.add("files")
+                extras["files"] = changed
         if _variables() != self.environ:
             effects.add("environ")
             self.environ = dict(_variables())
@@ -2088,11 +2201,16 @@ def run(requests, replies, zygote):
         layers = order["layers"]
         if "rlimits" in layers:
             limit_resources(order["limits"])
+        scratch = order["scratch"] if "namespaces" in layers and zygote.namespaces else ""
+        if scratch:
+            mount_scratch(kernel, scratch, 4 * order["limits"]["file"])
         if "capabilities" in layers:
             drop_capabilities(kernel)
         reading_first = "landlock" in layers or order["profile"] == "fs-read"
         if "landlock" in layers:
-            kernel.check(kernel.syscall(446, zygote.landlock(order), 0), "landlock_restrict_self")
+            # A folder of one's own is another one in each run, so its rules are too.
+            own = landlock_ruleset(kernel, order["readable"], scratch) if scratch else zygote.landlock(order)
+            kernel.check(kernel.syscall(446, own, 0), "landlock_restrict_self")
         os.closerange(5, 4096)
         kernel.prctl(_PR_SET_DUMPABLE, 0)
         kernel.prctl(_PR_SET_PDEATHSIG, 9)
@@ -2101,7 +2219,8 @@ def run(requests, replies, zygote):
         threads = order["limits"]["threads"]
         strict = order["profile"] == "strict"
         if "seccomp" in layers:
-            install_seccomp(kernel, zygote.filter(reading_first, threads, not (reading_first and strict)))
+            final = not (reading_first and strict)
+            install_seccomp(kernel, zygote.filter(reading_first, threads, final, bool(scratch)))
     except BaseException as error:
         _, nonce, _ = channel.receive()
         channel.send(b"l", nonce, encode(("the sandbox could not be closed: %s" % error, [])))
@@ -2216,9 +2335,9 @@ class Zygote:
             os.close(ruleset)
         return self.rulesets[paths]
 
-    def filter(self, reading, threads, final):
+    def filter(self, reading, threads, final, writing=False):
         """The seccomp program, built once."""
-        key = (bool(reading), bool(threads), bool(final))
+        key = (bool(reading), bool(threads), bool(final), writing)
         if key not in self.filters:
             self.filters[key] = seccomp_program(*key)
         return self.filters[key]
@@ -2303,10 +2422,12 @@ class Zygote:
             return
         self.order = message
         self.preload(message["preload"])
-        if "landlock" in message["layers"]:
+        if "landlock" in message["layers"] and not message["scratch"]:
             self.landlock(message)
         if "seccomp" in message["layers"]:
             self.filter(True, message["limits"]["threads"], False)
+            if message["scratch"]:
+                self.filter(True, message["limits"]["threads"], True, True)
             self.filter(False, message["limits"]["threads"], True)
         self.pid = os.getpid()
         pid = os.fork()

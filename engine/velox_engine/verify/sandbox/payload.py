@@ -20,7 +20,7 @@ class Observation:
     value: Any  # the result; for "raised" a pair (type, text)
     args: tuple[Any, ...]
     kwargs: Any
-    extras: dict[str, Any]  # stdout, stderr, warnings, random, globals, environ: only what happened
+    extras: dict[str, Any]  # stdout, stderr, warnings, random, globals, environ, files: only what happened
 
 
 @dataclass(slots=True, eq=False)
@@ -128,6 +128,7 @@ _EXTRAS = (
     ("globals", "changed globals"),
     ("random", "used"),
     ("environ", "changed the environment to"),
+    ("files", "left files"),
 )
 
 

@@ -42,6 +42,7 @@ _SYSTEM_PATHS = (
     "/dev/random",
     "/dev/urandom",
 )
+_SCRATCH_PLACES = ("/tmp", "/var/tmp", "/dev/shm")
 
 
 class Sandbox:
@@ -222,6 +223,7 @@ class Sandbox:
             "profile": self.profile,
             "preload": list(shared_imports(program.source)),
             "readable": self._readable(),
+            "scratch": self._scratch(program),
             "limits": {
                 "memory": limits.memory_bytes,
                 "cpu": limits.cpu_seconds,
@@ -243,6 +245,7 @@ class Sandbox:
             "watch": None if watch is None else sorted(watch),
             "root": environment.root,
             "search_path": list(environment.search_path),
+            "scratch": self._scratch(program),
             "imports": list(imported_modules(program.source)),
             "limits": {"output": self.limits.output_bytes, "payload": self.limits.result_bytes},
         }
@@ -254,12 +257,32 @@ class Sandbox:
             self._readable_for, self._readable_paths = facts, self._find_readable(facts)
         return self._readable_paths
 
+    def _scratch(self, program: Program) -> str:
+        """The folder in whose place a run gets an empty one of its own to write in; "" for none.
+
+        Only where Landlock bounds the writing to it, which its third version does fully.
+        """
+        if self.profile != "fs-read" or self._system != "linux":
+            return ""
+        if not {"namespaces", "landlock", "seccomp"} <= self.layers or self._facts()["landlock"] < 3:
+            return ""
+        needed = [*self._readable(), *([program.path] if os.path.isabs(program.path) else [])]
+        for folder in _SCRATCH_PLACES:
+            # What lies in it would be out of sight.
+            if os.path.isdir(folder) and not any(_beneath(path, folder) for path in needed):
+                return folder
+        return ""
+
     def _find_readable(self, facts: dict[str, Any]) -> list[str]:
         paths = dict.fromkeys([*_SYSTEM_PATHS, *facts["prefixes"], *facts["sites"]])
         for path in (self.environment.root, *self.environment.search_path):
             if path:
                 paths[os.path.realpath(path)] = None
         return [path for path in paths if path and not _too_wide(path)]
+
+
+def _beneath(path: str, folder: str) -> bool:
+    return os.path.commonpath([os.path.realpath(path), folder]) == folder
 
 
 def _too_wide(path: str) -> bool:
