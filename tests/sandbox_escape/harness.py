@@ -3,9 +3,12 @@
 Each attack is one file with a docstring and three names: `ATTACK`, source that defines `attack(v)` and runs inside the
 sandbox with `v` naming the victims; `DENIED`, what its outcome says in the default profile; `HARM`, what it does to a
 victim when nothing stops it. `ROOT = True` marks attacks that only root can carry out at all, `MACHINE` those for
-one processor, and `OPEN_WHEN_READING` says why the fs-read profile leaves one open.
+one processor, and `OPEN_WHEN_READING` says why the fs-read profile leaves one open. `AGAINST_RUNNER = True` marks
+attacks on whoever starts the code and reads its result, which no layer stops: without the sandbox they meet a runner
+that trusts what it reads.
 
-Run this file to see which layer stops what: `python tests/sandbox_escape/harness.py`.
+Run this file to see which layer stops what: `python tests/sandbox_escape/harness.py`. As root it tries an ordinary user
+too. A mechanism that this machine lacks is an error, never a reason to leave something out.
 """
 
 from __future__ import annotations
@@ -40,8 +43,9 @@ from velox_engine.verify.sandbox import (
 )
 
 ATTACKS = Path(__file__).with_name("attacks")
+SYSTEM_PYTHON = "/usr/bin/python3"
 MIB = 1 << 20
-LIMITS = Limits(call_seconds=1.0, memory_bytes=96 * MIB, output_bytes=64 * 1024)
+LIMITS = Limits(call_seconds=1.0, memory_bytes=96 * MIB, output_bytes=64 * 1024, result_bytes=4 * MIB)
 
 # Available to every attack: the C library, with failures as OSError.
 PRELUDE = """
@@ -59,6 +63,52 @@ def syscall(number, *values):
         raise OSError(ctypes.get_errno(), "syscall %d" % number)
     return result
 """
+
+# Runs code as one would who trusts it: unpickles what comes, believes it, shows it, and waits for ever.
+_TRUSTING = """
+import json, os, pickle, struct, sys
+exec(sys.argv[1], globals())
+v = json.loads(sys.argv[2])
+reading, writing = os.pipe()
+pid = os.fork()
+if pid == 0:
+    os.dup2(writing, 1)
+    os.closerange(3, 20)
+    body = pickle.dumps(attack(v))
+    sys.stdout.flush()
+    sys.stdout.buffer.write(struct.pack("<Ic8s", len(body), b"r", bytes(8)) + body)
+    sys.stdout.buffer.flush()
+    os._exit(0)
+os.close(writing)
+with open(reading, "rb") as stream:
+    data = stream.read()
+_, status = os.waitpid(pid, 0)
+
+def done(harm):
+    print(harm)
+    raise SystemExit
+
+if status:
+    done("crash")
+if not data:
+    done("silent")
+if len(data) > 1 << 23:
+    done("flood")
+body = data[13:]
+if body.endswith(b"forged"):
+    done("deceived")
+result = pickle.loads(body)
+if result == 42:
+    done("deceived")
+try:
+    known = {result}
+except TypeError:
+    known = set(result)
+if chr(27) in str(result):
+    done("terminal")
+json.dumps(result)
+"""
+TRUSTING_SECONDS = 2.0
 
 # The process that attacks aim at: holds the word in memory at a known place, and an open file.
 _VICTIM = """
@@ -83,6 +133,7 @@ class Attack:
     root: bool
     machine: str
     open_when_reading: str
+    against_runner: bool
 
     @property
     def possible(self) -> bool:
@@ -106,6 +157,7 @@ def load_attacks() -> list[Attack]:
                 names.get("ROOT", False),
                 names.get("MACHINE", ""),
                 names.get("OPEN_WHEN_READING", ""),
+                names.get("AGAINST_RUNNER", False),
             )
         )
     return found
@@ -264,7 +316,9 @@ def _touched(link: socket.socket) -> bool:
 @contextlib.contextmanager
 def make_world() -> Iterator[World]:
     """A world for some attacks."""
-    world = World(Path(tempfile.mkdtemp(prefix="velox-escape-")))
+    # Not in the first temporary folder, which the reading profile replaces: its files must be denied, not hidden.
+    place = "/var/tmp" if os.access("/var/tmp", os.W_OK) else None
+    world = World(Path(tempfile.mkdtemp(prefix="velox-escape-", dir=place)))
     try:
         yield world
     finally:
@@ -288,12 +342,31 @@ def make_sandbox(profile: str = "strict", layers: Collection[str] = LAYERS) -> S
 
 def run_attack(attack: Attack, sandbox: Sandbox, world: World) -> tuple[Outcome, list[str]]:
     """Carry out one attack; its outcome and what it hurt."""
+    if attack.against_runner and sandbox.profile == "none":
+        return _run_trustingly(attack, world)
     program = Program(PRELUDE + attack.source, "/attack/module.py", "attack_module", "", "attack")
     try:
         outcome = call_all(sandbox, program, [Case((world.names(),))])[0]
     except LoadFailure as failure:
         outcome = Outcome("crashed", detail=f"while loading: {failure.reason}")
     return outcome, world.harms(outcome)
+
+
+def _run_trustingly(attack: Attack, world: World) -> tuple[Outcome, list[str]]:
+    """Carry out an attack on a runner that trusts; what became of that runner is the harm."""
+    command = [sys.executable, "-S", "-c", _TRUSTING, PRELUDE + attack.source, json.dumps(world.names())]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True, text=True
+    )
+    try:
+        said, _ = process.communicate(timeout=TRUSTING_SECONDS)
+        found = said.split() or (["crash"] if process.returncode else [])
+    except subprocess.TimeoutExpired:
+        found = ["hang"]
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, 9)
+    process.communicate()
+    return Outcome("missing", detail="there is no sandbox"), found + world.harms(Outcome("missing"))
 
 
 COMBINATIONS: dict[str, tuple[str, frozenset[str]]] = {
@@ -308,35 +381,72 @@ COMBINATIONS: dict[str, tuple[str, frozenset[str]]] = {
 }
 
 
-def main() -> int:
-    """Print which attack succeeds under which layers; 1 when one succeeds in a default profile."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--json", action="store_true", help="one document for another program")
-    parser.add_argument("--only", nargs="*", default=list(COMBINATIONS), help="names of layer combinations")
-    options = parser.parse_args()
+def attempt_all(combinations: Collection[str]) -> tuple[dict[str, dict[str, list[str]]], dict[str, str]]:
+    """What each attack hurt under each combination of layers, and its outcome in the default profile."""
     table: dict[str, dict[str, list[str]]] = {}
     texts: dict[str, str] = {}
     attacks = load_attacks()
     with make_world() as world:
-        for name in options.only:
+        for name in combinations:
             with make_sandbox(*COMBINATIONS[name]) as sandbox:
                 for attack in attacks:
                     outcome, harms = run_attack(attack, sandbox, world)
                     table.setdefault(attack.name, {})[name] = harms
                     if name == "strict":
                         texts[attack.name] = outcome.text()
+    return table, texts
+
+
+def main() -> int:
+    """Print which attack succeeds under which layers; 1 when one succeeds in a default profile."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--json", action="store_true", help="one document for another program")
+    parser.add_argument("--only", nargs="*", default=list(COMBINATIONS), help="names of layer combinations")
+    options = parser.parse_args()
+    table, texts = attempt_all(options.only)
     if options.json:
         print(json.dumps({"table": table, "strict": texts}))
-    else:
-        width = max(map(len, table)) + 2
-        print(" " * width + "  ".join(f"{name:>13}" for name in options.only))
-        for name, row in table.items():
-            print(f"{name:<{width}}" + "  ".join(f"{','.join(row[c]) or '·':>13}" for c in options.only))
-        print(
-            f"\n{'succeed':<{width}}"
-            + "  ".join(f"{sum(bool(r[c]) for r in table.values()):>13}" for c in options.only)
-        )
-    return int(any(row.get("strict") for row in table.values()))
+        return int(any(row.get("strict") for row in table.values()))
+    failed = _print_table("root" if os.getuid() == 0 else "an ordinary user", table, options.only)
+    if os.getuid() == 0:
+        done = run_as_user(["--json", "--only", *options.only])
+        if not done.stdout:
+            print(done.stderr, file=sys.stderr)
+            return 2
+        failed += _print_table("an ordinary user", json.loads(done.stdout)["table"], options.only)
+    return int(failed > 0)
+
+
+def run_as_user(options: list[str]) -> subprocess.CompletedProcess[str]:
+    """This file under a user without rights, on the system's Python: that of root's home is closed to others."""
+    engine = Path(__file__).resolve().parents[2] / "engine"
+    return subprocess.run(
+        [SYSTEM_PYTHON, "-B", __file__, *options],
+        user=65534,
+        group=65534,
+        extra_groups=[],
+        env={"PYTHONPATH": str(engine), "PATH": "/usr/bin:/bin"},
+        cwd="/",
+        capture_output=True,
+        text=True,
+    )
+
+
+def _print_table(who: str, table: dict[str, dict[str, list[str]]], names: list[str]) -> int:
+    """Print one user's table; how many attacks succeed in the default profile."""
+    open_in = {attack.name: attack for attack in load_attacks() if attack.open_when_reading}
+    width = max(map(len, table)) + 2
+    print(f"As {who}: what each attack hurt, by the layers in force ({len(table)} attacks)\n")
+    print(" " * width + "  ".join(f"{name:>13}" for name in names))
+    for name, row in table.items():
+        print(f"{name:<{width}}" + "  ".join(f"{','.join(row[c]) or '·':>13}" for c in names))
+    totals = [sum(bool(row[c]) for row in table.values()) for c in names]
+    print(f"\n{'succeed':<{width}}" + "  ".join(f"{total:>13}" for total in totals))
+    for name, attack in open_in.items():
+        if table[name].get("fs-read"):
+            print(f"{name}: open in fs-read, since {attack.open_when_reading}")
+    print()
+    return sum(bool(row.get("strict")) for row in table.values())
 
 
 if __name__ == "__main__":

@@ -108,7 +108,9 @@ def test_a_workspace_in_the_temporary_folder_stays_in_sight(tmp_path: Path) -> N
 
 
 def test_the_strict_profile_has_no_such_folder(sandbox: Sandbox) -> None:
-    source = "import tempfile\ndef f():\n    with tempfile.TemporaryFile() as handle: return handle.write(b'x')"
+    source = (
+        "import tempfile\ndef f():\n    with tempfile.TemporaryFile() as handle: return handle.write(b'x')"
+    )
     outcome = call_all(sandbox, Program(source, "/p/m.py", "m", "", "f"), [Case(())])[0]
     assert outcome.kind == "raised"
     assert "denied" in outcome.effects

@@ -244,7 +244,7 @@ def _parts(value: Any) -> tuple[str, list[tuple[Any, ...]], str] | None:
         return f"{printable(value.name, 80)}(", _shown_steps(value.parts[0]), ")"
     if value.name.startswith("numpy.") and (numbers := _array_values(value)) is not None:
         return f"{printable(value.name, 80)}(", [(numbers,), (_Label(str(value.parts[0])[1:]),)], ")"
-    name = printable(value.name.lstrip("@?~"), 120)
+    name = printable(value.name.lstrip("@?~").replace(":~", ":"), 120)
     return f"{name}(", [(item,) for item in value.parts], ")"
 
 
