@@ -55,7 +55,7 @@ def test_the_attack_is_denied_in_confinement_and_works_without(attack: Any, sand
         return
     assert harms == [], f"{attack.title} {outcome.text()}"
     if sandbox.profile == "strict":
-        assert attack.denied in outcome.text()
+        assert any(words in outcome.text() for words in attack.denied.split(" | ")), outcome.text()
 
 
 def test_there_are_enough_attacks_each_with_a_title_and_an_expectation() -> None:

@@ -9,6 +9,6 @@ def attack(v):
         pair = (pair, pair)
     return pair
 """
-DENIED = "larger than"
+DENIED = "larger than | timed out"
 HARM = "hang"
 AGAINST_RUNNER = True
