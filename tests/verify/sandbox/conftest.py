@@ -13,7 +13,7 @@ from velox_engine.verify.sandbox import Case, Environment, Limits, Outcome, Prog
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[Sandbox]:
     """A strict sandbox on the interpreter that runs the tests."""
-    with Sandbox(Environment(sys.executable), Limits(call_seconds=1.5, memory_bytes=256 << 20)) as made:
+    with Sandbox(Environment(sys.executable), Limits(call_seconds=2.5, memory_bytes=256 << 20)) as made:
         yield made
 
 

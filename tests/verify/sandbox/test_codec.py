@@ -235,7 +235,7 @@ def test_a_generator_is_written_step_by_step_with_how_it_ended() -> None:
 @settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=200))
 def test_arbitrary_bytes_end_in_a_value_or_the_decoders_own_error(raw: bytes) -> None:
-    for reader in (child.Builder(), payload._Reader()):
+    for reader in (child.Builder(), payload.Reader()):
         try:
             child.decode(raw, 1, reader)
         except child.BadBytes:

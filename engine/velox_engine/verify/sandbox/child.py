@@ -110,7 +110,7 @@ _ATOMS = {
 }
 
 
-def _packed(items):
+def _packed(items, limit):
     """The body of homogeneous elements in bulk, or None: (count, kind, raw)."""
     count = len(items)
     if not count:
@@ -119,6 +119,8 @@ def _packed(items):
     if len(kinds) != 1:
         return None
     kind = kinds.pop()
+    if (kind is int or kind is float) and 8 * count > limit:
+        raise Oversized("larger than %d bytes" % limit)
     if kind is int:
         try:
             return _BODY(count, b"q") + array("q", items).tobytes()
@@ -192,7 +194,7 @@ class Encoder:
                 else:
                     self._object(item, kind, stack, lenient)
                     continue
-            packed = _packed(item)
+            packed = _packed(item, limit)
             if packed is not None:
                 out += packed
             else:
@@ -212,7 +214,7 @@ class Encoder:
         kinds = set(map(type, items))
         if len(kinds) == 1 and (int in kinds or str in kinds):
             items.sort()
-            packed = _packed(items)
+            packed = _packed(items, self.limit)
             if packed is not None:
                 self.out += packed
                 return
@@ -712,17 +714,20 @@ _READ_D = struct.Struct("<d").unpack_from
 _READ_I = struct.Struct("<I").unpack_from
 
 
-def decode(data, count, builder=None, limit=1 << 27):
-    """Read `count` values from `data`, all of it; BadBytes for anything else. Bounded by the length of `data`."""
+def decode(data, count, builder=None, most=1 << 62):
+    """Read `count` values from `data`, all of it; BadBytes for anything else.
+
+    Bounded by the length of `data`, and by `most` values besides those that are packed in bulk.
+    """
     builder = builder or Builder()
     try:
-        return _decode(bytes(data), count, builder)
+        return _decode(bytes(data), count, builder, most)
     except (struct.error, IndexError, ValueError, OverflowError, TypeError) as error:
         raise BadBytes("malformed: %s" % error) from error
 
 
 # A frame of the decoder's stack: [kind, target, items, still missing]
-def _decode(data, count, builder):
+def _decode(data, count, builder, most):
     size = len(data)
     place = 0
     refs = []
@@ -746,6 +751,9 @@ def _decode(data, count, builder):
         if frame[0] == "map":  # next comes a body: keys, then values
             place = _open_body(data, place, size, stack, [], "body")
             continue
+        most -= 1
+        if most < 0:
+            raise BadBytes("too many values")
         tag = data[place]
         place += 1
         if tag in _ONE:

@@ -9,6 +9,9 @@ from typing import Any
 
 from velox_engine.verify.sandbox import child
 
+MOST_VALUES = (
+    2_000_000  # read of one payload, besides packed ones; a value takes the parent up to some 200 bytes
+)
 _WIDE = 400  # characters of a readable outcome
 
 
@@ -31,7 +34,7 @@ class Shown:
     parts: list[Any] = field(default_factory=list)
 
 
-class _Reader(child.Builder):
+class Reader(child.Builder):
     """Builds inert values: no hashing, no code of the program."""
 
     def mapping(self) -> Any:
@@ -69,7 +72,7 @@ class _Steps:
 
 def decode(payload: bytes) -> Observation:
     """The structure behind a payload; child.BadBytes when it is not one."""
-    args, kwargs, outcome, extras = child.decode(payload, 4, _Reader())
+    args, kwargs, outcome, extras = child.decode(payload, 4, Reader(), MOST_VALUES)
     if not (
         isinstance(args, tuple)
         and isinstance(kwargs, Shown)
@@ -99,7 +102,7 @@ def read_load_answer(body: bytes) -> tuple[str, tuple[str, ...]]:
 
     The program has run by then, so these bytes are no more trustworthy than a result.
     """
-    answer = child.decode(body, 1, _Reader())[0]
+    answer = child.decode(body, 1, Reader(), MOST_VALUES)[0]
     if not (isinstance(answer, tuple) and len(answer) == 2):
         raise child.BadBytes("not an answer to loading")
     reason, names = answer
@@ -272,7 +275,7 @@ def _shown_steps(taken: _Steps) -> list[tuple[Any, ...]]:
 
 def _inner(raw: bytes) -> Any:
     try:
-        return child.decode(raw, 1, _Reader())[0]
+        return child.decode(raw, 1, Reader(), MOST_VALUES)[0]
     except child.BadBytes:
         return Shown("unreadable")
 
@@ -292,8 +295,8 @@ def payloads_equal(a: bytes, b: bytes, float_tolerance: float = 0.0) -> bool:
     if not float_tolerance:
         return False
     try:
-        first = child.decode(a, 4, _Reader())
-        second = child.decode(b, 4, _Reader())
+        first = child.decode(a, 4, Reader(), MOST_VALUES)
+        second = child.decode(b, 4, Reader(), MOST_VALUES)
     except child.BadBytes:
         return False
     return _close(first, second, float_tolerance)

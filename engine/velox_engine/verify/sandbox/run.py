@@ -82,7 +82,7 @@ class Run:
             while len(outcomes) < len(cases):
                 arrived = [self._reply(limit, len(outcomes))]
                 while (body := self._next_frame(b"r")) is not None:
-                    arrived.append(_outcome(body, len(outcomes) + len(arrived)))
+                    arrived.append(read_outcome(body, len(outcomes) + len(arrived)))
                 now = time.perf_counter()
                 for outcome in arrived:
                     if outcome.kind == "crashed":
@@ -161,7 +161,7 @@ class Run:
             self._send(b"P", _pack([case]))
             body = self._any_frame((b"p", b"r"), limit)
             if body[0] == b"r":
-                return 0, _outcome(body[1], 0)
+                return 0, read_outcome(body[1], 0)
             if len(body[1]) != 8:
                 raise ChildLost("broke the protocol")
             outcome = self._reply(limit, 0)
@@ -193,7 +193,7 @@ class Run:
         self._line.send(child.FRAME.pack(len(body), kind, self._nonce) + body)
 
     def _reply(self, seconds: float, index: int) -> Outcome:
-        return _outcome(self._expect(b"r", seconds), index)
+        return read_outcome(self._expect(b"r", seconds), index)
 
     def _expect(self, kind: bytes, seconds: float) -> bytes:
         return self._any_frame((kind,), seconds)[1]
@@ -257,7 +257,8 @@ def _pack(cases: Sequence[Case]) -> bytes:
     return b"".join(parts)
 
 
-def _outcome(body: bytes, index: int) -> Outcome:
+def read_outcome(body: bytes, index: int) -> Outcome:
+    """The reply for case `index`; ChildLost when it is not one."""
     if len(body) < child.REPLY.size:
         raise ChildLost("broke the protocol")
     number, kind, mask, said, why, covered = child.REPLY.unpack_from(body)
