@@ -153,6 +153,8 @@ class FunctionContext:
     def context_of(self, node: FunctionNode) -> FunctionContext:
         """The context of another function of the file (its enclosing functions are taken to be this one's)."""
         enclosing = (*self.enclosing, self.node) if node in self.parents else ()
+        if node is self.node:
+            enclosing = self.enclosing
         return FunctionContext(self.source, node.name, self.module, node, enclosing, self.facts)
 
     def _is_pure_function(self, node: ast.FunctionDef, active: frozenset[str]) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from velox_engine.strategies.bindings import loads_of
@@ -29,6 +30,22 @@ def with_names(context: FunctionContext, node: ast.AST, names: Mapping[str, str]
     """The text of `node` with variables replaced by other expressions."""
     parts: dict[ast.AST, str] = {load: text for name, text in names.items() for load in loads_of(name, node)}
     return render(context, node, parts)
+
+
+def block_with_parts(
+    context: FunctionContext, statements: Sequence[ast.stmt], parts: Mapping[ast.AST, str]
+) -> str | None:
+    """Whole statements with the comments between them, dedented, some inner nodes replaced by text."""
+    layout = context.layout
+    if not layout.alone(statements[0], statements[-1]) or layout.multiline_string(statements):
+        return None
+    start = layout.line_start(layout.start(statements[0]))
+    raw = layout.data[start : layout.line_end(layout.end(statements[-1]))]
+    for part, text in sorted(parts.items(), key=lambda item: -layout.start(item[0])):
+        at, end = layout.start(part) - start, layout.end(part) - start
+        raw = raw[:at] + text.encode() + raw[end:]
+    text = raw.decode("utf-8", "surrogatepass").replace("\r\n", "\n").replace("\r", "\n")
+    return textwrap.dedent(text)
 
 
 def one_line(text: str) -> str | None:

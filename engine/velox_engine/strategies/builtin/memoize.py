@@ -35,19 +35,22 @@ import ast
 from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
-from velox_engine.strategies.bindings import own_nodes, parameters, scope_of
-from velox_engine.strategies.effects import bindings_of, effects_of, is_local_new
+from velox_engine.strategies.bindings import parameters, scope_of
+from velox_engine.strategies.effects import effects_of, is_local_new
 from velox_engine.strategies.imports import import_member
 from velox_engine.strategies.loops import places
-
-_SCALARS = frozenset({"int", "str", "float", "bool", "none", "number", "bytes"})
+from velox_engine.strategies.recursion import is_hashable, recomputes, scalar_results, self_calls
 
 
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
     if isinstance(context.enclosing[-1] if context.enclosing else None, ast.ClassDef):
         return
     function = context.node
-    if isinstance(function, ast.FunctionDef) and _recomputes(function) and _may_be_cached(context, function):
+    if (
+        isinstance(function, ast.FunctionDef)
+        and recomputes(function, self_calls(function))
+        and _may_be_cached(context, function)
+    ):
         yield _decorate(context, function, nested=bool(context.enclosing))
     for helper in ast.walk(function):
         # A helper inside the function: its cache dies with the call.
@@ -65,41 +68,6 @@ def _decorate(context: FunctionContext, function: ast.FunctionDef, *, nested: bo
     line = f"{indent}@{cache}(maxsize={size}, typed=True)"
     edit = context.layout.between(at, at, line + "\n")
     return Rewrite((*imported, edit), f"remember the results of {function.name}")
-
-
-def _self_calls(function: ast.FunctionDef) -> list[ast.Call]:
-    return [
-        node
-        for node in ast.walk(function)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function.name
-    ]
-
-
-def _recomputes(function: ast.FunctionDef) -> bool:
-    """Whether one call can lead to two more: two calls in one statement, or one inside a loop."""
-    calls = set(_self_calls(function))
-    for place in places(function):
-        statement = place.statement
-        if isinstance(statement, ast.For | ast.While | ast.If | ast.Try | ast.With):
-            continue
-        inside = [node for node in ast.walk(statement) if node in calls]
-        if len(inside) >= 2 or (inside and place.loops):
-            return True
-        if inside and any(
-            node in calls
-            for part in ast.walk(statement)
-            if isinstance(part, ast.ListComp | ast.GeneratorExp | ast.SetComp)
-            for node in ast.walk(part)
-        ):
-            return True
-    # Two branches of one call that both go on: max of two variables assigned from calls.
-    assigned = [
-        place
-        for place in places(function)
-        if isinstance(place.statement, ast.Assign)
-        and any(node in calls for node in ast.walk(place.statement))
-    ]
-    return len(assigned) >= 2
 
 
 def _may_be_cached(context: FunctionContext, function: ast.FunctionDef) -> bool:
@@ -126,70 +94,10 @@ def _may_be_cached(context: FunctionContext, function: ast.FunctionDef) -> bool:
     if not all(is_local_new(context, name) for name in effects.mutated):
         return False
     return (
-        all(_hashable(context, name, function) for name in parameters(function))
-        and all(
-            _scalar_result(context, node, function)
-            for node in own_nodes(function)
-            if isinstance(node, ast.Return)
-        )
+        all(is_hashable(context, name, function) for name in parameters(function))
+        and scalar_results(context, function, self_calls(function))
         and _reads_constants_only(context, function)
     )
-
-
-def _hashable(context: FunctionContext, name: str, function: ast.FunctionDef) -> bool:
-    shape = context.inference.names[name]
-    if shape.hashable:
-        return True
-    if shape.name != "":
-        return False
-    # Ex) n in `n % 2`, `n - 1`, `n < 2`: a number
-    for node in ast.walk(function):
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub | ast.Mod | ast.FloorDiv | ast.Mult):
-            sides = (node.left, node.right)
-            if any(isinstance(side, ast.Name) and side.id == name for side in sides):
-                return True
-    return False
-
-
-def _scalar_result(context: FunctionContext, node: ast.Return, function: ast.FunctionDef) -> bool:
-    value = node.value
-    if value is None:
-        return True
-    if context.inference.of(value).name in _SCALARS:
-        return True
-    if isinstance(value, ast.Tuple):
-        return all(_scalar_result(context, ast.Return(item), function) for item in value.elts)
-    if isinstance(value, ast.IfExp):
-        return _scalar_result(context, ast.Return(value.body), function) and _scalar_result(
-            context, ast.Return(value.orelse), function
-        )
-    if isinstance(value, ast.Compare | ast.BoolOp):
-        return not isinstance(value, ast.BoolOp) or all(
-            _scalar_result(context, ast.Return(item), function) for item in value.values
-        )
-    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
-        if value.func.id == function.name:
-            return True
-        return value.func.id in ("min", "max", "sum", "abs", "len", "int") and context.is_builtin(
-            value.func.id
-        )
-    if isinstance(value, ast.BinOp):
-        sides = (value.left, value.right)
-        numbers = isinstance(value.op, ast.Sub | ast.FloorDiv | ast.Mod | ast.Div) or any(
-            isinstance(side, ast.Constant) and isinstance(side.value, int | float) for side in sides
-        )
-        return numbers or all(_scalar_result(context, ast.Return(side), function) for side in sides)
-    if isinstance(value, ast.Name):
-        if value.id in parameters(function):
-            return _hashable(context, value.id, function)
-        values = bindings_of(context, value.id)
-        return bool(values) and all(
-            one is not None
-            and not isinstance(one, ast.Name)
-            and _scalar_result(context, ast.Return(one), function)
-            for one in values
-        )
-    return False
 
 
 def _reads_constants_only(context: FunctionContext, function: ast.FunctionDef) -> bool:
@@ -202,7 +110,7 @@ def _reads_constants_only(context: FunctionContext, function: ast.FunctionDef) -
             continue
         if _is_comprehension_variable(function, node.id):
             continue
-        if not _is_constant_outside(context, node.id):
+        if not _is_constant_outside(context, node.id) and not _is_left_alone(context, node.id):
             return False
     return True
 
@@ -230,6 +138,24 @@ def _is_constant_outside(context: FunctionContext, name: str) -> bool:
         and isinstance(statement.value, ast.Constant | ast.UnaryOp | ast.BinOp)
         for statement in context.module.body
     )
+
+
+def _is_left_alone(context: FunctionContext, name: str) -> bool:
+    """Whether a name of the function around holds the same unchanged object for as long as the cache lives."""
+    around = context.enclosing[-1] if context.enclosing else None
+    if not isinstance(around, ast.FunctionDef) or name in context.scope.bound:
+        return False
+    writes = [
+        node
+        for node in ast.walk(around)
+        if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)
+    ]
+    if len(writes) + (name in parameters(around)) != 1:
+        return False
+    outside = FunctionContext(
+        context.source, around.name, context.module, around, context.enclosing[:-1], context.facts
+    )
+    return name not in effects_of(outside, around.body).mutated
 
 
 def _has_loop(function: ast.FunctionDef) -> bool:
