@@ -217,9 +217,13 @@ class _Run:
                     return False
                 continue
             right = self.value(right_node)
-            if type(op) not in _COMPARE or not _COMPARE[type(op)](left, right):
-                if type(op) not in _COMPARE:
-                    raise _GiveUp
+            if (
+                not isinstance(left, int | float)
+                or not isinstance(right, int | float)
+                or type(op) not in _COMPARE
+            ):
+                raise _GiveUp
+            if not _COMPARE[type(op)](left, right):
                 return False
             left = right
         return True
