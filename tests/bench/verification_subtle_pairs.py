@@ -119,7 +119,9 @@ def main() -> int:
             status, example = judges[pair.section].verdict(pair.new)
             counts[status] += 1
             print(f"{status:8} {pair.section:24} {pair.says}\n         {example}", flush=True)
-    print(f"\n{len(pairs)} rewrites of {len(judges)} originals in {time.monotonic() - started:.0f} s: {dict(counts)}")
+    print(
+        f"\n{len(pairs)} rewrites of {len(judges)} originals in {time.monotonic() - started:.0f} s: {dict(counts)}"
+    )
     return 1 if counts["MISSED"] else 0
 
 

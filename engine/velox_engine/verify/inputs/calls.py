@@ -52,6 +52,14 @@ DEMANDS: dict[str, tuple[dict[str, float], dict[str, float]]] = {
     "open": ({"foreign": 3.0}, {}),
     "empty_like": ({"ndarray": 3.0}, {}), "zeros_like": ({"ndarray": 3.0}, {}), "escape": ({"str": 2.0}, {}),
     "unquote": ({"str": 3.0}, {}),
+    "strptime": ({"str": 4.0}, {}), "fromisoformat": ({"str": 4.0}, {}), "literal_eval": ({"str": 4.0}, {}),
+    "urlparse": ({"str": 4.0}, {}), "urlsplit": ({"str": 4.0}, {}), "ip_address": ({"str": 4.0}, {}),
+    "fromhex": ({"str": 4.0}, {}), "unhexlify": ({"str": 3.0, "bytes": 1.0}, {}), "UUID": ({"str": 4.0}, {}),
+    "Decimal": ({"str": 1.5, "int": 1.0}, {}), "b64decode": ({"str": 3.0, "bytes": 1.5}, {}),
+    "fromstring": ({"str": 3.0}, {}), "parse_qs": ({"str": 4.0}, {}), "parse_qsl": ({"str": 4.0}, {}),
+    # methods of a compiled pattern
+    "match": ({"str": 3.0}, {}), "fullmatch": ({"str": 3.0}, {}), "search": ({"str": 3.0}, {}),
+    "findall": ({"str": 3.0}, {}), "finditer": ({"str": 3.0}, {}), "sub": ({"str": 2.0}, {}),
     "quote": ({"str": 3.0}, {}), "StringIO": ({"str": 4.0}, {}), "BytesIO": ({"bytes": 4.0}, {}),
 }  # fmt: skip
 # the result is a sequence of the argument's elements

@@ -6,6 +6,7 @@ from __future__ import annotations
 import string
 from random import Random
 
+from velox_engine.verify.inputs.drawformat import draw_format, near_miss
 from velox_engine.verify.inputs.vocabulary import Vocabulary
 
 UNICODE = "éßİǅ٣ⅷ中\u0301😀\u00a0\u2028"
@@ -25,6 +26,9 @@ SMALL_ALPHABETS = (
     "()",
     "xXyY ",
 )
+MARKED = 0.15  # share of the texts made of nothing but the single characters that the code names
+BRACKETS = ("()", "[]", "{}", "<>")
+FORMATTED = 0.45  # share of the texts that follow a format, where the function shows one
 WHITE = (" ", "  ", "\n", "\t", " \n")
 
 
@@ -42,6 +46,13 @@ def draw_text(rng: Random, vocabulary: Vocabulary, size: int | None = None, *, w
 
 
 def _draw(rng: Random, vocabulary: Vocabulary, length: int, wild: bool) -> str:
+    if vocabulary.formats and rng.random() < FORMATTED:
+        made = draw_format(rng, rng.choice(vocabulary.formats))
+        missed = near_miss(rng, made) if rng.random() < 0.35 else made
+        return missed if _allowed(missed, vocabulary, wild) else made
+    single = [item for item in vocabulary.strings if len(item) == 1 and _allowed(item, vocabulary, wild)]
+    if len(single) > 1 and rng.random() < MARKED:
+        return _of_marks(rng, single, length)
     style = rng.random()
     examples = [item for item in vocabulary.examples if isinstance(item, str)]
     if examples and style < 0.35:
@@ -65,6 +76,24 @@ def _draw(rng: Random, vocabulary: Vocabulary, length: int, wild: bool) -> str:
         separator = rng.choice((" ", " ", ",", "  ", "\n", "-", "_", ", ", "."))
         return separator.join(rng.choice(WORDS) for _ in range(max(length // 3, 1)))
     return _chars(rng, vocabulary, length, wild)
+
+
+def _of_marks(rng: Random, marks: list[str], length: int) -> str:
+    """Text of a few of the characters that the code tells apart; brackets nested, now and then crossed."""
+    pairs = [pair for pair in BRACKETS if set(pair) <= set(marks)]
+    if not pairs or rng.random() < 0.4:
+        few = rng.sample(marks, min(len(marks), rng.randint(2, 4)))
+        return "".join(rng.choice(few) for _ in range(length))
+    made = ""
+    while len(made) < length:
+        pair = rng.choice(pairs)
+        made = pair[0] + made + pair[1] if rng.random() < 0.6 else made + pair
+    if rng.random() < 0.5 and len(made) > 1:
+        at = rng.randrange(len(made) - 1)
+        made = made[:at] + made[at + 1] + made[at] + made[at + 2 :]
+    if rng.random() < 0.3:
+        made = made[: len(made) // 2] + rng.choice("a1 ") + made[len(made) // 2 :]
+    return made
 
 
 def _alphabet(rng: Random, vocabulary: Vocabulary, wild: bool) -> str:

@@ -4,17 +4,22 @@ aliases, subclasses."""
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
+from random import Random
 from typing import Any
 
+from velox_engine.verify.inputs.drawformat import draw_format
 from velox_engine.verify.inputs.shapes import Shape, options_of
 from velox_engine.verify.inputs.text import value_text
 from velox_engine.verify.inputs.vocabulary import Vocabulary
 from velox_engine.verify.sandbox import Recipe
 
-NAN_LISTS = ([math.nan, 1.0, 2.0], [2.0, math.nan, 1.0], [math.nan, math.nan])
+# math.nan is one object wherever it stands: what compares by identity first finds it, `==` does not.
+ONE_NAN = Recipe("math.nan")
+NAN_LISTS = ([ONE_NAN, 1.0, ONE_NAN], [math.nan, 1.0, 2.0], [2.0, math.nan, 1.0], [math.nan, math.nan])
 ZERO_LISTS = ([0.0, -0.0], [-0.0, 0.0], [-0.0, 1.5, 0.0])
-UNICODE = ("é", "ß", "İ", "Straße", "ǅ", "٣", "e\u0301x", "a\u00a0b", "x\u2028y", "😀😀")
+UNICODE = ("é", "ß", "İ", "Straße", "ǅ", "٣", "²", "ſ", "ΑΣ", "e\u0301x", "a\u00a0b", "x\u2028y", "😀😀")
 
 
 def edge_values(shape: Shape, known: Vocabulary) -> Iterator[Any]:
@@ -63,6 +68,13 @@ def _texts(known: Vocabulary) -> Iterator[str]:
         yield from (" ", " a", "a ", "a  b")
     if not known.alphabet:
         yield from UNICODE
+    rng = Random(len(known.formats))
+    for form in known.formats[:4]:
+        made = [draw_format(rng, form) for _ in range(2)]
+        yield from made
+        if not known.alphabet:
+            yield from (made[0] + "\n", f" {made[0]}", made[1].upper(), f"{made[1]} ")
+            yield re.sub(r"\d", "٣", made[0], count=1)
 
 
 def _sequences(shape: Shape, known: Vocabulary) -> Iterator[Any]:

@@ -36,6 +36,12 @@ class Grower:
     make: Callable[[int, Random], Case]
 
 
+def in_style(grower: Grower, style: str) -> Grower:
+    """The same knob with other contents. Ex) "constant": one value again and again."""
+    made = grower.make
+    return Grower(grower.knob, replace(made, style=style)) if isinstance(made, _Recipe) else grower
+
+
 @dataclass(frozen=True)
 class _Recipe:
     """How a grower makes its cases; callable, so that it is the grower's `make`."""

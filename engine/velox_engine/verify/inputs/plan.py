@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from velox_engine.verify.inputs.doctypes import documented_shape
+from velox_engine.verify.inputs.formats import mine_formats
 from velox_engine.verify.inputs.harvest import Harvest
 from velox_engine.verify.inputs.hints import shape_of_hint
 from velox_engine.verify.inputs.literals import NotLiteral, evaluate
@@ -87,6 +88,7 @@ def make_plan(target: Target, usage: Usage, harvest: Harvest) -> Plan:
                 shown[name].append(value)
     options: list[tuple[Option, ...]] = []
     vocabularies: list[Vocabulary] = []
+    formats = mine_formats(target, harvest.prose)
     for item in target.parameters:
         trace = usage.traces[item.name]
         seen = shown[item.name]
@@ -112,6 +114,7 @@ def make_plan(target: Target, usage: Usage, harvest: Harvest) -> Plan:
                 counts,
                 alike,
                 trace.signed or trace.zeroed,
+                formats,
             )
         )
     arms = _arms(target, usage, harvest, options)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from velox_engine.verify.inputs.draft import Draftsman
 from velox_engine.verify.inputs.edges import edge_values
@@ -25,10 +27,19 @@ ENOUGH = 26  # core inputs below which the budget may be overdrawn
 OVERDRAW = 4.0
 SLOW_OVERDRAW = 14.0  # for functions whose single call takes tenths of a second
 RARE = 0.25  # below this share of successes, cases that succeeded are varied
-MOST_EDGES = 90
+MOST_EDGES = 200
+NEARLY = 60  # cases of nearly the same texts
+ECHOES = (
+    "similar",
+    "equal",
+    "same",
+    "member",
+    "overlap",
+)  # relations in which an edge value is tried as well
 WIDE_CALLS = 140
 COUNT_SECONDS = 0.25  # the longest call when small integers are taken in order
 COUNT_BATCH = 8
+SWEPT = {1: 640, 2: 24, 3: 8}  # integers tried in order, by the number of parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,7 @@ class Trial:
     core: bool
     edge: bool = False  # an example or an edge value: chosen first
     reason: str = ""  # why it is outside the evident domain
+    swept: bool = False  # one of a row of small integers: kept beside the number of inputs asked for
 
     @property
     def path(self) -> Arcs:
@@ -88,8 +100,10 @@ class Search:
         self._probe()
         self._settle()
         self._edges()
+        self._relate()
         self._deepen(self.core_arms)
         self._count_up()
+        self._sweep()
         self._promote()
         self._widen()
         return self.trials
@@ -160,11 +174,57 @@ class Search:
                 for value in edge_values(shape, self.draftsman.vocabularies[index]):
                     values = [self.draftsman.value(i, other) for i, other in enumerate(arm.shapes)]
                     values[index] = value
+                    others = copy.deepcopy(values)
+                    if self._echo(arm, index, others):
+                        yield self.draftsman.case(others, keep_all=True)
+                        made += 1
+                    for others in self._recased(arm, index, values):
+                        yield self.draftsman.case(others, keep_all=True)
+                        made += 1
                     self.draftsman.relate(arm, values, ())
                     yield self.draftsman.case(values, keep_all=True)
                     made += 1
                     if made >= MOST_EDGES:
                         return
+
+    def _echo(self, arm: Arm, index: int, values: list[Any]) -> bool:
+        """Carry parameter `index` over to another one, if a relation does. Ex) both lists hold the same not-a-number."""
+        known = [
+            tweak
+            for tweak in arm.optional
+            if tweak.kind in ECHOES and index == (tweak.second if tweak.kind == "member" else tweak.first)
+        ]
+        if known:
+            self.draftsman.relate(arm, values, (self.draftsman.rng.choice(known),))
+        return bool(known)
+
+    def _recased(self, arm: Arm, index: int, values: list[Any]) -> Iterator[list[Any]]:
+        """Text outside ASCII beside its own upper, lower and folded case, where two texts may be much the same."""
+        text = values[index]
+        if not isinstance(text, str) or text.isascii():
+            return
+        for tweak in arm.optional:
+            if tweak.kind == "similar" and index in (tweak.first, tweak.second):
+                other = tweak.second if tweak.first == index else tweak.first
+                for changed in dict.fromkeys((text.upper(), text.lower(), text.casefold(), text.title())):
+                    others = copy.deepcopy(values)
+                    others[other] = changed
+                    yield others
+
+    def _relate(self) -> None:
+        """Cases for each relation in which two arguments are nearly the same: where careless comparisons differ."""
+        for record in self.core_arms[:2]:
+            arm = record.arm
+            for tweak in arm.optional:
+                if tweak.kind not in ECHOES or self.runner.exhausted(0.7):
+                    continue
+                cases = []
+                for _ in range(NEARLY if tweak.kind == "similar" else NEARLY // 4):
+                    values = [self.draftsman.value(i, shape) for i, shape in enumerate(arm.shapes)]
+                    self.draftsman.relate(arm, values, (tweak,))
+                    cases.append(self.draftsman.case(values))
+                for case, outcome in self._call(cases):
+                    self._keep(Trial(case, outcome, core=True))
 
     def _deepen(self, records: Sequence[ArmRecord], *, most: int = 0) -> None:
         """Spend batches on core arms until nothing new turns up: the arm with the newest paths goes first."""
@@ -209,6 +269,33 @@ class Search:
             for case, outcome in answers:
                 self._keep(Trial(case, outcome, core=True))
             if any(outcome.kind in ("timeout", "missing") for _, outcome in answers):
+                break
+
+    def _sweep(self) -> None:
+        """Take small integers in order where they are all there is: rewrites of number theory fail at few of them.
+
+        Ex) is_prime(n) for n up to 640: 341 is the first number that fools Fermat's test.
+        """
+        arm = self.core_arms[0].arm if self.core_arms else None
+        if arm is None or self.runner.slow or any(shape.kind != "int" for shape in arm.shapes):
+            return
+        width = SWEPT.get(len(arm.shapes), 0)
+        ranges = []
+        for known in self.draftsman.vocabularies[: len(arm.shapes)]:
+            low = known.low if known.low is not None else -min(width // 8, 8)
+            high = min(low + width, known.high + 1 if known.high is not None else low + width)
+            ranges.append(range(low, max(high, low)))
+        grid = sorted(itertools.product(*ranges), key=lambda values: sum(map(abs, values)))
+        if self.draftsman.plan.target.needs_receiver:
+            return
+        cases = [self.draftsman.case(list(values), keep_all=True) for values in grid]
+        for start in range(0, len(cases), BATCH):
+            if self.runner.exhausted(1.0):
+                break
+            answers = self._call(cases[start : start + BATCH])
+            for case, outcome in answers:
+                self._keep(Trial(case, outcome, core=True, swept=True))
+            if any(outcome.kind in ("timeout", "crashed", "missing") for _, outcome in answers):
                 break
 
     def _promote(self) -> None:

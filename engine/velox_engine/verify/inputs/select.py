@@ -16,7 +16,9 @@ MOST_ACCIDENTS = 30  # exceptions that no raise statement asks for, kept as wide
 
 def choose_core(trials: Sequence[Trial], count: int) -> list[Trial]:
     """Examples and edges first, then one input of each path in turn; new results before results already seen."""
-    core = [trial for trial in trials if trial.core and trial.outcome.kind == "returned"]
+    kept = [trial for trial in trials if trial.core and trial.outcome.kind == "returned"]
+    swept = [trial for trial in kept if trial.swept]
+    core = [trial for trial in kept if not trial.swept]
     first = [trial for trial in core if trial.edge]
     rest = [trial for trial in core if not trial.edge]
     chosen = first[: max(count * 3 // 5, 1)]
@@ -26,7 +28,7 @@ def choose_core(trials: Sequence[Trial], count: int) -> list[Trial]:
     for trial in _in_turn(rest, lambda item: item.path):
         (repeated if trial.outcome.payload in seen else fresh).append(trial)
         seen.add(trial.outcome.payload)
-    return (chosen + fresh + repeated + first[len(chosen) :])[:count]
+    return (chosen + fresh + repeated + first[len(chosen) :])[:count] + swept
 
 
 def choose_exceptions(trials: Sequence[Trial], layout: Layout) -> list[Trial]:

@@ -8,6 +8,7 @@ from random import Random
 
 from velox_engine.source.document import SourceFile
 from velox_engine.verify.inputs.draft import Draftsman
+from velox_engine.verify.inputs.enlarge import enlarge
 from velox_engine.verify.inputs.growers import Grower, make_growers
 from velox_engine.verify.inputs.harvest import harvest, normalise
 from velox_engine.verify.inputs.paths import coverage, lay_out
@@ -84,11 +85,14 @@ def synthesise(
                 seed,
                 maker.instance,
             )
+            large = enlarge(
+                plan, [trial.case for trial in core], growers, runner, seed, 1 if receivers else 0
+            )
     except LoadFailure as failure:
         return InputSet(notes=(f"the module does not load: {failure}",))
     reached = coverage(layout, [trial.path for trial in (*core, *exceptions)]) if core or exceptions else None
     return InputSet(
-        core=tuple(trial.case for trial in core),
+        core=(*(trial.case for trial in core), *large),
         exceptions=tuple(trial.case for trial in exceptions),
         wide=tuple(trial.case for trial in wide),
         coverage=reached,

@@ -17,6 +17,8 @@ from velox_engine.types import VeloxError
 from velox_engine.verify.inputs.literals import NotLiteral, evaluate_or_recipe
 from velox_engine.verify.sandbox import Case, Recipe
 
+_NAMED: dict[str, Any] = {"math.nan": Recipe("math.nan")}
+
 
 def case_text(case: Case) -> str:
     """One line that `parse_cases` reads back as an equal case."""
@@ -102,7 +104,7 @@ def _parse_line(line: str, number: int) -> Case:
         called = _expression(f"_{line}", number, line)
         # Ex) `(1, **{'k': 2})` reads as the arguments of a call; `(2 ** 3,)` has no keywords and is a tuple.
         if isinstance(called, ast.Call) and isinstance(called.func, ast.Name) and called.keywords:
-            names: dict[str, Any] = {}
+            names: dict[str, Any] = dict(_NAMED)
             values = tuple(_value(item, number, line, names) for item in called.args)
             keywords: dict[str, Any] = {}
             for keyword in called.keywords:
@@ -116,7 +118,7 @@ def _parse_line(line: str, number: int) -> Case:
         raise _bad(
             number, line, "is not a tuple of arguments", "write one argument as `(x,)` and two as `(x, y)`"
         )
-    shared: dict[str, Any] = {}
+    shared: dict[str, Any] = dict(_NAMED)
     return Case(tuple(_value(item, number, line, shared) for item in node.elts))
 
 
@@ -131,12 +133,22 @@ def _expression(text: str, number: int, line: str) -> ast.expr:
 
 
 def _value(node: ast.expr, number: int, line: str, names: dict[str, Any]) -> Any:
+    # `math.nan` stays the one object that it names; a plain `nan` is a new one.
+    node = _OneNan().visit(node)
     try:
         return evaluate_or_recipe(node, names)
     except (NotLiteral, RecursionError) as error:
         raise _bad(
             number, line, f"holds something that is no input: {error}", "use literals and calls"
         ) from None
+
+
+class _OneNan(ast.NodeTransformer):
+    """Puts the name `math.nan` in place of the attribute, so that it is looked up and not read as a number."""
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        named = isinstance(node.value, ast.Name) and f"{node.value.id}.{node.attr}" in _NAMED
+        return ast.copy_location(ast.Name("math.nan"), node) if named else node
 
 
 def _bad(number: int, line: str, says: str, hint: str) -> VeloxError:

@@ -64,6 +64,7 @@ def suggest(
             optional += [Tweak("ordered", i, j) for j in range(i + 1, len(kinds)) if kinds[j] == kind]
             optional += [Tweak("equal", i, j) for j in range(i + 1, len(kinds)) if kinds[j] == kind]
         elif kind == "str":
+            optional += [Tweak("similar", i, j) for j in range(i + 1, len(kinds)) if kinds[j] == "str"]
             optional += [Tweak("substring", j, i) for j in range(len(kinds)) if j != i and kinds[j] == "str"]
             optional += [
                 Tweak("member", i, j)
@@ -188,6 +189,45 @@ def _equal(tweak: Tweak, args: list[Any], redraw: Redraw, rng: Random) -> None:
     args[tweak.second] = list(value) if isinstance(value, list) else value
 
 
+def _similar(tweak: Tweak, args: list[Any], redraw: Redraw, rng: Random) -> None:
+    args[tweak.second] = _alike(args[tweak.first], rng)
+
+
+def _alike(text: str, rng: Random) -> str:
+    """Another text that careless comparisons take for the same."""
+    at = rng.randrange(len(text)) if text else 0
+    match rng.randrange(12):
+        case 0:
+            return text.upper()
+        case 1:
+            return text.lower()
+        case 2:
+            return text.casefold()
+        case 3:
+            return text.swapcase()
+        case 4:
+            return text[::-1]
+        case 5:
+            return "".join(rng.sample(text, len(text)))
+        case 6:
+            return rng.choice((f" {text}", f"{text} ", text.strip(), text + text))
+        case 7:  # as many characters, another one instead of one of them
+            return text[:at] + rng.choice(text or "a") + text[at + 1 :]
+        case 8:  # as many characters and the same sum of codes
+            other = rng.randrange(len(text)) if text else 0
+            if at == other or not text or ord(text[other]) <= 1:
+                return text
+            codes = [ord(char) for char in text]
+            codes[at], codes[other] = codes[at] + 1, codes[other] - 1
+            return "".join(map(chr, codes))
+        case 9:
+            return text[at:] + text[:at]
+        case 10:
+            return text[:at] + text[at + 1 :]
+        case _:
+            return text[:at] + text[at : at + 1] + text[at:]
+
+
 def _same(tweak: Tweak, args: list[Any], redraw: Redraw, rng: Random) -> None:
     args[tweak.second] = args[tweak.first]
 
@@ -274,4 +314,5 @@ _APPLY: dict[str, Callable[[Tweak, list[Any], Redraw, Random], None]] = {
     "equal_length": _equal_length, "overlap": _overlap, "ordered": _ordered, "sorted": _sorted, "nonempty": _nonempty,
     "permutation": _permutation, "indices": _indices, "positive": _positive, "bits": _bits, "square": _square,
     "rectangle": _rectangle, "graph": _graph, "forest": _forest, "key": _key,
+    "similar": _similar,
 }  # fmt: skip

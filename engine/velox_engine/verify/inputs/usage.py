@@ -19,6 +19,7 @@ from velox_engine.verify.inputs.shapes import (
 from velox_engine.verify.inputs.target import Target, functions_of
 from velox_engine.verify.inputs.traces import Trace, Weights
 
+HASHABLE = Shape("hashable")
 DEEPEST = 3  # levels of containers
 # What a parameter without any evidence is tried with; small, so that a single hint of use outweighs it.
 UNKNOWN = {"int": 0.30, "str": 0.25, "list": 0.22, "float": 0.08, "dict": 0.08, "tuple": 0.05, "bool": 0.04}
@@ -82,7 +83,12 @@ def likely(trace: Trace | None, hint: Shape | None, depth: int) -> Shape:
         scores[hint.kind] += 0.8
     kind = next((kind for kind, _ in scores.ranked() if kind != "foreign"), "int")
     inner = hint if hint is not None and hint.kind == kind else None
-    return _build(kind, trace, inner, depth)[0][0]
+    found = _build(kind, trace, inner, depth)[0][0]
+    if trace.checked:  # whose type is asked for is not always of that type
+        if depth < DEEPEST:
+            tested = [_build(kind, trace, None, depth + 1)[0][0] for kind in sorted(trace.checked)]
+            found = union([found, *tested, HASHABLE])
+    return union([found, NONE]) if trace.optional else found
 
 
 def _scores(trace: Trace, base: dict[str, float] | None = None) -> Weights:
@@ -151,6 +157,8 @@ def _element(trace: Trace, hint: Shape | None, depth: int) -> list[tuple[Shape, 
         merged.fields |= part.fields
         merged.indexes += part.indexes
         merged.hashed |= part.hashed
+        merged.checked |= part.checked
+        merged.optional |= part.optional
         merged.element = merged.element or part.element
         merged.item = merged.item or part.item
         merged.values = merged.values or part.values

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from velox_engine.verify.inputs.formats import Format
+
 LETTERS, DIGITS = string.ascii_letters, string.digits
 CLASSES = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
 ENOUGH_TEXT = 6  # characters of examples before they are believed to show the whole alphabet
@@ -29,6 +31,7 @@ class Vocabulary:
     high: int | None = None
     bounds_loop: bool = False  # it is the end of a range(): keep it affordable
     nonempty: bool = False
+    formats: tuple[Format, ...] = ()  # ways in which the function reads its text
 
 
 def build_vocabulary(
@@ -42,6 +45,7 @@ def build_vocabulary(
     counts: bool = False,
     alike: Sequence[str] = (),
     handles_zero: bool = False,
+    formats: tuple[Format, ...] = (),
 ) -> Vocabulary:
     """The vocabulary of one parameter.
 
@@ -79,6 +83,7 @@ def build_vocabulary(
         high=high,
         bounds_loop=bounds_loop,
         nonempty=_documented_nonempty(name, prose),
+        formats=formats,
     )
 
 

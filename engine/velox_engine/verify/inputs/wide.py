@@ -43,6 +43,25 @@ def variations(
             found.append((Case(args, dict(case.kwargs)), f"argument {index - offset + 1} {says}"))
     rng.shuffle(found)
     yield from found[:PER_CASE]
+    yield from _shared_nan(case, offset)
+
+
+def _shared_nan(case: Case, offset: int) -> Iterator[tuple[Case, str]]:
+    """One not-a-number object in a list and beside it: found by identity, equal to nothing."""
+    args = list(case.args)
+    numbers = [i for i in range(offset, len(args)) if type(args[i]) in (int, float)]
+    lists = [
+        i
+        for i in range(offset, len(args))
+        if isinstance(args[i], list) and all(type(item) in (int, float) for item in args[i])
+    ]
+    if numbers and lists:
+        args[lists[0]] = [*args[lists[0]], Recipe("math.nan")]
+        args[numbers[0]] = Recipe("math.nan")
+        yield (
+            Case(tuple(args), dict(case.kwargs)),
+            f"argument {lists[0] - offset + 1} holds nan, which is passed too",
+        )
 
 
 def vary(value: Any, rng: Random) -> Iterator[tuple[Any, str]]:
