@@ -1,9 +1,9 @@
-"""Verify functions against themselves: python tests/bench/verification_of_itself.py CASES.jsonl [--runs 200] [--piece K/N].
+"""Verify functions against themselves: python tests/bench/verification_of_itself.py CASES.jsonl [--runs 200].
 
-Every run takes a function that is already good (`expect` is "no-improvement"), edits it cosmetically (comments and
-docstring dropped, locals renamed, expressions re-printed, a `pass` added), verifies and measures the edited copy with a seed
-of its own, and asks the acceptance rule. A copy that is called faster, or is not verified, is a false verdict. `--piece 1/4`
-runs the first quarter of the runs, so that a long run can be taken in pieces.
+Every run takes a function that is already good (`expect` is "no-improvement"), edits it cosmetically (comments
+and docstring dropped, locals renamed, expressions re-printed, a `pass` added), verifies and measures the edited
+copy with a seed of its own, and asks the acceptance rule. A copy that is called faster, or is not verified, is a
+false verdict. `--piece 1/4` runs the first quarter of the runs, so that a long run can be taken in pieces.
 """
 
 from __future__ import annotations

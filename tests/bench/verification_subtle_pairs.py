@@ -1,7 +1,8 @@
-"""Compare originals with rewrites that differ subtly: python tests/bench/verification_subtle_pairs.py [--only TEXT] [--seed N].
+"""Compare originals with rewrites that differ subtly: python tests/bench/verification_subtle_pairs.py.
 
-The pairs are sections of tests/verify/inputs/subtle_pairs.md: an original, then rewrites, each after a sentence that says
-where it differs. Printed is how each rewrite is found out: refuted on a core input, verified with a caveat, or MISSED.
+The pairs are sections of tests/verify/inputs/subtle_pairs.md: an original, then rewrites, each after a sentence
+that says where it differs. Printed is how each rewrite is found out: refuted on a core input, verified with a
+caveat, or MISSED.
 """
 
 from __future__ import annotations

@@ -35,8 +35,8 @@ SPLITTERS = frozenset(
     {"split", "rsplit", "partition", "rpartition", "find", "index", "rfind", "rindex", "count"}
 )
 AFFIXES = {
-    "startswith": "prefix", "removeprefix": "prefix", "lstrip": "prefix", "endswith": "suffix", "removesuffix": "suffix",
-    "rstrip": "suffix",
+    "startswith": "prefix", "removeprefix": "prefix", "lstrip": "prefix",
+    "endswith": "suffix", "removesuffix": "suffix", "rstrip": "suffix",
 }  # fmt: skip
 
 
@@ -161,9 +161,9 @@ def _parts(nodes: list[ast.AST], constants: Mapping[str, Any]) -> Format | None:
     digits = False
     base = 10
     for node in nodes:
-        if isinstance(node, ast.Compare) and isinstance(node.left, ast.Constant):
-            if isinstance(node.ops[0], ast.In | ast.NotIn) and isinstance(node.left.value, str):
-                separators.append(node.left.value)
+        match node:  # Ex) "=" in part
+            case ast.Compare(left=ast.Constant(value=str(text)), ops=[ast.In() | ast.NotIn()]):
+                separators.append(text)
         if not isinstance(node, ast.Call):
             continue
         name = _name(node.func)

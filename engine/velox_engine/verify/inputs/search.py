@@ -188,7 +188,7 @@ class Search:
                         return
 
     def _echo(self, arm: Arm, index: int, values: list[Any]) -> bool:
-        """Carry parameter `index` over to another one, if a relation does. Ex) both lists hold the same not-a-number."""
+        """Carry parameter `index` over to another one, if a relation does. Ex) both lists hold one NaN."""
         known = [
             tweak
             for tweak in arm.optional

@@ -84,10 +84,9 @@ def likely(trace: Trace | None, hint: Shape | None, depth: int) -> Shape:
     kind = next((kind for kind, _ in scores.ranked() if kind != "foreign"), "int")
     inner = hint if hint is not None and hint.kind == kind else None
     found = _build(kind, trace, inner, depth)[0][0]
-    if trace.checked:  # whose type is asked for is not always of that type
-        if depth < DEEPEST:
-            tested = [_build(kind, trace, None, depth + 1)[0][0] for kind in sorted(trace.checked)]
-            found = union([found, *tested, HASHABLE])
+    if trace.checked and depth < DEEPEST:  # whose type is asked for is not always of that type
+        tested = [_build(kind, trace, None, depth + 1)[0][0] for kind in sorted(trace.checked)]
+        found = union([found, *tested, HASHABLE])
     return union([found, NONE]) if trace.optional else found
 
 
