@@ -15,6 +15,7 @@ from velox_engine.settings import Settings
 from velox_engine.source.document import SourceFile
 from velox_engine.types import Difference, Evidence, Measurement, VeloxError, Verdict
 from velox_engine.verify import benchmark, oracle
+from velox_engine.verify.calling import calling_difference
 from velox_engine.verify.inputs import InputSet, synthesise
 from velox_engine.verify.sandbox import (
     Case,
@@ -322,6 +323,9 @@ class Verifier:
             )
             return Verdict("unverifiable", reason, evidence)
         progress("comparing results", 70)
+        called = calling_difference(prepared.source.text, new_source, prepared.program.function)
+        if called is not None:
+            return Verdict("refuted", called.says, evidence, called)
         for seed, old in zip(_HASH_SEEDS, prepared.outcomes, strict=True):
             try:
                 difference = self._first_difference(seed, program, prepared, old, float_tolerance)
