@@ -110,8 +110,9 @@ def main() -> int:
     parser.add_argument("--only", default="", help="only sections whose title contains this")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--seconds", type=float, default=1.0, help="CPU seconds to search for inputs")
+    parser.add_argument("--pairs", type=Path, default=PAIRS, help="another page of pairs")
     options = parser.parse_args()
-    pairs = [pair for pair in read_pairs(PAIRS.read_text("utf-8")) if options.only in pair.section]
+    pairs = [pair for pair in read_pairs(options.pairs.read_text("utf-8")) if options.only in pair.section]
     counts: Counter[str] = Counter()
     started = time.monotonic()
     environment = Environment(sys.executable)

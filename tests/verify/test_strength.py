@@ -9,8 +9,9 @@ from collections.abc import Iterator
 import pytest
 
 from velox_engine.source.document import SourceFile
+from velox_engine.verify.inputs import synthesise
 from velox_engine.verify.sandbox import Case, Environment, Program, Sandbox
-from velox_engine.verify.strength import make_mutants, measure_strength
+from velox_engine.verify.strength import add_telling, make_mutants, measure_strength
 
 CODE = """# é: columns are bytes, not characters
 LIMIT = 3
@@ -105,3 +106,68 @@ def test_no_cases_detect_nothing(sandbox: Sandbox) -> None:
     """Without inputs nothing is claimed."""
     program = Program(CODE, "", "under_test", "", "f")
     assert measure_strength(SourceFile.from_text(CODE), "f", sandbox, program, [])[0] == 0
+
+
+LEAST = """def f(xs):
+    best = xs[0]
+    for x in xs:
+        if x < best:
+            best = x
+    return best
+"""
+HIT = """def f(xs):
+    hit = 0
+    for x in xs:
+        if x:
+            hit = 1
+            break
+    return hit
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "harmless"),
+    [
+        (LEAST, "`<=`"),
+        ("def f(a, b):\n    return a if a > b else b\n", "`>=`"),
+        (HIT, "`break` became"),
+        ("def f(x):\n    unused = 4\n    return x\n", "`4` became"),
+        ("def f(x):\n    logger.debug('at %s', x)\n    return x\n", "was dropped"),
+    ],
+)
+def test_bugs_that_may_show_nowhere_are_known(code: str, harmless: str) -> None:
+    """Ties, early exits, values nobody reads and silent logs are marked; other bugs of the same function are not."""
+    mutants = make_mutants(SourceFile.from_text(code), "f", limit=50)
+    assert any(mutant.harmless and harmless in mutant.description for mutant in mutants)
+    assert not all(mutant.harmless for mutant in mutants)
+
+
+def test_a_change_that_compiles_to_the_same_code_is_no_bug() -> None:
+    """Unreachable code holds no bugs."""
+    code = "def f(x):\n    return x\n    x += 1\n    return x * 2\n"
+    assert {mutant.description for mutant in make_mutants(SourceFile.from_text(code), "f")} == {
+        "line 2: `x` is not returned"
+    }
+
+
+def test_harmless_bugs_count_only_when_detected(sandbox: Sandbox) -> None:
+    """With integers `<=` for `<` shows nowhere in a minimum; with 0.0 and -0.0 it does."""
+    code = "def f(a, b):\n    return a if a < b else b\n"
+    source, program = SourceFile.from_text(code), Program(code, "", "under_test", "", "f")
+    plain = [Case((1, 2)), Case((2, 1)), Case((3, 3))]
+    killed, total = measure_strength(source, "f", sandbox, program, plain)
+    assert killed == total
+    killed_more, total_more = measure_strength(source, "f", sandbox, program, [*plain, Case((0.0, -0.0))])
+    assert (killed_more, total_more) == (killed + 1, total + 1)
+
+
+def test_more_inputs_are_added_where_bugs_survive(sandbox: Sandbox) -> None:
+    """From one blind input the supply leads to inputs that detect most bugs."""
+    source, program = SourceFile.from_text(CODE), Program(CODE, "", "under_test", "", "f")
+    found = synthesise(source, "f", sandbox, program)
+    assert found.supply is not None
+    blind = [Case(([], 0))]
+    added = add_telling(source, "f", sandbox, program, blind, found.supply, seconds=20.0)
+    killed, total = measure_strength(source, "f", sandbox, program, [*blind, *added])
+    assert killed >= 0.7 * total
+    assert killed > measure_strength(source, "f", sandbox, program, blind)[0]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
+from typing import Any
 
 from velox_engine.source.document import SourceFile
 from velox_engine.source.edits import apply_edits
-from velox_engine.types import Position, TextEdit
+from velox_engine.types import Position, TextEdit, VeloxError
+from velox_engine.verify.equivalents import Harmless, compiled
 from velox_engine.verify.inputs.target import locate
 
 OPERATORS: dict[type[ast.operator], tuple[str, str]] = {
@@ -29,6 +31,7 @@ class Mutant:
 
     source_text: str
     description: str  # Ex) "line 4: `<` became `<=`"
+    harmless: bool = False  # it may well show nowhere: it counts only when an input shows it
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,16 @@ class _Change:
     line: int
     kind: str
     says: str
+    harmless: bool = False
 
 
 def make_mutants(source: SourceFile, qualname: str, limit: int = 15, seed: int = 0) -> list[Mutant]:
-    """At most `limit` mutants, spread over the function's lines and over the kinds of bug; the same for the
-    same seed."""
+    """At most `limit` mutants, spread over the function's lines and over the kinds of bug; the same for the same seed.
+
+    A change that compiles to the same code is no mutant.
+    """
     node = locate(source.text, qualname).node
+    original = compiled(node)
     rng = Random(f"{seed}:{qualname}")
     changes = list(_Planter(source, node).changes())
     rng.shuffle(changes)
@@ -66,21 +73,24 @@ def make_mutants(source: SourceFile, qualname: str, limit: int = 15, seed: int =
         )
         waiting.remove(change)
         text = apply_edits(source.data, change.edits).decode("utf-8")
-        if text in seen or not _parses(text):
+        if text in seen:
+            continue
+        planted = _compiled(text, qualname)
+        if planted is None or planted == original:
             continue
         seen.add(text)
         by_line[change.line] = by_line.get(change.line, 0) + 1
         by_kind[change.kind] = by_kind.get(change.kind, 0) + 1
-        made.append(Mutant(text, f"line {change.line}: {change.says}"))
+        made.append(Mutant(text, f"line {change.line}: {change.says}", change.harmless))
     return made
 
 
-def _parses(text: str) -> bool:
+def _compiled(text: str, qualname: str) -> Any:
+    """What the function of a changed text compiles to; None where the text is broken."""
     try:
-        ast.parse(text)
-    except (SyntaxError, ValueError):
-        return False
-    return True
+        return compiled(locate(text, qualname).node)
+    except VeloxError:
+        return None
 
 
 class _Planter:
@@ -89,6 +99,7 @@ class _Planter:
     def __init__(self, source: SourceFile, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         self.source = source
         self.node = node
+        self.harmless = Harmless(node)
 
     def changes(self) -> Iterator[_Change]:
         """All changes, in the order of the text."""
@@ -97,7 +108,9 @@ class _Planter:
                 continue  # a docstring or a bare constant does nothing
             for inner in self._walk(statement):
                 for plant in _PLANTERS.get(type(inner), ()):
-                    yield from plant(self, inner)
+                    for change in plant(self, inner):
+                        hidden = self.harmless.unseen(inner) or self.harmless.exits(inner)
+                        yield replace(change, harmless=change.harmless or hidden)
 
     def _walk(self, node: ast.AST) -> Iterator[ast.AST]:
         """Everything that runs: not annotations, not docstrings of inner functions, not f-string internals."""
@@ -169,7 +182,9 @@ class _Planter:
         for index, operator in enumerate(node.ops):
             old, options = COMPARISONS.get(type(operator), ("", ()))
             for new in options:
-                yield from self.between(operands[index], operands[index + 1], old, new, "comparison")
+                harmless = self.harmless.tie(node, type(operator), new)
+                for change in self.between(operands[index], operands[index + 1], old, new, "comparison"):
+                    yield replace(change, harmless=harmless)
 
     def constant(self, node: ast.Constant) -> Iterator[_Change]:
         """Ex) 1 → 2"""

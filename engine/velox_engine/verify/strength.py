@@ -1,20 +1,26 @@
-"""Verification strength: how many of the bugs planted in the original the inputs tell apart from it."""
+"""Verification strength: how many of the bugs planted in the original the inputs tell apart from it, and more inputs
+where they do not."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
 from velox_engine.source.document import SourceFile
+from velox_engine.verify.inputs.supply import Supply
 from velox_engine.verify.mutants import Mutant, make_mutants
-from velox_engine.verify.sandbox import Case, LoadFailure, Program, Sandbox
+from velox_engine.verify.sandbox import Case, LoadFailure, Program, Run, Sandbox
 
 CALL_SECONDS = (
     0.25  # a mutant that takes longer on one input than this (or than the original did) counts as detected
 )
 FIRST_BATCH = 24  # most mutants fall on the first few inputs, so these are tried before the rest
+ADDED_BATCH = 48  # further inputs tried at a time
+PATIENCE = 4  # batches without a detected bug before the inputs are believed to be as strong as they get
+GUIDES = 45  # bugs that may lead the search for more inputs
 
-__all__ = ["Mutant", "make_mutants", "measure_strength"]
+__all__ = ["Mutant", "add_telling", "make_mutants", "measure_strength"]
 
 
 def measure_strength(
@@ -31,17 +37,78 @@ def measure_strength(
     """How many mutants the cases detect, and how many were planted.
 
     `baseline_payloads` are the original's payloads for the same cases, where the caller has them already.
-    A mutant that hangs, crashes or does not load is detected.
+    A mutant that hangs, crashes or does not load is detected. One that may well show nowhere (see `equivalents`)
+    counts only when it is detected.
     """
     mutants = make_mutants(source, qualname, limit, seed)
     if not mutants or not cases:
         return 0, len(mutants)
     wanted = list(baseline_payloads) if baseline_payloads is not None else _payloads(sandbox, program, cases)
     usable = [(case, payload) for case, payload in zip(cases, wanted, strict=True) if payload]
-    killed = sum(
-        _detected(sandbox, replace(program, source=mutant.source_text), usable) for mutant in mutants
-    )
-    return killed, len(mutants)
+    found = [
+        _first_difference(sandbox, replace(program, source=mutant.source_text), usable) is not None
+        for mutant in mutants
+    ]
+    counted = sum(detected or not mutant.harmless for detected, mutant in zip(found, mutants, strict=True))
+    return sum(found), counted
+
+
+def add_telling(
+    source: SourceFile,
+    qualname: str,
+    sandbox: Sandbox,
+    program: Program,
+    cases: Sequence[Case],
+    supply: Supply,
+    *,
+    seconds: float,
+    limit: int = 15,
+    seed: int = 0,
+) -> list[Case]:
+    """More core cases, each of which detects a planted bug that `cases` do not; none when nothing more is found.
+
+    Ends when nothing new was detected for a while, when no bug is left, or after about `seconds`. The bugs that lead
+    the search are others than those that `measure_strength` counts, as long as the function has that many, so that
+    the figure stays an honest sample.
+    """
+    planted = make_mutants(source, qualname, limit, seed)
+    counted = {mutant.source_text for mutant in planted} if len(planted) == limit else set()
+    guides = [
+        mutant
+        for mutant in make_mutants(source, qualname, GUIDES + limit, seed + 1)
+        if mutant.source_text not in counted
+    ][:GUIDES]
+    deadline = time.monotonic() + seconds
+    wanted = [(c, p) for c, p in zip(cases, _payloads(sandbox, program, cases), strict=True) if p]
+    left: list[Program] = []
+    for mutant in guides:
+        if time.monotonic() > deadline:
+            break
+        survivor = replace(program, source=mutant.source_text)
+        if not mutant.harmless and _first_difference(sandbox, survivor, wanted) is None:
+            left.append(survivor)
+    found: list[Case] = []
+    idle = 0
+    while left and idle < PATIENCE and time.monotonic() < deadline:
+        drawn = supply.draw(ADDED_BATCH)
+        fresh = [(c, p) for c, p in zip(drawn, _returned(sandbox, program, drawn), strict=True) if p]
+        if not fresh:
+            break
+        before = len(left)
+        for survivor in list(left):
+            place = _first_difference(sandbox, survivor, fresh)
+            if place is not None:
+                left.remove(survivor)
+                found.append(fresh[place][0])
+        idle = 0 if len(left) < before else idle + 1
+    return found
+
+
+def _returned(sandbox: Sandbox, program: Program, cases: Sequence[Case]) -> list[bytes]:
+    """The original's payloads where it returns, soon enough; empty elsewhere."""
+    with sandbox.start(program) as run:
+        outcomes = run.call(cases, seconds=CALL_SECONDS)
+    return [outcome.payload if outcome.kind == "returned" else b"" for outcome in outcomes]
 
 
 def _payloads(sandbox: Sandbox, program: Program, cases: Sequence[Case]) -> list[bytes]:
@@ -59,20 +126,24 @@ def _payloads(sandbox: Sandbox, program: Program, cases: Sequence[Case]) -> list
     return found + [b""] * (len(cases) - len(found))
 
 
-def _detected(sandbox: Sandbox, program: Program, wanted: Sequence[tuple[Case, bytes]]) -> bool:
-    """Whether any case shows the mutant to differ; in a process of its own, as a candidate would run."""
+def _first_difference(sandbox: Sandbox, program: Program, wanted: Sequence[tuple[Case, bytes]]) -> int | None:
+    """The place of a case that shows the mutant to differ; in a process of its own, as a candidate would run."""
     try:
         with sandbox.start(program) as run:
             for start, stop in ((0, FIRST_BATCH), (FIRST_BATCH, len(wanted))):
-                part = wanted[start:stop]
-                if not part:
-                    continue
-                outcomes = run.call([case for case, _ in part], seconds=CALL_SECONDS)
-                if any(
-                    outcome.kind not in ("returned", "raised") or outcome.payload != payload
-                    for outcome, (_, payload) in zip(outcomes, part, strict=True)
-                ):
-                    return True
+                place = _differs(run, wanted[start:stop])
+                if place is not None:
+                    return start + place
     except LoadFailure:
-        return True
-    return False
+        return 0
+    return None
+
+
+def _differs(run: Run, part: Sequence[tuple[Case, bytes]]) -> int | None:
+    if not part:
+        return None
+    outcomes = run.call([case for case, _ in part], seconds=CALL_SECONDS)
+    for place, (outcome, (_, payload)) in enumerate(zip(outcomes, part, strict=True)):
+        if outcome.kind not in ("returned", "raised") or outcome.payload != payload:
+            return place
+    return None

@@ -91,7 +91,7 @@ def context_key(project: Project, settings: Settings, original: str, qualname: s
     relevant = [getattr(settings, name) for name in _RELEVANT]
     stamp = os.stat(project.interpreter)
     parts = [_FORMAT, version("velox-lsp"), project.interpreter, stamp.st_mtime_ns, stamp.st_size, relevant]
-    parts += [project.module, qualname, original, list(_dependencies(project, original))]
+    parts += [project.module, qualname, original, list(dependencies(project, original))]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
@@ -100,7 +100,7 @@ def candidate_key(context: str, candidate: str, float_tolerance: float) -> str:
     return hashlib.sha256(f"{context}\0{float_tolerance!r}\0{candidate}".encode()).hexdigest()
 
 
-def _dependencies(project: Project, text: str) -> Iterator[tuple[str, int, int]]:
+def dependencies(project: Project, text: str) -> Iterator[tuple[str, int, int]]:
     """Yield (path, modification time, size) of the workspace files that the module's imports lead to."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(text)):

@@ -16,7 +16,9 @@ from velox_engine.source.document import SourceFile
 from velox_engine.types import Difference, Evidence, Measurement, VeloxError, Verdict
 from velox_engine.verify import benchmark, oracle
 from velox_engine.verify.calling import calling_difference
-from velox_engine.verify.inputs import InputSet, synthesise
+from velox_engine.verify.finding import find_inputs
+from velox_engine.verify.input_cache import InputCache
+from velox_engine.verify.inputs import InputSet
 from velox_engine.verify.sandbox import (
     Case,
     Environment,
@@ -98,6 +100,7 @@ class Verifier:
         self.settings = settings
         self._sandboxes: dict[tuple[int, str], Sandbox] = {}
         self._profile = "strict"
+        self._input_cache = InputCache() if settings.cache else None
 
     def __enter__(self) -> Verifier:
         return self
@@ -112,6 +115,8 @@ class Verifier:
         for sandbox in self._sandboxes.values():
             sandbox.close()
         self._sandboxes.clear()
+        if self._input_cache is not None:
+            self._input_cache.close()
 
     @cached_property
     def _environment(self) -> Environment:
@@ -211,15 +216,15 @@ class Verifier:
             raise Unverifiable(f"the module does not load in the sandbox: {reason}") from failure
 
     def _inputs(self, source: SourceFile, qualname: str, program: Program, extra: Sequence[Case]) -> InputSet:
-        return synthesise(
+        return find_inputs(
+            self.project,
+            self.settings,
             source,
-            qualname,
-            self._sandbox(_HASH_SEEDS[0]),
             program,
-            seconds=self.settings.input_seconds,
-            count=self.settings.input_count,
-            seed=self.settings.seed,
+            self._sandbox(_HASH_SEEDS[0]),
+            profile=self._profile,
             extra=extra,
+            cache=self._input_cache,
         )
 
     def _observe(

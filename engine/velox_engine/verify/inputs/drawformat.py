@@ -36,7 +36,7 @@ def draw_format(rng: Random, form: Format) -> str:
     if form.kind == "parser":
         return _SAMPLES[form.texts[0]](rng)
     if form.kind == "seed":
-        return _resample(rng, rng.choice(form.texts))
+        return _resample(rng, rng.choice(form.texts), form.marks)
     return _of_parts(rng, form)
 
 
@@ -70,13 +70,18 @@ def _other(rng: Random, char: str) -> str:
     return rng.choice(same if rng.random() < 0.6 else PRINTABLE)
 
 
-def _resample(rng: Random, text: str) -> str:
-    """An example with its digits and letters drawn anew, so that its layout stays. Ex) "07:45" → "19:03"."""
+def _resample(rng: Random, text: str, marks: str) -> str:
+    """An example with its digits and letters drawn anew, so that its layout stays. Ex) "07:45" → "19:03".
+
+    Where it holds marks that the code tells apart they take each other's places. Ex) "3 4 +" → "8 1 -".
+    """
     if rng.random() < 0.25:
         return text
     letters = rng.random() < 0.4
     return "".join(
-        rng.choice(DIGITS)
+        rng.choice(marks)
+        if char in marks and not char.isspace() and rng.random() < 0.5
+        else rng.choice(DIGITS)
         if char.isdigit()
         else rng.choice(string.ascii_uppercase if char.isupper() else string.ascii_lowercase)
         if letters and char.isascii() and char.isalpha()
@@ -94,7 +99,7 @@ def _of_parts(rng: Random, form: Format) -> str:
             return found.upper() if rng.random() < 0.2 else found
         style = rng.random()
         if style < 0.1:
-            return ""
+            return rng.choice(form.marks) if form.marks and rng.random() < 0.6 else ""
         if style < 0.2:
             return rng.choice((" ", "-1", "0", "1.5", "a b", " x", "y "))
         return "".join(

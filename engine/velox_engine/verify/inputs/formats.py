@@ -51,6 +51,7 @@ class Format:
     prefixes: tuple[str, ...] = ()
     suffixes: tuple[str, ...] = ()
     base: int = 10
+    marks: str = ""  # single characters that the code tells apart
 
 
 def mine_formats(target: Target, prose: str) -> tuple[Format, ...]:
@@ -58,12 +59,13 @@ def mine_formats(target: Target, prose: str) -> tuple[Format, ...]:
     constants = _constants(target)
     nodes = list(_reached(target))
     found = [*_patterns(nodes, constants), *_date_formats(nodes, constants), *_parsers(nodes)]
-    parts = _parts(nodes, constants)
+    marks = _marks(nodes)
+    parts = _parts(nodes, constants, marks)
     if parts is not None:
         found.append(parts)
     seeds = _quoted(prose)
     if seeds:
-        found.append(Format("seed", seeds))
+        found.append(Format("seed", seeds, marks=marks))
     return tuple(dict.fromkeys(found))[:MOST]
 
 
@@ -154,7 +156,7 @@ def _parsers(nodes: list[ast.AST]) -> Iterator[Format]:
                 yield Format("parser", (kind,))
 
 
-def _parts(nodes: list[ast.AST], constants: Mapping[str, Any]) -> Format | None:
+def _parts(nodes: list[ast.AST], constants: Mapping[str, Any], marks: str) -> Format | None:
     """Text cut at separators, with prefixes and suffixes. Ex) `text.partition(".")` beside `int(...)`."""
     separators: list[str] = []
     affixes: dict[str, list[str]] = {"prefix": [], "suffix": []}
@@ -187,7 +189,22 @@ def _parts(nodes: list[ast.AST], constants: Mapping[str, Any]) -> Format | None:
     )
     if not (separators or prefixes or suffixes or (digits and base != 10)):
         return None
-    return Format("parts", tuple(separators[:6]), 0, digits, prefixes[:6], suffixes[:6], base)
+    return Format("parts", tuple(separators[:6]), 0, digits, prefixes[:6], suffixes[:6], base, marks)
+
+
+def _marks(nodes: list[ast.AST]) -> str:
+    """The single characters that are constants of the code, and those of text that something is looked for in."""
+    found = [
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value
+    ]
+    single = [text for text in found if len(text) == 1]
+    for node in nodes:
+        match node:  # Ex) char in "+-*/"
+            case ast.Compare(ops=[ast.In() | ast.NotIn()], comparators=[ast.Constant(value=str(text))]):
+                single += list(text[:24])
+    return "".join(dict.fromkeys(single))
 
 
 def _quoted(prose: str) -> tuple[str, ...]:

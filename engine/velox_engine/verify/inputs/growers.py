@@ -36,6 +36,36 @@ class Grower:
     make: Callable[[int, Random], Case]
 
 
+def describe_grower(grower: Grower) -> dict[str, Any]:
+    """What a grower is made from, for `rebuild_grower`; `small` still holds cases."""
+    made = grower.make
+    if not isinstance(made, _Recipe):
+        raise ValueError("only growers that were synthesised can be described")
+    return {
+        "knob": grower.knob,
+        "arm": made.plan.arms.index(made.arm),
+        "knobs": sorted(made.knobs),
+        "style": made.style,
+        "offset": made.offset,
+        "small": list(made.small),
+    }
+
+
+def rebuild_grower(
+    described: dict[str, Any], plan: Plan, instance: Callable[[str, Random], Recipe | None]
+) -> Grower:
+    """The grower of a description, with the plan of the same function; IndexError or KeyError where they do not fit."""
+    arm = plan.arms[described["arm"]]
+    small = tuple(described["small"])
+    if not small or max(described["knobs"], default=0) >= len(arm.shapes):
+        raise IndexError("the description does not fit the function")
+    offset = int(described["offset"])
+    known = _narrowed_to(plan, arm, small, offset)
+    knobs = frozenset(described["knobs"])
+    recipe = _Recipe(plan, arm, knobs, str(described["style"]), small, offset, known, instance)
+    return Grower(str(described["knob"]), recipe)
+
+
 def in_style(grower: Grower, style: str) -> Grower:
     """The same knob with other contents. Ex) "constant": one value again and again."""
     made = grower.make
@@ -251,11 +281,7 @@ def make_growers(
         small = _fitting(core, arm, offset)
         if not small:
             continue
-        columns = [
-            [case.args[offset + i] for case in small if len(case.args) > offset + i]
-            for i in range(len(arm.shapes))
-        ]
-        known = tuple(narrowed(item, column) for item, column in zip(plan.vocabularies, columns, strict=True))
+        known = _narrowed_to(plan, arm, small, offset)
         for name, knobs in _knobs(plan, arm):
             if any(grower.knob == name for grower in found):
                 continue
@@ -264,6 +290,14 @@ def make_growers(
             if best is not None:
                 found.append(Grower(name, best))
     return tuple(found)
+
+
+def _narrowed_to(plan: Plan, arm: Arm, small: Sequence[Case], offset: int) -> tuple[Vocabulary, ...]:
+    columns = [
+        [case.args[offset + i] for case in small if len(case.args) > offset + i]
+        for i in range(len(arm.shapes))
+    ]
+    return tuple(narrowed(item, column) for item, column in zip(plan.vocabularies, columns, strict=True))
 
 
 def _fitting(core: Sequence[Case], arm: Arm, offset: int) -> tuple[Case, ...]:

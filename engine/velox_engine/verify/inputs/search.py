@@ -35,6 +35,7 @@ ECHOES = (
     "same",
     "member",
     "overlap",
+    "path",
 )  # relations in which an edge value is tried as well
 WIDE_CALLS = 140
 COUNT_SECONDS = 0.25  # the longest call when small integers are taken in order

@@ -17,6 +17,7 @@ from velox_engine.verify.inputs.receivers import Maker
 from velox_engine.verify.inputs.runner import Runner
 from velox_engine.verify.inputs.search import Search
 from velox_engine.verify.inputs.select import choose_core, choose_exceptions, choose_wide
+from velox_engine.verify.inputs.supply import Supply
 from velox_engine.verify.inputs.target import Target, locate
 from velox_engine.verify.inputs.usage import observe
 from velox_engine.verify.sandbox import Case, LoadFailure, Program, Sandbox
@@ -34,6 +35,7 @@ class InputSet:
     growers: tuple[Grower, ...] = ()
     wide_reasons: tuple[str, ...] = ()  # why each of `wide` is outside, in the same order
     denied: bool = False  # the sandbox refused something that the function tried
+    supply: Supply | None = None  # draws more core inputs; None when there are none
 
 
 def synthesise(
@@ -67,6 +69,7 @@ def synthesise(
         return InputSet(notes=(f"no inputs can be made for {qualname}: its class cannot be constructed",))
     draftsman = Draftsman(plan, rng, maker.instance, receivers)
     layout = lay_out(target)
+    offset = 1 if receivers else 0
     given = _given(extra, found.examples, target)
     tell("searching for inputs")
     try:
@@ -85,11 +88,11 @@ def synthesise(
                 seed,
                 maker.instance,
             )
-            large = enlarge(
-                plan, [trial.case for trial in core], growers, runner, seed, 1 if receivers else 0
-            )
+            large = enlarge(plan, [trial.case for trial in core], growers, runner, seed, offset)
+            arms = [record.arm for record in search.core_arms]
     except LoadFailure as failure:
         return InputSet(notes=(f"the module does not load: {failure}",))
+    supply = Supply(draftsman, arms, [trial.case for trial in core], offset) if core and arms else None
     reached = coverage(layout, [trial.path for trial in (*core, *exceptions)]) if core or exceptions else None
     return InputSet(
         core=(*(trial.case for trial in core), *large),
@@ -100,6 +103,7 @@ def synthesise(
         growers=growers,
         wide_reasons=tuple(trial.reason or trial.outcome.exception for trial in wide),
         denied=search.denied,
+        supply=supply,
     )
 
 

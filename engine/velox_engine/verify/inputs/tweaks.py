@@ -10,6 +10,7 @@ often each pays.
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -149,6 +150,10 @@ def _dict_tweaks(i: int, shapes: Sequence[Shape], kinds: Sequence[str]) -> list[
     found: list[Tweak] = []
     if len(dict_shape.items) == 2 and dict_shape.items[1].kind in ("list", "set", "tuple"):
         found += [Tweak("graph", i), Tweak("forest", i)]
+    if len(dict_shape.items) == 2 and any(
+        option.kind in ("any", "anything", "hashable", "dict") for option in options_of(dict_shape.items[1])
+    ):
+        found += [Tweak("path", i, j) for j, kind in enumerate(kinds) if kind == "str"]
     found += [
         Tweak("key", j, i) for j, kind in enumerate(kinds) if j != i and kind == dict_shape.items[0].kind
     ]
@@ -305,6 +310,21 @@ def _forest(tweak: Tweak, args: list[Any], redraw: Redraw, rng: Random) -> None:
         graph[key] = type(value)(dict.fromkeys(item for item in keys[index + 1 :] if rng.random() < 0.4))
 
 
+def _path(tweak: Tweak, args: list[Any], redraw: Redraw, rng: Random) -> None:
+    """Dicts inside dicts, along the pieces of a text. Ex) {"a": {"b": 0}} and "a.b"; what lies at the end varies."""
+    text = args[tweak.second]
+    separator = next((char for char in "./:" if char in text), rng.choice(("", ".", "/")))
+    pieces = [piece for piece in text.split(separator) if piece][:3] if separator else [text]
+    pieces = pieces or [rng.choice(("a", "id", "name"))]
+    value: Any = rng.choice((None, 0, "", False, [], {}, 1, "x", 2.5, {"a": 1}, [1, 2]))
+    for piece in reversed(pieces):
+        value = {piece: copy.deepcopy(value)}
+    args[tweak.first] = {**args[tweak.first], **value}
+    # Now and then the text leads past the end or stops before it.
+    shown = [*pieces, "a"] if rng.random() < 0.2 else pieces[:-1] if rng.random() < 0.15 else pieces
+    args[tweak.second] = separator.join(shown)
+
+
 def _key(tweak: Tweak, args: list[Any], redraw: Redraw, rng: Random) -> None:
     args[tweak.first] = rng.choice(list(args[tweak.second]))
 
@@ -314,5 +334,5 @@ _APPLY: dict[str, Callable[[Tweak, list[Any], Redraw, Random], None]] = {
     "equal_length": _equal_length, "overlap": _overlap, "ordered": _ordered, "sorted": _sorted, "nonempty": _nonempty,
     "permutation": _permutation, "indices": _indices, "positive": _positive, "bits": _bits, "square": _square,
     "rectangle": _rectangle, "graph": _graph, "forest": _forest, "key": _key,
-    "similar": _similar,
+    "similar": _similar, "path": _path,
 }  # fmt: skip

@@ -209,8 +209,12 @@ def complete(shape: Shape, trace: Trace | None, depth: int = 0) -> Shape:
                 else dict_of(STR, complete(shape.items[1], None, depth + 1))
             )
         key = filled.items[0] if shape.items[0].kind == "any" else shape.items[0]
+        shown = (trace.values or trace.item) if trace else None
         value = (
-            filled.items[1]
+            # Nothing in the code asks anything of the values, so they may be all kinds of things.
+            union([INT, HASHABLE])
+            if shape.items[1].kind == "any" and (shown is None or not shown.kinds)
+            else filled.items[1]
             if shape.items[1].kind == "any"
             else complete(shape.items[1], trace.values if trace else None, depth + 1)
         )
