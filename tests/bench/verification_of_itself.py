@@ -37,6 +37,9 @@ def main() -> int:
     parser.add_argument("--piece", default="1/1", help="K/N: only the K-th of N equal parts of the runs")
     parser.add_argument("--expect", default="no-improvement", help="which cases to take")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--top-seconds", type=float, default=Settings().top_seconds, help="the longest call timed"
+    )
     options = parser.parse_args()
     rows = [json.loads(line) for line in options.cases.read_text("utf-8").splitlines() if line.strip()]
     rows = [row for row in rows if row["expect"] == options.expect]
@@ -48,7 +51,9 @@ def main() -> int:
     started = time.monotonic()
     for row, runs in zip(rows, shares, strict=True):
         if runs:
-            found = copies_of(row, runs, options.seed)
+            found = copies_of(
+                row, runs, Settings(seed=options.seed, top_seconds=options.top_seconds, weak=True)
+            )
             counts.update(status for status, _ in found)
             medians += [ratio for _, ratio in found if ratio]
             print(f"{row['id']:36} {dict(Counter(status for status, _ in found))}", flush=True)
@@ -61,7 +66,7 @@ def main() -> int:
     return 1 if false else 0
 
 
-def copies_of(row: dict[str, Any], runs: list[int], seed: int) -> list[tuple[str, float]]:
+def copies_of(row: dict[str, Any], runs: list[int], settings: Settings) -> list[tuple[str, float]]:
     """(how it ended, median ratio) of each run on one function."""
     ended: list[tuple[str, float]] = []
     with tempfile.TemporaryDirectory() as folder:
@@ -69,13 +74,13 @@ def copies_of(row: dict[str, Any], runs: list[int], seed: int) -> list[tuple[str
         source = SourceFile.from_text(row["code"], path)
         path.write_text(row["code"], "utf-8")
         project = locate(path, source.text, interpreter=sys.executable)
-        with Verifier(project, Settings(seed=seed)) as verifier:
+        with Verifier(project, settings) as verifier:
             try:
                 prepared = verifier.prepare(source, row["entry"])
             except Unverifiable as stop:
                 return [(f"unverifiable: {stop.reason[:60]}", 0.0)] * len(runs)
             for run in runs:
-                verifier.settings = Settings(seed=seed + 1 + run, weak=True)
+                verifier.settings = settings.replace(seed=settings.seed + 1 + run)
                 new = edited(row["code"], row["entry"], EDITS[run // 11 % len(EDITS)])
                 ended.append(verify(verifier, prepared, new))
     return ended

@@ -10,7 +10,7 @@ from dataclasses import replace
 from velox_engine.source.document import SourceFile
 from velox_engine.verify.inputs.supply import Supply
 from velox_engine.verify.mutants import Mutant, make_mutants
-from velox_engine.verify.sandbox import Case, LoadFailure, Program, Run, Sandbox
+from velox_engine.verify.sandbox import Case, LoadFailure, Outcome, Program, Run, Sandbox
 
 CALL_SECONDS = (
     0.25  # a mutant that takes longer on one input than this (or than the original did) counts as detected
@@ -79,7 +79,11 @@ def add_telling(
         if mutant.source_text not in counted
     ][:GUIDES]
     deadline = time.monotonic() + seconds
-    wanted = [(c, p) for c, p in zip(cases, _payloads(sandbox, program, cases), strict=True) if p]
+    before = _answers(sandbox, program, cases)
+    wanted = [
+        (case, outcome.payload) for case, outcome in zip(cases, before, strict=True) if _decided(outcome)
+    ]
+    raised = {outcome.exception.partition(":")[0] for outcome in before if outcome.kind == "raised"}
     left: list[Program] = []
     for mutant in guides:
         if time.monotonic() > deadline:
@@ -91,39 +95,46 @@ def add_telling(
     idle = 0
     while left and idle < PATIENCE and time.monotonic() < deadline:
         drawn = supply.draw(ADDED_BATCH)
-        fresh = [(c, p) for c, p in zip(drawn, _returned(sandbox, program, drawn), strict=True) if p]
+        fresh = [
+            (case, outcome.payload)
+            for case, outcome in zip(drawn, _answers(sandbox, program, drawn, CALL_SECONDS), strict=True)
+            if outcome.kind == "returned"
+            or (outcome.kind == "raised" and outcome.exception.partition(":")[0] in raised)
+        ]
         if not fresh:
             break
-        before = len(left)
+        most = len(left)
         for survivor in list(left):
             place = _first_difference(sandbox, survivor, fresh)
             if place is not None:
                 left.remove(survivor)
                 found.append(fresh[place][0])
-        idle = 0 if len(left) < before else idle + 1
+        idle = 0 if len(left) < most else idle + 1
     return found
-
-
-def _returned(sandbox: Sandbox, program: Program, cases: Sequence[Case]) -> list[bytes]:
-    """The original's payloads where it returns, soon enough; empty elsewhere."""
-    with sandbox.start(program) as run:
-        outcomes = run.call(cases, seconds=CALL_SECONDS)
-    return [outcome.payload if outcome.kind == "returned" else b"" for outcome in outcomes]
 
 
 def _payloads(sandbox: Sandbox, program: Program, cases: Sequence[Case]) -> list[bytes]:
     """The original's payloads; empty where it gives none, so that the case is left out."""
-    found: list[bytes] = []
+    return [outcome.payload if _decided(outcome) else b"" for outcome in _answers(sandbox, program, cases)]
+
+
+def _decided(outcome: Outcome) -> bool:
+    return outcome.kind in ("returned", "raised") and bool(outcome.payload)
+
+
+def _answers(
+    sandbox: Sandbox, program: Program, cases: Sequence[Case], seconds: float | None = None
+) -> list[Outcome]:
+    """The original's outcomes; `missing` where it gives none."""
+    found: list[Outcome] = []
     while len(found) < len(cases):
         with sandbox.start(program) as run:
-            outcomes = run.call(cases[len(found) :])
+            outcomes = run.call(cases[len(found) :], seconds=seconds)
         answered = [outcome for outcome in outcomes if outcome.kind != "missing"]
         if not answered:
             break
-        found.extend(
-            outcome.payload if outcome.kind in ("returned", "raised") else b"" for outcome in answered
-        )
-    return found + [b""] * (len(cases) - len(found))
+        found.extend(answered)
+    return found + [Outcome("missing")] * (len(cases) - len(found))
 
 
 def _first_difference(sandbox: Sandbox, program: Program, wanted: Sequence[tuple[Case, bytes]]) -> int | None:

@@ -292,6 +292,9 @@ SCALARS: dict[str, Callable[[Drawer], Any]] = {
         f" {drawer.rng.randint(0, 23)}, {drawer.rng.randint(0, 59)})"
     ),
     "timedelta": lambda drawer: Recipe(f"datetime.timedelta(seconds={drawer.rng.randint(-9000, 90000)})"),
+    "file": lambda drawer: Recipe(
+        f"__import__('io').StringIO({draw_text(drawer.rng, drawer.vocabulary, wild=drawer.wild)!r})"
+    ),
     "path": lambda drawer: Recipe(
         f"__import__('pathlib').PurePosixPath('{drawer.rng.choice(('a', 'a/b.txt', '/c/d', '.'))}')"
     ),

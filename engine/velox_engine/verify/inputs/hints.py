@@ -18,7 +18,9 @@ PLAIN: dict[str, Shape] = {
     "Integral": INT, "SupportsInt": INT, "SupportsFloat": FLOAT, "SupportsIndex": INT, "Decimal": Shape("decimal"),
     "Fraction": Shape("fraction"), "date": Shape("date"), "datetime": Shape("datetime"),
     "timedelta": Shape("timedelta"), "Path": Shape("path"), "PurePath": Shape("path"), "range": Shape("range"),
-    "slice": Shape("slice"), "ByteString": BYTES, "Buffer": BYTES,
+    "slice": Shape("slice"),
+    "TextIO": Shape("file"), "StringIO": Shape("file"), "TextIOBase": Shape("file"),
+    "ByteString": BYTES, "Buffer": BYTES,
 }  # fmt: skip
 # name in the annotation → (kind of shape, number of type arguments it takes)
 GENERIC: dict[str, tuple[str, int]] = {

@@ -18,6 +18,7 @@ from velox_engine.verify.inputs.shapes import (
 
 CALLABLE = Shape("callable")
 POINT = Shape("pair", (INT, INT))
+FILE = Shape("file")
 
 # (pattern for the whole name, shape, weight); the first that matches counts
 NAMES: tuple[tuple[str, Shape, float], ...] = tuple(
@@ -62,6 +63,7 @@ NAMES: tuple[tuple[str, Shape, float], ...] = tuple(
          r"s0|dna|rna|needle|haystack|roman|binary|bin_str\w*|hex\w*|ip\w*|address|output|doc|docstring|"
           r"identifier|base_url|body|raw",
          STR, 2.0),
+        (r"fp|stream|fileobj|file_?obj\w*|infile|outfile|input_?file|output_?file|in_?stream|out_?stream", FILE, 2.0),
         (r"data|chunks?|batch", list_of(ANY), 0.5),
         (r"n|m|k|i|j|p|q|w|h|num|number|count|size|length|limit|max_?\w*|min_?\w*|depth|width|height|index|idx|"
          r"pos|offset|start|stop|end|"

@@ -4,14 +4,33 @@ inputs by reason."""
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 
 from velox_engine.verify.inputs.paths import Layout, raised_on_purpose
 from velox_engine.verify.inputs.search import Trial
+from velox_engine.verify.inputs.shapes import Shape, is_open, mentions
 
-MOST_EXCEPTIONS = 60
+MOST_EXCEPTIONS = 120
 MOST_WIDE = 100
+MOST_BROKEN = 10  # one call in so many may break the return hint
 MOST_ACCIDENTS = 30  # exceptions that no raise statement asks for, kept as wide inputs
+
+
+def keep_promise(trials: Sequence[Trial], promised: Shape | None) -> list[Trial]:
+    """The trials, with those outside the core where the original returns None against its own return hint.
+
+    Ex) `def largest_divisor(n: int) -> int` that falls off its end for 0: the hint says that 0 is not meant. Where
+    that is no exception but a habit, the hint is what is wrong.
+    """
+    if promised is None or is_open(promised) or mentions(promised, "none"):
+        return list(trials)
+    core = [trial for trial in trials if trial.core and trial.outcome.kind == "returned"]
+    broken = {id(trial) for trial in core if trial.outcome.text().startswith("returned None")}
+    if not broken or len(broken) * MOST_BROKEN > len(core):
+        return list(trials)
+    says = "the original returns None there, which its return hint excludes"
+    return [replace(trial, core=False, reason=says) if id(trial) in broken else trial for trial in trials]
 
 
 def choose_core(trials: Sequence[Trial], count: int) -> list[Trial]:
@@ -39,7 +58,18 @@ def choose_exceptions(trials: Sequence[Trial], layout: Layout) -> list[Trial]:
         for trial in trials
         if trial.core and trial.outcome.kind == "raised" and raised_on_purpose(layout, trial.outcome)
     ]
-    return list(_in_turn(raised, lambda item: (item.path, item.outcome.exception)))[:MOST_EXCEPTIONS]
+    # Texts of exceptions often quote the input, so that no two are alike: the type groups them, and of one group
+    # the examples and edges go first, then those from all along the search.
+    edges = [trial for trial in raised if trial.edge]
+    others = [trial for trial in raised if not trial.edge]
+    step = max(1, len(others) // MOST_EXCEPTIONS)
+    spread = [trial for start in range(step) for trial in others[start::step]]
+
+    def group(trial: Trial) -> Hashable:
+        return trial.path, trial.outcome.exception.partition(":")[0]
+
+    first = list(_in_turn(edges, group))[: MOST_EXCEPTIONS // 2]
+    return [*first, *_in_turn(spread, group)][:MOST_EXCEPTIONS]
 
 
 def choose_wide(trials: Sequence[Trial], layout: Layout) -> list[Trial]:

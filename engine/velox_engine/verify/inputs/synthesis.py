@@ -11,12 +11,13 @@ from velox_engine.verify.inputs.draft import Draftsman
 from velox_engine.verify.inputs.enlarge import enlarge
 from velox_engine.verify.inputs.growers import Grower, make_growers
 from velox_engine.verify.inputs.harvest import harvest, normalise
+from velox_engine.verify.inputs.hints import shape_of_hint
 from velox_engine.verify.inputs.paths import coverage, lay_out
 from velox_engine.verify.inputs.plan import make_plan
 from velox_engine.verify.inputs.receivers import Maker
 from velox_engine.verify.inputs.runner import Runner
 from velox_engine.verify.inputs.search import Search
-from velox_engine.verify.inputs.select import choose_core, choose_exceptions, choose_wide
+from velox_engine.verify.inputs.select import choose_core, choose_exceptions, choose_wide, keep_promise
 from velox_engine.verify.inputs.supply import Supply
 from velox_engine.verify.inputs.target import Target, locate
 from velox_engine.verify.inputs.usage import observe
@@ -75,7 +76,7 @@ def synthesise(
     try:
         with Runner(sandbox, program, seconds) as runner:
             search = Search(plan, layout, draftsman, runner, count)
-            trials = search.run(given)
+            trials = keep_promise(search.run(given), shape_of_hint(target.node.returns, target.module))
             core = choose_core(trials, count)
             exceptions = choose_exceptions(trials, layout)
             wide = choose_wide(trials, layout)

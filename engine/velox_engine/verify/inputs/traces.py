@@ -65,7 +65,7 @@ METHODS: dict[str, dict[str, float]] = {
     "index": {"list": 2.0, "str": 1.5}, "count": {"list": 2.0, "str": 1.5}, "copy": {"list": 2.0, "dict": 2.0},
     "pop": {"list": 2.5, "dict": 1.5}, "update": {"dict": 2.5, "set": 1.0}, "remove": {"list": 3.0, "set": 1.5},
     "clear": {"list": 1.0, "dict": 1.0}, "bit_length": {"int": 4.0}, "is_integer": {"float": 4.0},
-    "read": {"foreign": 5.0}, "write": {"foreign": 5.0},
+    **{name: {"file": 5.0} for name in ("read", "write", "readline", "readlines", "writelines", "seek", "tell")},
 }  # fmt: skip
 NUMBER = {"int": 2.0, "float": 1.0}
 SEQUENCE = {"list": 2.0, "str": 0.8}
