@@ -1,7 +1,7 @@
 """Runs every strategy through `velox optimize` over the corpus, and over a file of cases, and judges what is offered.
 
 Usage: python tests/bench/strategies.py [--cases CASES.jsonl] [--no-corpus] [--out FILE] [--expect improve,trap]
-       [--id TEXT] [--part velox|ruff|both] [--tables]
+       [--id TEXT] [--part velox|ruff|both] [--budget SECONDS] [--most N] [--tables]
 
 One function after another is given to the command line as a person would (no model, no history). Each suggestion is
 then compared with the original in plain processes, on inputs that Velox never saw, and timed there. Beside it stands
@@ -22,6 +22,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -147,13 +148,15 @@ def velox(folder: Path, *arguments: str) -> tuple[dict[str, Any], float]:
         return {"error": {"message": (done.stdout + done.stderr)[-600:]}}, seconds
 
 
-def measure_velox(subject: Subject) -> dict[str, Any]:
+def measure_velox(subject: Subject, options: tuple[str, ...] = ()) -> dict[str, Any]:
     """The row of one function: what is offered, and what became of it on unseen inputs."""
     row: dict[str, Any] = {"id": subject.id, "classes": subject.classes, "expect": subject.expect}
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         (folder / "module.py").write_text(subject.code, encoding="utf-8")
-        document, row["seconds"] = velox(folder, "optimize", f"module.py::{subject.entry}", "--no-model")
+        document, row["seconds"] = velox(
+            folder, "optimize", f"module.py::{subject.entry}", "--no-model", *options
+        )
         suggestions: list[dict[str, Any]] = []
         if "error" in document:
             row |= {"status": "error", "reason": document["error"]["message"], "tried": []}
@@ -275,6 +278,9 @@ def main() -> int:
     parser.add_argument("--expect", default="", help="only these expectations, separated by commas")
     parser.add_argument("--id", default="", help="only ids that contain this text")
     parser.add_argument("--part", choices=("velox", "ruff", "both"), default="both", help="what to measure")
+    parser.add_argument(
+        "--budget", type=float, help="seconds for one function, where not the default: for a busy machine"
+    )
     parser.add_argument("--most", type=int, default=10**9, help="functions to measure in this run")
     parser.add_argument("--tables", action="store_true", help="print the tables of --out and measure nothing")
     args = parser.parse_args()
@@ -284,7 +290,8 @@ def main() -> int:
     wanted = set(filter(None, args.expect.split(",")))
     subjects = [one for one in subjects if args.id in one.id and (not wanted or one.expect in wanted)]
     rows = read_rows(args.out)
-    for part, measure in (("status", measure_velox), ("ruff", measure_ruff)):
+    options = ("--budget", str(args.budget)) if args.budget else ()
+    for part, measure in (("status", partial(measure_velox, options=options)), ("ruff", measure_ruff)):
         if args.tables or args.part == ("ruff" if part == "status" else "velox"):
             continue
         waiting = [one for one in subjects if part not in rows.get(one.id, {})][: args.most]
