@@ -11,6 +11,7 @@ from typing import Protocol
 from velox_engine.source.document import SourceFile
 from velox_engine.strategies.bindings import Scope, own_nodes
 from velox_engine.strategies.effects import Effects, collect_bindings, effects_of, is_local_new
+from velox_engine.strategies.errors import NotApplicable
 from velox_engine.strategies.modules import ModuleFacts, functions_in
 from velox_engine.strategies.positions import Layout
 from velox_engine.strategies.purity import PURE_MODULES
@@ -18,10 +19,6 @@ from velox_engine.strategies.shapes import Inference, Shape
 from velox_engine.types import TextEdit
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
-
-
-class NotApplicable(Exception):
-    """Raised while a rewrite is being built when the text does not allow it; the strategy then proposes nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from velox_engine.strategies.errors import NotApplicable
 from velox_engine.strategies.positions import indent_lines
 from velox_engine.types import TextEdit
 
@@ -18,6 +19,10 @@ def list_of_integers(context: FunctionContext, name: str) -> list[str]:
     shape = context.inference.of(ast.Name(name, ast.Load()))
     if shape.name == "list" and shape.element.name == "int" and shape.element.evidence != "use":
         return []
+    if shape.name not in ("list", "") or (
+        shape.name == "list" and shape.element.name not in ("int", "", "!")
+    ):
+        raise NotApplicable(f"{name} holds something else than ints")
     context.need_builtins("isinstance", "list", "set", "map", "type", "int")
     return [f"isinstance({name}, list)", f"set(map(type, {name})) <= {{int}}"]
 
@@ -36,6 +41,8 @@ def integer(context: FunctionContext, node: ast.expr) -> list[str]:
     shape = context.inference.of(node)
     if shape.name == "int" and (shape.evidence != "use" or not isinstance(node, ast.Name)):
         return []
+    if shape.name not in ("int", "bool", "number", "", "!"):
+        raise NotApplicable(f"{context.text(node)} is no int")
     context.need_builtins("isinstance", "int")
     return [f"isinstance({context.text(node)}, int)"]
 

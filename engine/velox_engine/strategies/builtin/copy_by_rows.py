@@ -1,0 +1,99 @@
+"""Copies nested lists of plain values row by row instead of with `deepcopy`.
+
+What it does: `copy.deepcopy(grid)` of what the hints call a list of lists of numbers or strings becomes
+`[row[:] for row in grid]`, and of a flat list, dict or set a plain copy. `deepcopy` looks at every value, remembers it
+and dispatches on its type.
+
+Example:
+    import copy
+
+
+    def cleared(grid: list[list[int]]) -> list[list[int]]:
+        result = copy.deepcopy(grid)
+        for line in result:
+            line[0] = 0
+        return result
+
+Result:
+    import copy
+
+
+    def cleared(grid: list[list[int]]) -> list[list[int]]:
+        result = [row[:] for row in grid]
+        for line in result:
+            line[0] = 0
+        return result
+
+Inputs:
+    ([[1, 2], [3, 4]],)
+    ([],)
+
+When it is unsafe: when one row stands in the list twice, which `deepcopy` keeps so, or the values are objects of one's
+own. So the hints must say what the list holds.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
+from velox_engine.strategies.patterns import match_expr
+from velox_engine.strategies.shape import Shape, element_of
+
+_PLAIN = frozenset({"int", "str", "float", "bool", "bytes", "none"})
+
+
+def _build(context: FunctionContext) -> Iterator[Rewrite]:
+    for node in ast.walk(context.node):
+        found = match_expr("copy.deepcopy(M_x)", node) or match_expr("deepcopy(M_x)", node)
+        if not found or not isinstance(node, ast.Call) or not _is_copy_module(context, node):
+            continue
+        value = found["M_x"]
+        if not isinstance(value, ast.Name | ast.Attribute | ast.Subscript):
+            continue
+        text = _copied(context, context.inference.of(value), context.text(value))
+        if text:
+            yield Rewrite((context.layout.replace(node, text),), "copy the rows, whose values cannot change")
+
+
+def _is_copy_module(context: FunctionContext, node: ast.Call) -> bool:
+    name = (
+        node.func.value.id
+        if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name)
+        else ""
+    )
+    for statement in context.module.body:
+        if isinstance(statement, ast.Import) and name == "copy" and "copy" not in context.scope.bound:
+            if any(alias.name == "copy" and not alias.asname for alias in statement.names):
+                return True
+        elif isinstance(statement, ast.ImportFrom) and statement.module == "copy" and not name:
+            return any(alias.name == "deepcopy" and not alias.asname for alias in statement.names)
+    return False
+
+
+def _copied(context: FunctionContext, shape: Shape, text: str) -> str | None:
+    if shape.evidence == "use":
+        return None
+    inner = element_of(shape)
+    if shape.name == "list" and inner.name in _PLAIN:
+        return f"{text}[:]"
+    if shape.name == "set" and inner.name in _PLAIN:
+        return f"{text}.copy()"
+    if shape.name == "dict" and inner.name in _PLAIN and shape.value.name in _PLAIN:
+        return f"{text}.copy()"
+    if shape.name == "list" and inner.name == "list" and element_of(inner).name in _PLAIN:
+        row = context.fresh("row", "inner")
+        return f"[{row}[:] for {row} in {text}]"
+    if (
+        shape.name == "dict"
+        and inner.name in _PLAIN
+        and shape.value.name == "list"
+        and element_of(shape.value).name in _PLAIN
+    ):
+        key, row = context.fresh("key", "name"), context.fresh("row", "values")
+        return f"{{{key}: {row}[:] for {key}, {row} in {text}.items()}}"
+    return None
+
+
+STRATEGY = BuiltinStrategy("copy-by-rows", "copy_elimination", _build, __doc__ or "")
