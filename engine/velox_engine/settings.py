@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import dataclasses
+import math
+import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from velox_engine.types import VeloxError
 
 
-def _setting(default: Any, doc: str, *, low: float | None = None, high: float | None = None) -> Any:
-    return field(default=default, metadata={"doc": doc, "low": low, "high": high})
+# What a project's pyproject.toml may do with a setting. It comes with the code, so it must not decide where that
+# code and the person's keys are sent: there it may only tighten.
+Scope = Literal["free", "own", "only-off", "only-on", "adds", "lowers"]
+CONFIG_VARIABLE = "VELOX_CONFIG"
+
+
+def _setting(
+    default: Any,
+    doc: str,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    scope: Scope = "free",
+) -> Any:
+    return field(default=default, metadata={"doc": doc, "low": low, "high": high, "scope": scope})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +86,7 @@ class Settings:
         False,
         "Run candidates although network, reads or writes are not confined here. Dangerous: they may then do"
         " whatever you may. Only you can set it (option or editor), no project can.",
+        scope="only-off",
     )
     trust: bool = _setting(True, "Whether this workspace's code may be run; false: scanning only.")
     # Which rules
@@ -79,6 +95,51 @@ class Settings:
     exclude: tuple[str, ...] = _setting((), "Paths (gitignore patterns) not to scan.")
     # The person's own tests
     test_command: str = _setting("", "Command that must still succeed with the rewrite applied.")
+    # Models (docs/models.md)
+    llm: bool = _setting(
+        True, "Ask the models named below, if any; false: built-in strategies only.", scope="only-off"
+    )
+    llm_local_only: bool = _setting(
+        True, "Ask only models on this machine; false: code may be sent to the others.", scope="only-on"
+    )
+    llm_primary: str = _setting(
+        "", "Model to ask first, such as `openai/NAME` or a GGUF file; empty: none.", scope="own"
+    )
+    llm_primary_url: str = _setting("", "Its address, where that is not the provider's own.", scope="own")
+    llm_primary_key: str = _setting(
+        "", "Environment variable that holds its key; empty: the provider's usual one.", scope="own"
+    )
+    llm_secondary: str = _setting("", "Model to ask when the first does not answer.", scope="own")
+    llm_secondary_url: str = _setting("", "Its address.", scope="own")
+    llm_secondary_key: str = _setting("", "Environment variable that holds its key.", scope="own")
+    llm_local: str = _setting("", "Model on this machine to ask last: `ollama/NAME` or a GGUF file.", scope="own")
+    llm_local_url: str = _setting("", "Its address; empty: Ollama's usual one.", scope="own")
+    llm_timeout: float = _setting(
+        60.0, "Seconds a primary or secondary model may take for one answer.", low=0.1, high=600, scope="own"
+    )
+    llm_local_timeout: float = _setting(
+        180.0, "Seconds the local model may take for one answer.", low=0.1, high=3600, scope="own"
+    )
+    llm_retries: int = _setting(1, "Times to ask a model again after a passing failure.", low=0, high=5, scope="own")
+    llm_exclude: tuple[str, ...] = _setting(
+        (), "Paths (gitignore patterns) whose code no model gets to see.", scope="adds"
+    )
+    llm_actions: int = _setting(
+        2, "Actions for which a model is asked about one function.", low=1, high=24, scope="own"
+    )
+    llm_candidates: int = _setting(3, "Rewrites to ask for at once.", low=1, high=8, scope="own")
+    llm_max_reflections: int = _setting(
+        3, "Times a model is shown why its rewrites failed and asked again.", low=0, high=3, scope="own"
+    )
+    llm_max_tokens: int = _setting(2048, "Longest answer, in tokens.", low=64, high=32_768, scope="own")
+    llm_context_chars: int = _setting(
+        12_000, "Longest description of a function sent, in characters.", low=1_000, high=200_000, scope="own"
+    )
+    llm_daily_requests: int = _setting(500, "Requests to models in one day (UTC).", low=0, scope="lowers")
+    llm_daily_tokens: int = _setting(
+        2_000_000, "Tokens sent and received in one day (UTC).", low=0, scope="lowers"
+    )
+    llm_daily_cost: float = _setting(2.0, "US dollars spent in one day (UTC).", low=0, scope="lowers")
 
     def require_trust(self) -> None:
         """Raise VeloxError `untrusted` unless this workspace's code may be run; to be asked before any of it is."""
@@ -105,18 +166,32 @@ def parse(values: Mapping[str, Any], *, base: Settings | None = None, origin: st
     Raises VeloxError `bad-setting` with the key, the value and what would be right.
     """
     base = base or Settings()
-    fields = {f.name: f for f in dataclasses.fields(Settings)}
     changes: dict[str, Any] = {}
-    for key, value in values.items():
+    for key, value in _flatten(values, ""):
         name = _normalise(key)
-        spec = fields.get(name)
+        spec = _FIELDS.get(name)
         if spec is None:
-            known = ", ".join(sorted(fields))
+            known = ", ".join(sorted(_FIELDS))
             raise VeloxError(
                 "bad-setting", f"{origin}: unknown setting {key!r}.", f"Known settings: {known}."
             )
-        changes[name] = _check(origin, key, value, spec)
+        checked = _check(origin, key, value, spec)
+        if spec.metadata["scope"] == "adds":
+            checked = tuple(dict.fromkeys((*getattr(base, name), *checked)))
+        changes[name] = checked
     return dataclasses.replace(base, **changes)
+
+
+_FIELDS = {f.name: f for f in dataclasses.fields(Settings)}
+
+
+def _flatten(values: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
+    """Yield settings with their full names: `[tool.velox.llm] exclude` is `llm.exclude`."""
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _flatten(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
 
 
 def _check(origin: str, key: str, value: Any, spec: dataclasses.Field[Any]) -> Any:
@@ -141,35 +216,79 @@ def _check(origin: str, key: str, value: Any, spec: dataclasses.Field[Any]) -> A
         raise VeloxError(
             "bad-setting", f"{origin}: {key} = {value!r} is not a {wanted}.", spec.metadata["doc"]
         )
-    if low is not None and not low <= value <= high:
+    if low is not None and not low <= value <= (math.inf if high is None else high):
         raise VeloxError(
             "bad-setting",
-            f"{origin}: {key} = {value!r} is outside {low} to {high}.",
+            f"{origin}: {key} = {value!r} is outside {_range(low, high)}.",
             spec.metadata["doc"],
         )
     return value
 
 
-def load_project(root: Path) -> Settings:
-    """Read [tool.velox] of `root`/pyproject.toml; defaults when there is none.
+def _range(low: float, high: float | None) -> str:
+    return f"{low} or more" if high is None else f"{low} to {high}"
+
+
+def own_file() -> Path:
+    """Return the file of the person's own settings; VELOX_CONFIG overrides the platform's convention."""
+    chosen = os.environ.get(CONFIG_VARIABLE)
+    if chosen:
+        return Path(chosen).expanduser()
+    import platformdirs  # not needed where the variable is set
+
+    return Path(platformdirs.user_config_dir("velox", appauthor=False)) / "config.toml"
+
+
+def load_own() -> Settings:
+    """Read the person's own settings, which hold for all projects; defaults when there are none.
 
     Raises VeloxError `bad-setting` when the file or a value in it is wrong.
     """
+    path = own_file()
+    return parse(_read_toml(path), origin=str(path))
+
+
+def load_project(root: Path) -> Settings:
+    """Read [tool.velox] of `root`/pyproject.toml over the person's own settings.
+
+    Raises VeloxError `bad-setting` when a file or a value in it is wrong, or not for a project to decide.
+    """
     path = root / "pyproject.toml"
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return Settings()
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise VeloxError("bad-setting", f"{path}: cannot be read: {error}.", "Mend the file.") from error
-    section = table.get("tool", {}).get("velox", {})
-    if any(_normalise(key) == "allow_unconfined" and value for key, value in section.items()):
+    section = _read_toml(path).get("tool", {}).get("velox", {})
+    base, origin = load_own(), f"{path.name} [tool.velox]"
+    loaded = parse(section, base=base, origin=origin)
+    for key, _ in _flatten(section, ""):
+        name = _normalise(key)
+        _require_tighter(origin, key, _FIELDS[name].metadata["scope"], getattr(base, name), getattr(loaded, name))
+    return loaded
+
+
+def _require_tighter(origin: str, key: str, scope: Scope, own: Any, wanted: Any) -> None:
+    """Raise VeloxError unless a project may set this to the value it wants."""
+    fine = {
+        "free": True,
+        "own": False,
+        "only-off": wanted is False,
+        "only-on": wanted is True,
+        "adds": True,
+        "lowers": scope == "lowers" and wanted <= own,
+    }[scope]
+    if not fine:
+        option = " or with --allow-unconfined" if _normalise(key) == "allow_unconfined" else ""
         raise VeloxError(
             "bad-setting",
-            f"{path.name} [tool.velox] sets allow-unconfined, which a project must not decide for you.",
-            "Pass --allow-unconfined, or set `velox.allowUnconfined` in your editor, if you trust this code.",
+            f"{origin}: {key} = {wanted!r} is not for a project to decide.",
+            f"It is yours to set, if you trust this code: in {own_file()}, in your editor{option}.",
         )
-    return parse(section, origin=f"{path.name} [tool.velox]")
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise VeloxError("bad-setting", f"{path}: cannot be read: {error}.", "Mend the file.") from error
 
 
 def documented() -> list[tuple[str, str, str]]:
@@ -179,7 +298,9 @@ def documented() -> list[tuple[str, str, str]]:
         default = list(spec.default) if isinstance(spec.default, tuple) else spec.default
         doc = spec.metadata["doc"]
         if spec.metadata["low"] is not None:
-            doc += f" ({spec.metadata['low']} to {spec.metadata['high']})"
+            doc += f" ({_range(spec.metadata['low'], spec.metadata['high'])})"
+        if spec.metadata["scope"] == "own":
+            doc += " Not from a project."
         shown = str(default).lower() if isinstance(default, bool) else repr(default)
         rows.append((spec.name.replace("_", "-"), shown, doc))
     return rows

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import diskcache
-from diskcache.core import MODE_PICKLE
 
+from velox_engine.experience.bytes_disk import BytesDisk
 from velox_engine.experience.location import data_dir
 from velox_engine.settings import Settings
 from velox_engine.types import Difference, Evidence, Interval, Measurement, Verdict
@@ -37,24 +37,6 @@ _RELEVANT: Final = (
     "strict",
     "min_inputs",
 )
-
-
-class BytesDisk(diskcache.Disk):
-    """Storage that holds plain bytes and text and never unpickles: a planted pickle is an error, not code."""
-
-    def fetch(self, mode: int, filename: str | None, value: Any, read: bool) -> Any:
-        """Return a stored value; refuse pickles and names that point out of the folder."""
-        if mode == MODE_PICKLE:
-            raise ValueError("the cache holds a pickle, which Velox never writes")
-        if filename is not None and (os.path.isabs(filename) or ".." in Path(filename).parts):
-            raise ValueError("the cache names a file outside its folder")
-        return super().fetch(mode, filename, value, read)
-
-    def get(self, key: Any, raw: bool) -> Any:
-        """Return a stored key; refuse pickled ones."""
-        if not raw:
-            raise ValueError("the cache holds a pickled key, which Velox never writes")
-        return super().get(key, raw)
 
 
 class VerdictCache:
