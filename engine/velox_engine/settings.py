@@ -13,7 +13,6 @@ from typing import Any, Literal
 
 from velox_engine.types import VeloxError
 
-
 # What a project's pyproject.toml may do with a setting. It comes with the code, so it must not decide where that
 # code and the person's keys are sent: there it may only tighten.
 Scope = Literal["free", "own", "only-off", "only-on", "adds", "lowers"]
@@ -112,7 +111,9 @@ class Settings:
     llm_secondary: str = _setting("", "Model to ask when the first does not answer.", scope="own")
     llm_secondary_url: str = _setting("", "Its address.", scope="own")
     llm_secondary_key: str = _setting("", "Environment variable that holds its key.", scope="own")
-    llm_local: str = _setting("", "Model on this machine to ask last: `ollama/NAME` or a GGUF file.", scope="own")
+    llm_local: str = _setting(
+        "", "Model on this machine to ask last: `ollama/NAME` or a GGUF file.", scope="own"
+    )
     llm_local_url: str = _setting("", "Its address; empty: Ollama's usual one.", scope="own")
     llm_timeout: float = _setting(
         60.0, "Seconds a primary or secondary model may take for one answer.", low=0.1, high=600, scope="own"
@@ -120,7 +121,9 @@ class Settings:
     llm_local_timeout: float = _setting(
         180.0, "Seconds the local model may take for one answer.", low=0.1, high=3600, scope="own"
     )
-    llm_retries: int = _setting(1, "Times to ask a model again after a passing failure.", low=0, high=5, scope="own")
+    llm_retries: int = _setting(
+        1, "Times to ask a model again after a passing failure.", low=0, high=5, scope="own"
+    )
     llm_exclude: tuple[str, ...] = _setting(
         (), "Paths (gitignore patterns) whose code no model gets to see.", scope="adds"
     )
@@ -259,7 +262,9 @@ def load_project(root: Path) -> Settings:
     loaded = parse(section, base=base, origin=origin)
     for key, _ in _flatten(section, ""):
         name = _normalise(key)
-        _require_tighter(origin, key, _FIELDS[name].metadata["scope"], getattr(base, name), getattr(loaded, name))
+        _require_tighter(
+            origin, key, _FIELDS[name].metadata["scope"], getattr(base, name), getattr(loaded, name)
+        )
     return loaded
 
 

@@ -68,6 +68,7 @@ class Candidate:
     edits: tuple[TextEdit, ...]  # against the file the candidate was made for
     note: str  # one sentence: what changed
     float_tolerance: float = 0.0  # relative; only a strategy that re-associates sums declares one
+    also: tuple[str, ...] = ()  # further functions of the file that must behave as before: verified together
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,7 @@ class Suggestion:
     reward: float
     reason: str
     weakly_checked: bool = False
+    old_function: str = ""
 
 
 @dataclass(frozen=True, slots=True)

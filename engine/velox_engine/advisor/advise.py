@@ -7,7 +7,7 @@ import shlex
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
@@ -15,7 +15,8 @@ from typing import Literal
 from velox_engine import strategies
 from velox_engine.actions import NO_CHANGE
 from velox_engine.advisor import own_tests
-from velox_engine.advisor.episode import Episode, Trial, Workbench
+from velox_engine.advisor.episode import Episode, Step, Trial, Workbench
+from velox_engine.advisor.models import Models
 from velox_engine.advisor.rivals import try_passed_over
 from velox_engine.policy.agent import Policy
 from velox_engine.policy.registry import load_active
@@ -31,6 +32,7 @@ from velox_engine.workspace.project import Project, locate
 Progress = Callable[[str, int], None]
 Status = Literal["improved", "unchanged", "unverifiable", "error"]
 _CAVEAT_PENALTY = 0.9
+_LEAST_SECONDS = 2.0  # of the budget that must be left to ask a model
 
 
 def _silent(message: str, percentage: int) -> None:
@@ -75,6 +77,8 @@ class Advisor:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if "_models" in self.__dict__:
+            self._models.close()
         if "_workbench" in self.__dict__:
             self._workbench.close()
 
@@ -83,12 +87,16 @@ class Advisor:
         return Workbench(self.project, self.settings)
 
     @cached_property
+    def _models(self) -> Models:
+        return Models(self.project, self.settings)
+
+    @cached_property
     def policy(self) -> Policy:
         """The active policy; loaded on first use."""
         return self._policy or load_active()
 
     def functions(self, source: SourceFile) -> list[str]:
-        """Name the functions of `source` on which some strategy applies, in document order.
+        """Name the functions of `source` on which some strategy applies, or a model may be asked, in document order.
 
         Raises VeloxError `syntax-error` when the file does not parse.
         """
@@ -99,7 +107,7 @@ class Advisor:
     def _open_actions(self, source: SourceFile, qualname: str) -> list[bool]:
         mask = list(strategies.applicable_actions(source, qualname))
         mask[NO_CHANGE] = False
-        return mask
+        return mask if any(mask) else list(self._models.open_actions(source, qualname))
 
     def optimize(self, source: SourceFile, qualname: str, *, progress: Progress = _silent) -> FunctionAdvice:
         """Optimise one function of `source`; nothing is written.
@@ -113,16 +121,18 @@ class Advisor:
             reason = "it is defined inside another function: ask for that one"
             return FunctionAdvice(path, qualname, "unverifiable", reason)
         if not any(self._open_actions(source, qualname)):
-            return FunctionAdvice(path, qualname, "unchanged", "no built-in strategy applies")
+            return FunctionAdvice(path, qualname, "unchanged", "no strategy applies")
         try:
             episode = Episode(self._workbench, source, qualname, progress=progress)
         except Unverifiable as stop:
             return FunctionAdvice(path, qualname, "unverifiable", stop.reason)
-        deadline = time.monotonic() + self.settings.budget
-        attempts, trials, transitions = self._walk(episode)
-        more_attempts, rivals = try_passed_over(episode, attempts, deadline)
-        attempts, trials = (*attempts, *more_attempts), [*trials, *rivals]
-        suggestions = self._suggest(episode, trials, progress)
+        diary, deadline = _Diary(episode), time.monotonic() + self.settings.budget
+        self._walk(episode, diary, deadline)
+        more_attempts, rivals = try_passed_over(episode, diary.attempts, deadline)
+        diary.attempts += more_attempts
+        self._ask_models(episode, diary, deadline, progress)
+        attempts, transitions = tuple(diary.attempts), diary.finished()
+        suggestions = self._suggest(episode, [*diary.first_trials, *rivals], progress)
         if suggestions:
             return FunctionAdvice(
                 path, qualname, "improved", suggestions[0].reason, suggestions, attempts, transitions
@@ -131,51 +141,41 @@ class Advisor:
             path, qualname, "unchanged", _why_unchanged(attempts), (), attempts, transitions
         )
 
-    def _walk(self, episode: Episode) -> tuple[tuple[Attempt, ...], list[Trial], tuple[Experience, ...]]:
-        """Follow the policy until it stops or nothing is left.
+    def _walk(self, episode: Episode, diary: _Diary, deadline: float) -> None:
+        """Follow the policy through the built-in strategies until it stops or nothing is left.
 
         Until something was found, "stop" is not listened to: a person who asks wants every strategy tried.
         """
-        attempts: list[Attempt] = []
-        first_trials: list[Trial] = []
-        transitions: list[Experience] = []
-        stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        name = _digest(episode.qualname, episode.original.text, stamp)
-        deadline = time.monotonic() + self.settings.budget
         tried: set[int] = set()
         while time.monotonic() < deadline and len(episode.kept) < self.settings.max_steps:
-            state, mask = episode.state, episode.mask
-            ranked = [a for a in self.policy.rank(state, mask) if a not in tried]
-            if not episode.kept:
-                ranked = [a for a in ranked if a != NO_CHANGE]
-            if not ranked or ranked[0] == NO_CHANGE:
+            mask = episode.mask
+            action = self._choose(episode, mask, tried)
+            if action is None:
                 break
-            action = ranked[0]
             kept_before = len(episode.kept)
-            step = episode.step(action)
-            attempts += step.attempts
-            if not kept_before:
-                first_trials += step.trials
+            diary.note(action, mask, partial(episode.step, action))
             tried = set() if len(episode.kept) > kept_before else tried | {action}
-            evidence = {"strategies": [attempt.strategy for attempt in step.attempts]}
-            transitions.append(
-                Experience(
-                    state,
-                    action,
-                    step.reward,
-                    step.next_state,
-                    False,
-                    mask,
-                    step.next_mask,
-                    "measured",
-                    name,
-                    stamp,
-                    evidence,
-                )
-            )
-        if transitions:
-            transitions[-1] = replace(transitions[-1], done=True)
-        return tuple(attempts), first_trials, tuple(transitions)
+
+    def _choose(self, episode: Episode, mask: Sequence[bool], tried: set[int]) -> int | None:
+        """The action that the policy likes best of those not tried; None to stop."""
+        ranked = [a for a in self.policy.rank(episode.state, tuple(mask)) if a not in tried]
+        if not episode.kept:
+            ranked = [a for a in ranked if a != NO_CHANGE]
+        return ranked[0] if ranked and ranked[0] != NO_CHANGE else None
+
+    def _ask_models(self, episode: Episode, diary: _Diary, deadline: float, progress: Progress) -> None:
+        """Where the built-in strategies end: ask the models for the actions that the policy likes best."""
+        tried: set[int] = set()
+        while len(tried) < self.settings.llm_actions and len(episode.kept) < self.settings.max_steps:
+            mask = list(self._models.open_actions(episode.current, episode.qualname))
+            mask[NO_CHANGE] = True
+            action = self._choose(episode, mask, tried)
+            left = deadline - time.monotonic()
+            if action is None or left < _LEAST_SECONDS:
+                break
+            tried.add(action)
+            turn = self._models.turn(episode, action, left, progress)
+            diary.note(action, tuple(mask), turn)
 
     def _suggest(self, episode: Episode, trials: list[Trial], progress: Progress) -> tuple[Suggestion, ...]:
         """Turn the kept chain and the accepted first steps beside it into suggestions, the best first."""
@@ -199,7 +199,7 @@ class Advisor:
         assert last.measurement is not None, "an accepted trial is measured"
         old, new = episode.original, replace(episode.original, text=last.candidate.new_source)
         path = str(old.path or "")
-        span = find_function(parse(new), episode.qualname)
+        span, before = (find_function(parse(one), episode.qualname) for one in (new, old))
         evidence = last.verdict.evidence
         confidence = (evidence.strength or 0.0) * (
             evidence.coverage if evidence.coverage is not None else 0.5
@@ -222,6 +222,7 @@ class Advisor:
             reward=round(sum(trial.reward for trial in chain) / len(chain), 4),
             reason="; ".join(trial.candidate.note for trial in chain) + f"; {last.decision.reason}",
             weakly_checked=last.decision.weakly_checked,
+            old_function=old.data[before.start : before.end].decode("utf-8", "surrogatepass"),
         )
 
     def _shown(self, source: SourceFile) -> str:
@@ -244,6 +245,47 @@ class Advisor:
         return replace(suggestion, verdict=replace(suggestion.verdict, evidence=evidence))
 
 
+class _Diary:
+    """What an episode's steps led to, as it is reported and learned from."""
+
+    def __init__(self, episode: Episode) -> None:
+        self._episode = episode
+        self._stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        self._name = _digest(episode.qualname, episode.original.text, self._stamp)
+        self._transitions: list[Experience] = []
+        self.attempts: list[Attempt] = []
+        self.first_trials: list[Trial] = []
+
+    def note(self, action: int, mask: Sequence[bool], step: Callable[[], Step]) -> None:
+        """Carry out a step and write it down."""
+        state, is_first = self._episode.state, not self._episode.kept
+        done = step()
+        self.attempts += done.attempts
+        if is_first:
+            self.first_trials += done.trials
+        self._transitions.append(
+            Experience(
+                state=state,
+                action_idx=action,
+                reward=done.reward,
+                next_state=done.next_state,
+                done=False,
+                mask=tuple(mask),
+                next_mask=done.next_mask,
+                source="measured",
+                episode_id=self._name,
+                timestamp=self._stamp,
+                evidence={"strategies": [attempt.strategy for attempt in done.attempts]},
+            )
+        )
+
+    def finished(self) -> tuple[Experience, ...]:
+        """The transitions; the last of them ends the episode."""
+        if self._transitions:
+            self._transitions[-1] = replace(self._transitions[-1], done=True)
+        return tuple(self._transitions)
+
+
 def require_parses(source: SourceFile) -> None:
     """Raise VeloxError `syntax-error` with the place when the text is not valid Python."""
     try:
@@ -264,7 +306,7 @@ def require_parses(source: SourceFile) -> None:
 
 def _why_unchanged(attempts: Sequence[Attempt]) -> str:
     if not attempts:
-        return "no built-in strategy applies"
+        return "no strategy applies"
     counts: dict[str, int] = {}
     for attempt in attempts:
         counts[attempt.status] = counts.get(attempt.status, 0) + 1
@@ -272,6 +314,7 @@ def _why_unchanged(attempts: Sequence[Attempt]) -> str:
         "no-gain": "no significant change",
         "refuted": "behave differently",
         "unverifiable": "could not be checked",
+        "error": "could not be tried",
     }
     parts = [f"{count} {told.get(status, status)}" for status, count in counts.items()]
     noun = "rewrite" if len(attempts) == 1 else "rewrites"

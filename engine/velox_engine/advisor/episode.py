@@ -23,7 +23,7 @@ from velox_engine.types import Attempt, Candidate, Measurement, Verdict
 from velox_engine.verify.benchmark import Refuted
 from velox_engine.verify.sandbox import LoadFailure
 from velox_engine.verify.verdict_cache import VerdictCache, candidate_key, context_key
-from velox_engine.verify.verifier import Prepared, Verifier
+from velox_engine.verify.verifier import Prepared, Unverifiable, Verifier
 from velox_engine.workspace.project import Project
 
 Progress = Callable[[str, int], None]
@@ -152,6 +152,7 @@ class Episode:
         self.steps = 0
         self.done = False
         self._seen: set[str] = {source.text}
+        self._others: dict[str, Prepared] = {}
 
     @property
     def state(self) -> tuple[float, ...]:
@@ -192,11 +193,19 @@ class Episode:
         for candidate in strategies.propose(self.current, self.qualname, action=ACTIONS[action]):
             if candidate.new_source in self._seen:
                 continue
-            self._seen.add(candidate.new_source)
-            attempt, trial = self._try(candidate, self._to_beat(trials))
+            attempt, trial = self.try_candidate(candidate, self.to_beat(trials))
             attempts.append(attempt)
             if trial is not None:
                 trials.append(trial)
+        return self.conclude(attempts, trials)
+
+    @property
+    def seen(self) -> frozenset[str]:
+        """The texts that were tried, the original's among them."""
+        return frozenset(self._seen)
+
+    def conclude(self, attempts: list[Attempt], trials: list[Trial]) -> Step:
+        """End a step: keep the best of what was tried, and say what it was worth."""
         best = self._best(trials)
         value = _REWARD_OF_NOTHING_KEPT
         if best is not None:
@@ -222,7 +231,7 @@ class Episode:
         clean = [trial for trial in near if not trial.verdict.caveats]
         return max(clean or accepted, key=lambda trial: trial.reward)
 
-    def _to_beat(self, trials: list[Trial]) -> Trial | None:
+    def to_beat(self, trials: list[Trial]) -> Trial | None:
         """The fastest rewrite so far that has no caveat: of this step, else the one before it."""
         clean = [
             trial
@@ -235,8 +244,10 @@ class Episode:
             )
         return self.kept[-1] if self.kept else None
 
-    def _try(self, candidate: Candidate, rival: Trial | None) -> tuple[Attempt, Trial | None]:
+    def try_candidate(self, candidate: Candidate, rival: Trial | None = None) -> tuple[Attempt, Trial | None]:
+        """Verify and measure one candidate; the trial is None unless it was verified and could beat its rival."""
         started = time.monotonic()
+        self._seen.add(candidate.new_source)
         tolerance = max(candidate.float_tolerance, *(k.candidate.float_tolerance for k in self.kept), 0.0)
 
         def ended(status: str, reason: str, verdict: Verdict | None = None) -> Attempt:
@@ -259,6 +270,9 @@ class Episode:
             return ended("no-gain", f"it adds nothing to what {name} gains"), None
         if measurement is None:
             return ended(verdict.status, verdict.reason, verdict), None
+        broken = self._check_also(candidate, tolerance)
+        if broken is not None:
+            return ended(broken.status, broken.reason, broken), None
         decision = decide(verdict, measurement, self.workbench.settings)
         trial = Trial(candidate, verdict, measurement, decision, self._reward(candidate, measurement))
         return ended("verified" if decision.accepted else "no-gain", decision.reason), trial
@@ -281,6 +295,26 @@ class Episode:
         )
         lighter = (found.memory_ratio or 1.0) >= _LIGHTER
         return found.speedup.low > _STEP_GAIN or lighter
+
+    def _check_also(self, candidate: Candidate, tolerance: float) -> Verdict | None:
+        """Verify the further functions of a coordinated rewrite; returns the first verdict that is not `verified`."""
+        verifier = self.workbench.verifier
+        for name in candidate.also:
+            try:
+                if name not in self._others:
+                    self.progress(f"preparing {name}, which the rewrite changes too", 75)
+                    self._others[name] = verifier.prepare(self.original, name)
+                verdict = verifier.check(self._others[name], candidate.new_source, float_tolerance=tolerance)
+            except Unverifiable as stop:
+                return Verdict(
+                    "unverifiable", f"{name}, which it changes too, cannot be checked: {stop.reason}"
+                )
+            if verdict.status != "verified" or verdict.caveats:
+                status = verdict.status if verdict.status != "verified" else "refuted"
+                reason = verdict.reason if verdict.status != "verified" else verdict.caveats[0].says
+                example = verdict.counterexample or next(iter(verdict.caveats), None)
+                return replace(verdict, status=status, reason=f"{name}: {reason}", counterexample=example)
+        return None
 
     def _reward(self, candidate: Candidate, measurement: Measurement) -> float:
         """The reward of this step: against the function as it was before it."""

@@ -39,7 +39,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--max-suggestions", type=int, metavar="N", help="suggestions for each function")
     parser.add_argument("--budget", type=float, metavar="SECONDS", help="time to spend on each function")
     parser.add_argument(
-        "--no-model", action="store_true", help="built-in strategies only (so it is while no model is set up)"
+        "--no-model", action="store_true", help="built-in strategies only, whatever models are set up"
     )
     parser.add_argument(
         "--test-command", metavar="CMD", help="must still succeed with the rewrite, on a copy"

@@ -47,6 +47,8 @@ def settings_for(path: Path, args: argparse.Namespace) -> Settings:
     for option in ("strict", "allow_unconfined", "weak"):
         if getattr(args, option, False):
             changes[option] = True
+    if getattr(args, "no_model", False):
+        changes["llm"] = False
     if getattr(args, "no_cache", False):
         changes["cache"] = False
     changes.update(_objective(getattr(args, "objective", None)))

@@ -36,9 +36,7 @@ class SuggestionRecord:
     timestamp: str = ""
 
     @classmethod
-    def of(
-        cls, suggestion: Suggestion, *, workspace: str, origin: str, old_function: str = ""
-    ) -> SuggestionRecord:
+    def of(cls, suggestion: Suggestion, *, workspace: str, origin: str) -> SuggestionRecord:
         """Describe a suggestion of the advisor as the row to keep."""
         evidence = suggestion.verdict.evidence
         measured = suggestion.measurement
@@ -61,7 +59,7 @@ class SuggestionRecord:
             },
             confidence=suggestion.confidence,
             reward=suggestion.reward,
-            old_function=old_function,
+            old_function=suggestion.old_function,
             new_function=suggestion.new_function,
         )
 

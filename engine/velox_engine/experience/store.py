@@ -113,6 +113,21 @@ class ExperienceStore:
         found = self._read(f"SELECT {columns} FROM suggestions WHERE id = ?", [suggestion_id])
         return rows.to_suggestion(found[0]) if found else None
 
+    def list_successes(self, action: str, workspace: str, *, limit: int = 100) -> list[SuggestionRecord]:
+        """Return suggestions of one workspace that carried out `action` and were not turned down, newest first.
+
+        Those that the person took come before those that were only shown.
+        """
+        columns = ", ".join(f"s.{column}" for column in rows.COLUMNS["suggestions"])
+        found = self._read(
+            f"SELECT {columns} FROM suggestions s WHERE s.workspace = ? AND s.actions LIKE ? ESCAPE '!'"
+            " AND s.old_function != '' AND NOT EXISTS (SELECT 1 FROM feedback f WHERE f.suggestion_id = s.id"
+            " AND f.kind IN ('rejected', 'reverted')) ORDER BY EXISTS (SELECT 1 FROM feedback f"
+            " WHERE f.suggestion_id = s.id) DESC, s.timestamp DESC LIMIT ?",
+            [workspace, f'%"{action.replace("_", "!_")}"%', limit],
+        )
+        return [rows.to_suggestion(row) for row in found]
+
     def list_attempts(self, path: str, function: str) -> list[AttemptRecord]:
         """Return what was tried on a function, oldest first."""
         columns = ", ".join(rows.COLUMNS["attempts"])

@@ -122,7 +122,8 @@ def _merge(text: str) -> Iterator[RequestRecord]:
             if event == _SENT:
                 found[document["id"]] = RequestRecord(**document)
             elif event == _ENDED and document["id"] in found:
-                found[document["id"]] = replace(found[document.pop("id")], **document)
+                sent = found[document["id"]]
+                found[sent.id] = replace(sent, **document)
         except (ValueError, TypeError, KeyError, AttributeError):
             continue  # a line that was cut off when the disk was full; the others still count
     yield from found.values()

@@ -36,7 +36,7 @@ def _silent(message: str) -> None:
 class Gateway:
     """The way to all models; a context manager that owns the process they are asked from."""
 
-    def __init__(self, settings: Settings, root: Path) -> None:
+    def __init__(self, settings: Settings, root: Path, process: ModelProcess | None = None) -> None:
         """`root` is the project's folder, which excluded paths are relative to.
 
         Raises VeloxError `bad-model` when a model is named wrongly.
@@ -46,7 +46,7 @@ class Gateway:
         self.tiers = tiers_of(settings)
         self.audit = AuditLog()
         self._limits = Limits.of(settings)
-        self._process = ModelProcess()
+        self._process = process or ModelProcess()
         self._cache: AnswerCache | None = None
 
     @property
@@ -104,7 +104,9 @@ class Gateway:
             "See `velox doctor` and docs/models.md.",
         )
 
-    def _ask_tier(self, tier: Tier, question: Question, redactor: Redactor, progress: Progress) -> dict[str, Any]:
+    def _ask_tier(
+        self, tier: Tier, question: Question, redactor: Redactor, progress: Progress
+    ) -> dict[str, Any]:
         assert self._cache is not None
         key = os.environ.get(tier.key_variable, "") if tier.key_variable else ""
         if tier.key_variable and not key:
@@ -159,7 +161,7 @@ class Gateway:
                     "most_chars": question.max_tokens * _CHARS_PER_TOKEN,
                     "priced": tier.remote,
                 },
-                timeout=tier.timeout,
+                timeout=max(0.1, min(tier.timeout, question.seconds)),
                 progress=lambda received: progress(f"{tier.model}: {received} characters so far"),
             )
             ended = _ended(record, answer)

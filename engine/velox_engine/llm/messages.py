@@ -25,6 +25,7 @@ class Question:
     action: str
     schema: Mapping[str, Any] | None = None  # JSON schema of the answer
     max_tokens: int = 2048
+    seconds: float = 3600.0  # that are left for it, whatever a model may take
 
     @property
     def characters(self) -> int:

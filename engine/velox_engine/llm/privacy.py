@@ -43,7 +43,10 @@ _DETECTORS: Final[dict[str, tuple[str, ...]]] = {
 }
 # What detect-secrets finds only the first line of, or does not look for.
 _OWN: Final = (
-    ("Private Key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z ]+-----|\Z)", re.S)),
+    (
+        "Private Key",
+        re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z ]+-----|\Z)", re.S),
+    ),
     ("Credentials in URL", re.compile(r"\b[a-z][a-z0-9+.-]*://([^\s/:@'\"]+:[^\s/@'\"]+)@")),
     (
         "Private URL",
@@ -142,7 +145,10 @@ def _library() -> _Library:
     their prefix.
     """
     try:
-        plugins = {name: importlib.import_module(f"detect_secrets.plugins.{name}") for name in (*_DETECTORS, "keyword")}
+        plugins = {
+            name: importlib.import_module(f"detect_secrets.plugins.{name}")
+            for name in (*_DETECTORS, "keyword")
+        }
         heuristic = importlib.import_module("detect_secrets.filters.heuristic")
         found = [getattr(plugins[module], name)() for module, names in _DETECTORS.items() for name in names]
         patterns = [

@@ -97,7 +97,9 @@ class ModelProcess:
             )
         except OSError as error:
             raise VeloxError(
-                "model-process", f"The process that asks models cannot be started: {error}.", "See `velox doctor`."
+                "model-process",
+                f"The process that asks models cannot be started: {error}.",
+                "See `velox doctor`.",
             ) from error
         return self._process
 
@@ -110,7 +112,9 @@ class ModelProcess:
                 self.close()
                 if ended is None and time.monotonic() >= deadline:
                     return {"error": {"kind": "timeout", "message": f"no answer within {timeout:g} s"}}
-                return {"error": {"kind": "crashed", "message": f"the model's process ended ({_told(ended)})"}}
+                return {
+                    "error": {"kind": "crashed", "message": f"the model's process ended ({_told(ended)})"}
+                }
             if message.get("id") != self._count:
                 continue  # the end of a request that was given up
             if "started" in message:

@@ -37,7 +37,9 @@ def load(kind: str) -> Ask:
     try:
         library = importlib.import_module(name)
     except ImportError as error:
-        raise Failed("missing", f"{name} is not installed ({error}): pip install 'velox-lsp[{extra}]'") from error
+        raise Failed(
+            "missing", f"{name} is not installed ({error}): pip install 'velox-lsp[{extra}]'"
+        ) from error
     transport = _Http(library) if kind == "http" else _Embedded.of(library)
     return transport.ask
 
