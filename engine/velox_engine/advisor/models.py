@@ -97,7 +97,7 @@ class Models:
                 outcomes.append((number, _told(attempt)))
                 if trial is not None:
                     trials.append(trial)
-            if any(trial.decision.accepted for trial in trials):
+            if answer.is_stale or any(trial.decision.accepted for trial in trials):
                 break
             conversation.tell(sorted(outcomes))
         episode.steps += 1

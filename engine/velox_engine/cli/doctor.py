@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from velox_engine.cli import output, target
 from velox_engine.experience.store import ExperienceStore
+from velox_engine.llm.report import models_document, spending
 from velox_engine.policy.registry import load_active
 from velox_engine.settings import Settings
 from velox_engine.types import VeloxError
@@ -55,7 +56,9 @@ def run(args: argparse.Namespace) -> int:
     document["allow_unconfined"] = settings.allow_unconfined
     document["policy"] = _policy()
     document["store"] = _store()
-    document["extras"] = {name: _extra(module) for name, module in (("train", "torch"), ("llm", "litellm"))}
+    document["models"] = models_document(settings)
+    extras = (("train", "torch"), ("llm", "litellm"), ("gguf", "xllamacpp"))
+    document["extras"] = {name: _extra(module) for name, module in extras}
     output.emit(document, args, _render)
     return output.DONE if all(report["safe"] for report in document["sandbox"]) else output.NEGATIVE
 
@@ -141,5 +144,16 @@ def _render(document: dict[str, Any], screen: Console) -> None:
     screen.print(f"Store: {store['path']} ({rows})")
     for notice in store["notices"]:
         screen.print(f"  {notice}", style="yellow")
+    _render_models(document["models"], screen)
     for name, state in document["extras"].items():
         screen.print(f"Extra {name}: {state}")
+
+
+def _render_models(models: dict[str, Any], screen: Console) -> None:
+    if not models["tiers"]:
+        screen.print("Models: none set up, nothing is sent anywhere (docs/models.md)")
+    for tier in models["tiers"]:
+        state = "asked" if tier["usable"] else f"not asked: {tier['reason']}"
+        screen.print(output.clean(f"Model, {tier['tier']}: {tier['model']} at {tier['where']}, {state}"))
+    if models["tiers"] or models["today"]["requests"]:
+        screen.print(f"  today: {spending(models)}")

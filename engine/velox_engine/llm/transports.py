@@ -9,11 +9,11 @@ import asyncio
 import importlib
 import os
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 Received = Callable[[int], None]
-Ask = Callable[[dict[str, Any], Received], Awaitable[dict[str, Any]]]
+Ask = Callable[[dict[str, Any], Received], Coroutine[Any, Any, dict[str, Any]]]
 _EVERY_SECONDS: Final = 0.1  # between two reports of progress
 _CONTEXT_TOKENS: Final = 8192  # of an embedded model
 _SEED: Final = 7

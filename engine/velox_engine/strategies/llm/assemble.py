@@ -47,7 +47,7 @@ def assemble(context: FunctionContext, proposal: Proposal, *, action: str, model
     also = tuple(_dependents_of(context, parts))
     new_source = _place(context, code, parts)
     if new_source == context.source.text:
-        raise Refused("it changes nothing")
+        raise Refused("it changes nothing", stale=True)
     return Candidate(
         function=context.qualname,
         strategy=f"model:{action}",
@@ -65,9 +65,9 @@ def _parse(code: str) -> ast.Module:
             warnings.simplefilter("ignore")
             return ast.parse(code)
     except SyntaxError as error:
-        raise Refused(f"it does not parse: {error.msg} in its line {error.lineno}") from error
+        raise Refused(f"it does not parse: {error.msg} (line {error.lineno})", unreadable=True) from error
     except (ValueError, RecursionError, MemoryError) as error:
-        raise Refused(f"it does not parse: {error}") from error
+        raise Refused(f"it does not parse: {error}", unreadable=True) from error
 
 
 def _take_apart(context: FunctionContext, tree: ast.Module) -> _Parts:

@@ -29,6 +29,11 @@ class Round:
     candidates: tuple[tuple[int, Candidate], ...]
     refusals: tuple[Refusal, ...]
 
+    @property
+    def is_stale(self) -> bool:
+        """Whether the model had nothing new to say."""
+        return not self.candidates and all(refusal.stale for refusal in self.refusals)
+
 
 class Conversation:
     """One action on one function: `ask`, then `tell` what came of it, then `ask` again while `may_ask`."""
@@ -49,6 +54,7 @@ class Conversation:
         self._action = action
         self._tried = tried
         self._rounds = 0
+        self._structured = True
         self._messages = [
             Message("system", _rules(settings.llm_candidates)),
             Message("user", f"{FAMILIES[action].goal}\n\n{description}"),
@@ -67,7 +73,7 @@ class Conversation:
             path=str(self._context.source.path or ""),
             function=self._context.qualname,
             action=self._action,
-            schema=answers.schema(self._settings.llm_candidates),
+            schema=answers.schema(self._settings.llm_candidates) if self._structured else None,
             max_tokens=self._settings.llm_max_tokens,
             seconds=seconds,
         )
@@ -80,28 +86,36 @@ class Conversation:
         candidates: list[tuple[int, Candidate]] = []
         refusals: list[Refusal] = []
         if not answer.proposals:
-            refusals.append(Refusal(0, "the answer holds no Python function"))
+            refusals.append(Refusal(0, "the answer holds no Python function", unreadable=True))
         for number, proposal in enumerate(answer.proposals, start=1):
             try:
                 candidate = assemble(self._context, proposal, action=self._action, model=reply.model)
                 form = normal_form(candidate.new_source, self._context.qualname)
                 if form in self._tried:
-                    raise Refused("it is the same as one that was tried already")
+                    raise Refused("it is the same as one that was tried already", stale=True)
             except Refused as refused:
-                refusals.append(Refusal(number, refused.reason))
+                refusals.append(Refusal(number, refused.reason, refused.stale, refused.unreadable))
                 continue
             self._tried.add(form)
             candidates.append((number, candidate))
+        if not candidates and all(refusal.unreadable for refusal in refusals):
+            # Small models write better code outside JSON than in it.
+            self._structured = False
         return Round(reply, tuple(candidates), tuple(refusals))
 
     def tell(self, outcomes: Sequence[tuple[int, str]]) -> None:
         """Add to the conversation what came of each rewrite of the last answer."""
         lines = [f"Rewrite {number}: {says}" if number else says for number, says in outcomes]
         told = "\n".join(lines)[:_LONGEST_FEEDBACK]
+        form = (
+            "Answer in the same JSON form."
+            if self._structured
+            else "Answer with one ```python block, no JSON."
+        )
         # Only the last exchange is repeated: what a model needs is its mistake, and each turn is paid for again.
         self._messages[2:] = [
             self._messages[-1],
-            Message("user", f"{told}\n\nCorrect this, or find another way. Answer in the same JSON form."),
+            Message("user", f"{told}\n\nCorrect this, or find another way. {form}"),
         ]
 
 

@@ -6,11 +6,16 @@ from dataclasses import dataclass
 
 
 class Refused(Exception):
-    """Raised where a rewrite breaks a rule; `reason` says which."""
+    """Raised where a rewrite breaks a rule; `reason` says which.
 
-    def __init__(self, reason: str) -> None:
+    `stale` says that it is no new rewrite, `unreadable` that it is no Python.
+    """
+
+    def __init__(self, reason: str, *, stale: bool = False, unreadable: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.stale = stale
+        self.unreadable = unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +24,5 @@ class Refusal:
 
     number: int
     reason: str
+    stale: bool = False  # nothing new: asking again would bring the same
+    unreadable: bool = False  # no Python: the form of the answer may have been too much
