@@ -33,12 +33,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     signal.signal(signal.SIGTERM, _cancel)
-    parser = _parser(arguments)
-    args = parser.parse_args(arguments)
-    if not getattr(args, "run", None):
-        parser.print_help(sys.stderr)
-        return output.WRONG_USE
+    args = argparse.Namespace()
     try:
+        # Already here: a signal may come while the command's modules are still being imported.
+        parser = _parser(arguments)
+        args = parser.parse_args(arguments)
+        if not getattr(args, "run", None):
+            parser.print_help(sys.stderr)
+            return output.WRONG_USE
         return args.run(args)
     except VeloxError as error:
         return output.fail(error, args)
