@@ -69,6 +69,7 @@ class Candidate:
     note: str  # one sentence: what changed
     float_tolerance: float = 0.0  # relative; only a strategy that re-associates sums declares one
     also: tuple[str, ...] = ()  # further functions of the file that must behave as before: verified together
+    by_model: bool = False
 
 
 @dataclass(frozen=True, slots=True)

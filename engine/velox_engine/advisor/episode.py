@@ -271,6 +271,10 @@ class Episode:
         if measurement is None:
             return ended(verdict.status, verdict.reason, verdict), None
         broken = self._check_also(candidate, tolerance)
+        if candidate.by_model and verdict.caveats:
+            # A built-in strategy is understood, its caveats too; what a model made up is held to all inputs.
+            broken = replace(verdict, status="refuted", counterexample=verdict.caveats[0])
+            broken = replace(broken, reason=f"{verdict.caveats[0].says} (outside the evident domain)")
         if broken is not None:
             return ended(broken.status, broken.reason, broken), None
         decision = decide(verdict, measurement, self.workbench.settings)

@@ -74,12 +74,24 @@ class Redactor:
 
         Raises VeloxError `no-redaction` when the library that knows their patterns is missing.
         """
+        self._learn(text)
+        return self._replace(text)
+
+    def redact_messages(self, messages: Sequence[Message]) -> tuple[Message, ...]:
+        """Redact every turn of a conversation; what is a secret in one of them is one in all."""
+        for message in messages:
+            self._learn(message.content)
+        return tuple(replace(message, content=self._replace(message.content)) for message in messages)
+
+    def _learn(self, text: str) -> None:
         for secret, kind in sorted(_secrets(text), key=lambda found: -len(found[0])):
-            if secret not in text:
-                continue  # part of a longer one that is gone already
-            if secret not in self._placeholders:
+            if secret in self._replace(text) and secret not in self._placeholders:
                 self._placeholders[secret] = _PLACEHOLDER.format(len(self._placeholders) + 1)
                 self.counts[kind] = self.counts.get(kind, 0) + 1
+
+    def _replace(self, text: str) -> str:
+        # The longest first: a shorter one may be part of it.
+        for secret in sorted(self._placeholders, key=len, reverse=True):
             text = text.replace(secret, self._placeholders[secret])
         return text
 
@@ -89,10 +101,6 @@ class Redactor:
         for secret, placeholder in reversed(self._placeholders.items()):
             text = text.replace(placeholder, secret)
         return text
-
-    def redact_messages(self, messages: Sequence[Message]) -> tuple[Message, ...]:
-        """Redact every turn of a conversation."""
-        return tuple(replace(message, content=self.redact(message.content)) for message in messages)
 
 
 def is_excluded(path: str, patterns: Sequence[str], root: Path) -> bool:

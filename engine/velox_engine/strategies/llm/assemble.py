@@ -42,6 +42,7 @@ def assemble(context: FunctionContext, proposal: Proposal, *, action: str, model
     parts = _take_apart(context, tree)
     originals: list[ast.AST] = [context.node, *(context.facts.functions[one.name] for one in parts.changed)]
     guard.require_harmless(tree, ast.Module(body=originals, type_ignores=[]), context.module)  # type: ignore[arg-type]
+    guard.require_no_traces(tree, ast.Module(body=originals, type_ignores=[]))  # type: ignore[arg-type]
     for helper in parts.helpers:
         guard.require_stateless(helper)
     also = tuple(_dependents_of(context, parts))
@@ -56,6 +57,7 @@ def assemble(context: FunctionContext, proposal: Proposal, *, action: str, model
         edits=minimal_edits(context.source.data, new_source.encode("utf-8", "surrogatepass")),
         note=f"{proposal.note.rstrip('.') or 'rewritten'} (by {model})",
         also=also,
+        by_model=True,
     )
 
 

@@ -91,9 +91,11 @@ def require_harmless(tree: ast.Module, original: ast.AST, module: ast.Module) ->
     # A module's name that the code itself gives to a value is only a name.
     known |= _bound(nodes) & _DANGEROUS_MODULES
     allowed = _imports_of(module)
+    dangerous = _DANGEROUS_NAMES | _DANGEROUS_MODULES
+    dangerous |= {name for origin, _, name in allowed if origin.partition(".")[0] in _DANGEROUS_MODULES}
     for node in nodes:
         _require_import(node, allowed)
-        _require_name(node, known)
+        _require_name(node, known, dangerous)
         _require_constant(node, known)
         _require_statement(node, known)
 
@@ -105,6 +107,28 @@ def require_stateless(function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
     for default in [*function.args.defaults, *function.args.kw_defaults]:
         if default is not None and not isinstance(default, ast.Constant):
             raise Refused(f"its helper {function.name} has a default that could keep something between calls")
+
+
+def require_no_traces(tree: ast.Module, original: ast.AST) -> None:
+    """Raise Refused when a function of the code writes into something that is not its own and outlives the call."""
+    written = {root for node in ast.walk(original) for root in _written_roots(node)}
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            own = _bound(list(ast.walk(function))) | written
+            for node in ast.walk(function):
+                fresh = [root for root in _written_roots(node) if root not in own]
+                if fresh:
+                    raise Refused(f"it keeps something on {fresh[0]} between calls")
+
+
+def _written_roots(node: ast.AST) -> list[str]:
+    """The name at the bottom of `name.a[b] = …`, or of its deletion."""
+    if not isinstance(node, ast.Attribute | ast.Subscript) or isinstance(node.ctx, ast.Load):
+        return []
+    root: ast.expr = node
+    while isinstance(root, ast.Attribute | ast.Subscript):
+        root = root.value
+    return [root.id] if isinstance(root, ast.Name) else []
 
 
 def _vocabulary(original: ast.AST) -> set[str]:
@@ -131,34 +155,33 @@ def _bound(nodes: list[ast.AST]) -> set[str]:
     return names | {node.arg for node in nodes if isinstance(node, ast.arg)}
 
 
-def _imports_of(module: ast.Module) -> set[str]:
-    """Modules that the file imports by itself."""
-    found: set[str] = set()
-    for node in ast.walk(module):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            found.add("." * node.level + (node.module or ""))
-    return found
+def _imports_of(module: ast.Module) -> set[tuple[str, str, str]]:
+    """What the file imports by itself: (module, member, name here)."""
+    return {found for node in ast.walk(module) for found in _imported(node)}
 
 
-def _require_import(node: ast.AST, allowed: set[str]) -> None:
+def _imported(node: ast.AST) -> list[tuple[str, str, str]]:
     if isinstance(node, ast.Import):
-        wanted = [alias.name for alias in node.names]
-    elif isinstance(node, ast.ImportFrom):
-        wanted = ["." * node.level + (node.module or "")]
-        if any(alias.name == "*" for alias in node.names):
-            raise Refused(f"it imports everything of {wanted[0]}")
-    else:
-        return
-    for name in wanted:
-        if name not in allowed and name not in HARMLESS_MODULES:
-            raise Refused(f"it imports {name}, which the file does not")
+        return [(alias.name, "", alias.asname or alias.name.partition(".")[0]) for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        origin = "." * node.level + (node.module or "")
+        return [(origin, alias.name, alias.asname or alias.name) for alias in node.names]
+    return []
 
 
-def _require_name(node: ast.AST, known: set[str]) -> None:
-    if isinstance(node, ast.Name) and node.id not in known:
-        if node.id in _DANGEROUS_NAMES or (node.id in _DANGEROUS_MODULES and isinstance(node.ctx, ast.Load)):
+def _require_import(node: ast.AST, allowed: set[tuple[str, str, str]]) -> None:
+    for origin, member, name in _imported(node):
+        if member == "*":
+            raise Refused(f"it imports everything of {origin}")
+        if origin not in HARMLESS_MODULES and (origin, member, name) not in allowed:
+            raise Refused(
+                f"it imports {f'{member} of {origin}' if member else origin}, which the file does not"
+            )
+
+
+def _require_name(node: ast.AST, known: set[str], dangerous: frozenset[str]) -> None:
+    if isinstance(node, ast.Name):
+        if node.id in dangerous and node.id not in known:
             raise Refused(f"it uses {node.id}, which the function does not")
     elif isinstance(node, ast.Attribute) and node.attr not in known:
         if node.attr.startswith("__") and node.attr not in _PLAIN_DUNDERS:

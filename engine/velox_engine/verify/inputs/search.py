@@ -107,7 +107,8 @@ class Search:
         self._sweep()
         self._promote()
         self._widen()
-        return self.trials
+        core = {case_text(trial.case) for trial in self.trials if trial.core}
+        return [trial for trial in self.trials if trial.core or case_text(trial.case) not in core]
 
     # --- steps --------------------------------------------------------------------------------------------------
     def _replay(self, given: Sequence[Case]) -> None:
@@ -156,6 +157,8 @@ class Search:
                     )
                 )
             record.trials = []
+        # What was tried as another type may be a value of the evident one too: an empty list is a list of anything.
+        self._seen = {case_text(trial.case) for trial in self.trials if trial.core}
 
     def _edges(self) -> None:
         cases = list(self._edge_cases())
