@@ -19,6 +19,7 @@ from velox_engine.experience.records import SuggestionRecord
 from velox_engine.experience.store import ExperienceStore
 from velox_engine.llm import Gateway
 from velox_engine.llm.privacy import is_excluded
+from velox_engine.llm.process import ModelProcess
 from velox_engine.settings import Settings
 from velox_engine.source.document import SourceFile
 from velox_engine.source.syntax import parse
@@ -36,13 +37,15 @@ _LEAST_SECONDS: Final = 2.0  # that must be left for another round
 class Models:
     """The models of one project's settings; owns their process."""
 
-    def __init__(self, project: Project, settings: Settings) -> None:
+    def __init__(self, project: Project, settings: Settings, process: ModelProcess | None = None) -> None:
+        """`process` is the one to ask models from; without it there will be one of its own."""
         self._project = project
         self._settings = settings
+        self._process = process
 
     @cached_property
     def _gateway(self) -> Gateway:
-        return Gateway(self._settings, self._project.root)
+        return Gateway(self._settings, self._project.root, self._process)
 
     def close(self) -> None:
         """End the models' process, if there is one."""
