@@ -10,6 +10,7 @@ from typing import Final
 
 from velox_engine.strategies.base import FunctionContext
 from velox_engine.strategies.llm.refusals import Refused
+from velox_engine.types import VeloxError
 from velox_engine.workspace.discovery import discover
 from velox_engine.workspace.project import find_root
 
@@ -69,7 +70,10 @@ def uses(node: ast.AST, name: str) -> bool:
 def _files_naming(path: Path, name: str) -> Iterator[Path]:
     """Yield the other files of the project in which the name occurs."""
     word = re.compile(rf"\b{re.escape(name)}\b".encode())
-    files = discover([find_root(path.resolve())]).files
+    try:
+        files = discover([find_root(path.resolve())]).files
+    except VeloxError:
+        return  # the project holds no file yet, as with a buffer that was never saved
     if len(files) > _MOST_FILES:
         raise Refused(
             f"it changes the parameters of {name}, and the project is too large to look for its callers"

@@ -22,14 +22,15 @@ _LEAST_ALIKE: Final = 0.3
 
 def choose(context: FunctionContext, successes: Sequence[SuggestionRecord]) -> list[Example]:
     """The rewrites whose originals look most like the function, at most two."""
-    own = _profile(context.layout.text(context.node))
+    text = context.layout.text(context.node)
+    own = _profile(text)
     ranked: list[tuple[float, Example]] = []
     for record in successes:
         if len(record.old_function) + len(record.new_function) > _LONGEST or record.speedup is None:
             continue
         likeness = _likeness(own, _profile(record.old_function))
         # The very same function would only be shown its own past.
-        if _LEAST_ALIKE <= likeness < 1.0:
+        if likeness >= _LEAST_ALIKE and record.old_function.strip() != text.strip():
             old, new = textwrap.dedent(record.old_function), textwrap.dedent(record.new_function)
             ranked.append((likeness, Example(old, new, record.speedup[0])))
     ranked.sort(key=lambda pair: -pair[0])
