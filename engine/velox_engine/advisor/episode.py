@@ -69,6 +69,7 @@ class Workbench:
     def __init__(self, project: Project, settings: Settings) -> None:
         self.settings = settings
         self.verifier = Verifier(project, settings)
+        self._beside: dict[str, Verifier] = {}
         self._cache = VerdictCache() if settings.cache else None
         self.objective = reward.Objective(settings.objective_runtime, settings.objective_memory)
 
@@ -119,9 +120,16 @@ class Workbench:
     ) -> None:
         self.close()
 
+    def verifier_beside(self, qualname: str) -> Verifier:
+        """The verifier of a further function: each settles on a profile of the sandbox for the function it prepares."""
+        if qualname not in self._beside:
+            self._beside[qualname] = Verifier(self.verifier.project, self.settings)
+        return self._beside[qualname]
+
     def close(self) -> None:
         """End the sandboxes and close the cache."""
-        self.verifier.close()
+        for verifier in (self.verifier, *self._beside.values()):
+            verifier.close()
         if self._cache is not None:
             self._cache.close()
 
@@ -302,17 +310,19 @@ class Episode:
 
     def _check_also(self, candidate: Candidate, tolerance: float) -> Verdict | None:
         """Verify the further functions of a coordinated rewrite; returns the first verdict that is not `verified`."""
-        verifier = self.workbench.verifier
         for name in candidate.also:
+            verifier = self.workbench.verifier_beside(name)
             try:
                 if name not in self._others:
                     self.progress(f"preparing {name}, which the rewrite changes too", 75)
                     self._others[name] = verifier.prepare(self.original, name)
                 verdict = verifier.check(self._others[name], candidate.new_source, float_tolerance=tolerance)
             except Unverifiable as stop:
-                return Verdict(
-                    "unverifiable", f"{name}, which it changes too, cannot be checked: {stop.reason}"
-                )
+                reason = f"{name}, which it changes too, cannot be checked: {stop.reason}"
+                return Verdict("unverifiable", reason)
+            strength = verdict.evidence.strength
+            if strength is None or strength < self.workbench.settings.min_strength:
+                return Verdict("unverifiable", f"{name}, which it changes too, is only weakly checked")
             if verdict.status != "verified" or verdict.caveats:
                 status = verdict.status if verdict.status != "verified" else "refuted"
                 reason = verdict.reason if verdict.status != "verified" else verdict.caveats[0].says
