@@ -46,9 +46,9 @@ def test_a_small_real_model_gets_nothing_wrong_past_the_gate(
         {
             "llm_local": str(model_file()),
             "llm_local_timeout": 120,
-            "llm_candidates": 2,
+            "llm_candidates": 1,
             "llm_max_reflections": 1,
-            "llm_max_tokens": 400,
+            "llm_max_tokens": 240,
             "input_seconds": 0.3,
             "input_count": 60,
             "top_seconds": 0.005,
