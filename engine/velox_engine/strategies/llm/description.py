@@ -173,7 +173,8 @@ def _shape(value: Any, depth: int = 0) -> str:
 
 
 def _types(context: FunctionContext) -> list[str]:
-    known = ((name, str(shape.name)) for name, shape in context.kinds.items() if shape.name)
+    used = _read_names(context)
+    known = ((name, str(shape.name)) for name, shape in context.kinds.items() if shape.name and name in used)
     return [f"{name}: {kind}" for name, kind in known][:20]
 
 
