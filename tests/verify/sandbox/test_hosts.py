@@ -13,6 +13,8 @@ import pytest
 from velox_engine.verify.sandbox import (
     Case,
     Environment,
+    Limits,
+    LoadFailure,
     Outcome,
     Program,
     Recipe,
@@ -161,3 +163,44 @@ def test_an_ordinary_user_is_confined_like_root() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "returned 65534"
+
+
+def test_a_package_installed_for_editing_is_found_without_running_its_finder(tmp_path: Path) -> None:
+    """The form that setuptools writes: a .pth line that imports a finder, whose table names the packages."""
+    home, source = tmp_path / "env", tmp_path / "checkout" / "src" / "edited"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(home)], check=True)
+    source.mkdir(parents=True)
+    (source / "__init__.py").write_text("VALUE = 42\n")
+    site = home / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
+    (site / "__editable__.edited-1.0.pth").write_text("import __editable___edited_1_0_finder; stop()\n")
+    (site / "__editable___edited_1_0_finder.py").write_text(
+        f"from __future__ import annotations\nMAPPING: dict[str, str] = {{'edited': {str(source)!r}}}\n"
+        "raise SystemExit('this runs only when imported')\n"
+    )
+    with Sandbox(Environment(str(home / "bin" / "python"))) as made:
+        program = Program("import edited\ndef f(): return edited.VALUE", "/p/m.py", "m", "", "f")
+        assert call_all(made, program, [Case(())])[0].text() == "returned 42"
+
+
+def test_a_project_that_is_a_whole_home_folder_is_told_why_its_imports_fail(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "neighbour.py").write_text("VALUE = 1\n")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    program = Program("import neighbour\ndef f(): return 1", str(tmp_path / "m.py"), "m", "", "f")
+    with (
+        Sandbox(Environment(sys.executable, root=str(tmp_path))) as made,
+        pytest.raises(LoadFailure, match="a whole home folder is never opened"),
+    ):
+        made.start(program)
+
+
+def test_threads_are_bounded_even_where_they_are_allowed() -> None:
+    """By memory for root; by a count as well for everybody else, where there are user namespaces."""
+    source = (
+        "import threading, time\ndef f():\n    threading.stack_size(1 << 16)\n    for n in range(100_000):\n"
+        "        threading.Thread(target=time.sleep, args=(9,), daemon=True).start()"
+    )
+    with Sandbox(Environment(sys.executable), Limits(threads=True, memory_bytes=64 << 20)) as made:
+        outcome = call_all(made, Program(source, "/p/m.py", "m", "", "f"), [Case(())])[0]
+    assert outcome.kind in ("raised", "crashed", "timeout")

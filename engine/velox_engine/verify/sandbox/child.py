@@ -1307,7 +1307,10 @@ def mount_scratch(kernel, path, size):
     kernel.check(mount(b"tmpfs", path.encode(), b"tmpfs", long(2 | 4 | 8), options), "private folder")
 
 
-def limit_resources(limits):
+MOST_THREADS = 128
+
+
+def limit_resources(limits, namespaced):
     """The rlimits of one run. Address space counts from what the interpreter already has mapped."""
     import resource
 
@@ -1326,8 +1329,13 @@ def limit_resources(limits):
         _, hard = resource.getrlimit(name)
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(name, (value, value))
+    # Where there are user namespaces it counts those of ours alone; elsewhere all of the user's, so 0 or no limit.
+    _, hard = resource.getrlimit(resource.RLIMIT_NPROC)
     if not limits["threads"]:
         resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+    elif namespaced:
+        most = MOST_THREADS if hard == resource.RLIM_INFINITY else min(MOST_THREADS, hard)
+        resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
 
 
 # --------------------------------------------------------------------------------------------------------------------
@@ -2208,7 +2216,7 @@ def run(requests, replies, zygote):
         order = zygote.order
         layers = order["layers"]
         if "rlimits" in layers:
-            limit_resources(order["limits"])
+            limit_resources(order["limits"], bool(zygote.namespaces))
         scratch = order["scratch"] if "namespaces" in layers and zygote.namespaces else ""
         if scratch:
             mount_scratch(kernel, scratch, 4 * order["limits"]["file"])
@@ -2493,6 +2501,8 @@ def site_folders():
 
 def _named_in_pth(folder):
     for name in sorted(os.listdir(folder)):
+        if name.startswith("__editable__") and name.endswith("_finder.py"):
+            yield from _named_in_finder(os.path.join(folder, name))
         if not name.endswith(".pth"):
             continue
         try:
@@ -2505,6 +2515,29 @@ def _named_in_pth(folder):
             # Lines that start with `import` are code, which `site` would run and we do not.
             if line.strip() and not line.startswith(("#", "import ", "import\t")) and os.path.isdir(path):
                 yield path
+
+
+def _named_in_finder(path):
+    """Folders of packages installed for editing by code that `site` would run: its table is read instead."""
+    import ast
+
+    try:
+        with open(path, encoding="utf-8") as handle:
+            tree = ast.parse(handle.read())
+    except (OSError, SyntaxError, ValueError):
+        return
+    for node in tree.body:
+        target = node.target if isinstance(node, ast.AnnAssign) else getattr(node, "targets", [None])[0]
+        if not (isinstance(target, ast.Name) and target.id == "MAPPING"):
+            continue
+        try:
+            table = ast.literal_eval(node.value)  # type: ignore[attr-defined]
+        except ValueError:
+            return
+        for name, place in table.items():
+            # Only where the folder above gives the package the same name.
+            if isinstance(place, str) and os.path.basename(place).partition(".")[0] == name:
+                yield os.path.dirname(place)
 
 
 # What a run itself needs, and could not import any more once it is locked.

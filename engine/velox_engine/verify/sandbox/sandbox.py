@@ -100,7 +100,16 @@ class Sandbox:
             line = self._fork_line(program)
         run = Run(self, line, self.limits)
         self._runs.add(run)
-        run.load(self._load_order(program, coverage, watch))
+        try:
+            run.load(self._load_order(program, coverage, watch))
+        except LoadFailure as failure:
+            root = self.environment.root
+            if root and _too_wide(root) and "ModuleNotFoundError" in failure.reason:
+                raise LoadFailure(
+                    f"{failure.reason}; nothing is imported from {root}, since a whole home folder is never opened"
+                    " to the sandbox: move the project into a folder of its own"
+                ) from failure
+            raise
         return run
 
     def _spawn(self, program: Program) -> Line:
