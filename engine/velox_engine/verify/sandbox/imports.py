@@ -122,8 +122,32 @@ _HIDDEN = (
     (re.compile(r"\\N\{|\bunicodedata\b"), ("unicodedata",)),
     (re.compile(r"\btraceback\b|\blogging\b"), ("traceback", "linecache", "tokenize")),
     (
-        re.compile(r"\bnumpy\b"),
-        ("numpy", "numpy.random", "numpy.linalg", "numpy.ma", "numpy.fft", "numpy.polynomial"),
+        re.compile(r"\b(numpy|pandas)\b"),
+        (
+            "numpy",
+            "numpy.random",
+            "numpy.linalg",
+            "numpy.ma",
+            "numpy.fft",
+            "numpy.polynomial",
+            "numpy.rec",
+            "numpy.char",
+            "numpy.strings",
+        ),
+    ),
+    (
+        re.compile(r"\bpandas\b"),
+        (
+            "pandas.core.computation.eval",
+            "pandas.core.methods.describe",
+            "pandas.core.methods.to_dict",
+            "pandas.core.reshape.encoding",
+            "pandas.core.resample",
+            "pandas.io.formats.csvs",
+            "pandas.io.formats.format",
+            "pandas.io.formats.info",
+            "pandas.io.formats.string",
+        ),
     ),
 )
 _IMPORT_LINE = re.compile(r"^\s*(?:from\s+([.\w]+)\s+import|import\s+([\w.]+))", re.M)
@@ -165,5 +189,5 @@ def shared_imports(source: str) -> tuple[str, ...]:
     return tuple(
         name
         for name in imported_modules(source)
-        if name in SHARED_MODULES or name.split(".")[0] in ("numpy", "encodings", "tokenize", "linecache")
+        if name in SHARED_MODULES or name.split(".")[0] in ("numpy", "pandas", "encodings", "tokenize", "linecache")
     )
