@@ -76,5 +76,4 @@ def test_reading_the_text_refuses_every_forgery_that_uses_the_interpreter() -> N
         "right_at_first",
         "right_when_small",
         "silence_output",
-        "wait_instead_of_working",
     }

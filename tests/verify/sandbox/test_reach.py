@@ -36,6 +36,11 @@ REFUSED = [
     ("", "(y for y in x).gi_frame"),
     ("", "__builtins__"),
     ("", "vars()"),
+    ("import time", "x if time.time() < 2e9 else 0"),
+    ("import random", "x if random.random() < 0.999 else 0"),
+    ("from datetime import datetime", "x if datetime.now().year < 2030 else 0"),
+    ("import numpy as np", "np.random.permutation(x)"),
+    ("import platform", "platform.node()"),
 ]
 
 

@@ -189,5 +189,6 @@ def shared_imports(source: str) -> tuple[str, ...]:
     return tuple(
         name
         for name in imported_modules(source)
-        if name in SHARED_MODULES or name.split(".")[0] in ("numpy", "pandas", "encodings", "tokenize", "linecache")
+        if name in SHARED_MODULES
+        or name.split(".")[0] in ("numpy", "pandas", "encodings", "tokenize", "linecache")
     )

@@ -11,11 +11,18 @@ import ast
 import warnings
 from collections.abc import Iterator
 
-# Importing these newly is refused: they show or change frames, memory, other modules, signals or processes.
+# Importing these newly is refused: they show or change frames, memory, other modules, signals or processes, or tell
+# one moment, machine or throw of the dice from another, which a rewrite could hide behind.
 _MODULES = frozenset(
     [
         "__main__",
         "_ctypes",
+        "platform",
+        "random",
+        "secrets",
+        "time",
+        "uuid",
+        "getpass",
         "_posixsubprocess",
         "_signal",
         "_socket",
@@ -219,8 +226,10 @@ class _Reader:
                 if not (isinstance(given, ast.Constant) and isinstance(given.value, str)):
                     yield f"calls {name}() with a computed name"
         elif isinstance(node, ast.Attribute):
-            if node.attr in _ATTRIBUTES:
+            if node.attr in _ATTRIBUTES or self._moment(node):
                 yield f"touches .{node.attr}"
+            if self._dotted(node).startswith("numpy.random"):
+                yield "uses numpy.random"
             if isinstance(node.ctx, ast.Store | ast.Del):
                 yield from self._patched(node)
         elif isinstance(node, ast.Name):
@@ -232,6 +241,10 @@ class _Reader:
             for part in node.value.replace("{0", "").strip("{}").split("."):
                 if part in _ATTRIBUTES and part != "mro":
                     yield f"names {part} in a text"
+
+    def _moment(self, node: ast.Attribute) -> bool:
+        """`datetime.now()` and its like, through the class as well as through the module."""
+        return node.attr in ("now", "today", "utcnow") and isinstance(node.value, ast.Name | ast.Attribute)
 
     def _patched(self, node: ast.Attribute) -> Iterator[str]:
         """Putting something into a module or a class, where others see it after the call."""
