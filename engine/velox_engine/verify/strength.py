@@ -10,7 +10,7 @@ from dataclasses import replace
 from velox_engine.source.document import SourceFile
 from velox_engine.verify.inputs.supply import Supply
 from velox_engine.verify.mutants import Mutant, make_mutants
-from velox_engine.verify.sandbox import Case, LoadFailure, Outcome, Program, Run, Sandbox
+from velox_engine.verify.sandbox import Case, LoadFailure, Outcome, Program, Run, Sandbox, call_all
 
 CALL_SECONDS = (
     0.25  # a mutant that takes longer on one input than this (or than the original did) counts as detected
@@ -79,7 +79,7 @@ def add_telling(
         if mutant.source_text not in counted
     ][:GUIDES]
     deadline = time.monotonic() + seconds
-    before = _answers(sandbox, program, cases)
+    before = call_all(sandbox, program, cases)
     wanted = [
         (case, outcome.payload) for case, outcome in zip(cases, before, strict=True) if _decided(outcome)
     ]
@@ -97,7 +97,9 @@ def add_telling(
         drawn = supply.draw(ADDED_BATCH)
         fresh = [
             (case, outcome.payload)
-            for case, outcome in zip(drawn, _answers(sandbox, program, drawn, CALL_SECONDS), strict=True)
+            for case, outcome in zip(
+                drawn, call_all(sandbox, program, drawn, seconds=CALL_SECONDS), strict=True
+            )
             if outcome.kind == "returned"
             or (outcome.kind == "raised" and outcome.exception.partition(":")[0] in raised)
         ]
@@ -115,26 +117,11 @@ def add_telling(
 
 def _payloads(sandbox: Sandbox, program: Program, cases: Sequence[Case]) -> list[bytes]:
     """The original's payloads; empty where it gives none, so that the case is left out."""
-    return [outcome.payload if _decided(outcome) else b"" for outcome in _answers(sandbox, program, cases)]
+    return [outcome.payload if _decided(outcome) else b"" for outcome in call_all(sandbox, program, cases)]
 
 
 def _decided(outcome: Outcome) -> bool:
     return outcome.kind in ("returned", "raised") and bool(outcome.payload)
-
-
-def _answers(
-    sandbox: Sandbox, program: Program, cases: Sequence[Case], seconds: float | None = None
-) -> list[Outcome]:
-    """The original's outcomes; `missing` where it gives none."""
-    found: list[Outcome] = []
-    while len(found) < len(cases):
-        with sandbox.start(program) as run:
-            outcomes = run.call(cases[len(found) :], seconds=seconds)
-        answered = [outcome for outcome in outcomes if outcome.kind != "missing"]
-        if not answered:
-            break
-        found.extend(answered)
-    return found + [Outcome("missing")] * (len(cases) - len(found))
 
 
 def _first_difference(sandbox: Sandbox, program: Program, wanted: Sequence[tuple[Case, bytes]]) -> int | None:

@@ -11,6 +11,7 @@ import pytest
 
 from velox_engine.source.document import SourceFile
 from velox_engine.verify.inputs import InputSet, case_text, synthesise
+from velox_engine.verify.inputs.runner import Runner
 from velox_engine.verify.sandbox import Case, Environment, Program, Recipe, Sandbox, call_all
 
 
@@ -294,3 +295,37 @@ def test_coverage_counts_both_sides_of_each_branch(sandbox: Sandbox) -> None:
     """A constant mined from the code opens the branch that random numbers would miss."""
     code = "def odd(x: int) -> int:\n    if x == 7919:\n        return 1\n    return 0\n"
     assert inputs(sandbox, code, "odd").coverage == 1.0
+
+
+STACK = """
+    class Stack:
+        def __init__(self) -> None:
+            self.items = []
+
+        def push(self, item: int) -> None:
+            self.items.append(item)
+
+        def drain(self, count: int):
+            out = []
+            for _ in range(count):
+                out.append(self.items.pop())
+            return out
+"""
+
+
+def test_methods_are_called_on_instances_that_have_been_used(sandbox: Sandbox) -> None:
+    """A stack that was never pushed to gives nothing back; one that was does."""
+    found = inputs(sandbox, STACK, "Stack.drain")
+    outcomes = call_all(sandbox, program(STACK, "Stack.drain"), found.core)
+    assert any("made.push(" in case_text(case) for case in found.core)
+    assert any(outcome.text() not in ("returned []",) for outcome in outcomes)
+
+
+def test_an_input_that_cannot_be_built_leaves_its_neighbours_alone(sandbox: Sandbox) -> None:
+    """Outcomes stay with their own cases when one in the middle has no value."""
+    code = program("def f(x):\n    return x\n", "f")
+    with Runner(sandbox, code, 1.0) as runner:
+        outcomes = runner.call([Case((1,)), Case((Recipe("1 / 0"),)), Case((3,))])
+    assert [outcome.kind for outcome in outcomes] == ["returned", "missing", "returned"]
+    assert outcomes[2].text() == "returned 3"
+    assert runner.stalls == 0

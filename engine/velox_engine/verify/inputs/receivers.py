@@ -24,6 +24,10 @@ from velox_engine.verify.sandbox import Recipe
 
 DEEPEST = 2  # instances inside instances
 MOST = 16
+USED = 8  # receivers that are made a second time and then used
+MUTATORS = frozenset(
+    {"append", "add", "extend", "insert", "update", "setdefault", "appendleft", "push", "put", "write"}
+)
 
 
 class Maker:
@@ -45,17 +49,7 @@ class Maker:
             return Recipe(f"{name}.{rng.choice(members)}")
         self._depth += 1
         try:
-            parts: list[str] = []
-            by_name = False
-            for item, shapes in self._constructor(node):
-                if item.kind in ("varargs", "varkw"):
-                    continue
-                if item.default is not None and rng.random() < 0.5:
-                    by_name = True
-                    continue
-                drawer = Drawer(rng, Vocabulary(bounds_loop=True), self.instance, largest=100)
-                value = value_text(drawer.value(shapes[0] if rng.random() < 0.75 else rng.choice(shapes)))
-                parts.append(f"{item.name}={value}" if by_name or item.kind == "keyword" else value)
+            parts = self._arguments(self._constructor(node), rng)
         finally:
             self._depth -= 1
         return Recipe(f"{name}({', '.join(parts)})")
@@ -65,7 +59,46 @@ class Maker:
         if not target.needs_receiver or target.owner is None:
             return ()
         found = [self.instance(target.owner.name, rng) for _ in range(MOST)]
-        return tuple(dict.fromkeys(recipe for recipe in found if recipe is not None))
+        used = [self._used(target, recipe, rng) for recipe in found[:USED] if recipe is not None]
+        return tuple(dict.fromkeys(recipe for recipe in (*found, *used) if recipe is not None))
+
+    def _used(self, target: Target, recipe: Recipe, rng: Random) -> Recipe | None:
+        """An instance on which other methods have been called. Ex) a stack that holds something."""
+        owner = target.owner
+        methods = [item for item in (owner.body if owner else ()) if _changes_receiver(item, target.name)]
+        if owner is None or not methods:
+            return None
+        calls: list[str] = []
+        for _ in range(rng.choice((1, 2, 3, 5))):
+            method = rng.choice(methods)
+            if isinstance(method, ast.FunctionDef):
+                signature = self._signature(method, owner)
+                calls.append(f"made.{method.name}({', '.join(self._arguments(signature, rng))})")
+        return Recipe(f"(lambda made: ({', '.join(calls)}, made)[-1])({recipe.text})")
+
+    def _arguments(self, signature: list[tuple[Parameter, tuple[Shape, ...]]], rng: Random) -> list[str]:
+        """The arguments of one call, as text; parameters with defaults are left out half of the time."""
+        parts: list[str] = []
+        by_name = False
+        for item, shapes in signature:
+            if item.kind in ("varargs", "varkw"):
+                continue
+            if item.default is not None and rng.random() < 0.5:
+                by_name = True
+                continue
+            drawer = Drawer(rng, Vocabulary(bounds_loop=True), self.instance, largest=100)
+            value = value_text(drawer.value(shapes[0] if rng.random() < 0.75 else rng.choice(shapes)))
+            parts.append(f"{item.name}={value}" if by_name or item.kind == "keyword" else value)
+        return parts
+
+    def _signature(
+        self, node: FunctionNode, owner: ast.ClassDef
+    ) -> list[tuple[Parameter, tuple[Shape, ...]]]:
+        """The parameters of a method with the shapes each may have."""
+        parameters = list_parameters(node.args)[1:]
+        target = Target(self.module, node, f"{owner.name}.{node.name}", parameters, owner, False)
+        traces = observe(target).traces
+        return [(item, _shapes(item, target, traces)) for item in parameters]
 
     def _constructor(self, node: ast.ClassDef) -> list[tuple[Parameter, tuple[Shape, ...]]]:
         if node.name not in self._shapes:
@@ -76,10 +109,7 @@ class Maker:
         for owner in self._lineage(node):
             for item in owner.body:
                 if isinstance(item, FunctionNode) and item.name in ("__init__", "__new__"):
-                    parameters = list_parameters(item.args)[1:]
-                    target = Target(self.module, item, f"{owner.name}.{item.name}", parameters, owner, False)
-                    traces = observe(target).traces
-                    return [(p, _shapes(p, target, traces)) for p in parameters]
+                    return self._signature(item, owner)
             if _has_fields(owner):
                 return [field for parent in reversed(self._lineage(node)) for field in self._fields(parent)]
         return []
@@ -107,6 +137,27 @@ class Maker:
                 target = Target(self.module, blank, "_", (parameter,), owner, False)
                 found.append((parameter, _shapes(parameter, target, observe(target).traces)))
         return found
+
+
+def _changes_receiver(node: ast.stmt, called: str) -> bool:
+    """Whether a member is a plain method, other than the one called, that changes its receiver's state."""
+    if not isinstance(node, ast.FunctionDef) or node.decorator_list or node.name in (called, "__init__"):
+        return False
+    if node.name.startswith("__") or not node.args.args:
+        return False
+    receiver = node.args.args[0].arg
+    for item in ast.walk(node):
+        match item:
+            case ast.Attribute(value=ast.Name(id=name), ctx=ast.Store()) if name == receiver:
+                return True
+            case ast.Subscript(value=ast.Attribute(value=ast.Name(id=name)), ctx=ast.Store()) if (
+                name == receiver
+            ):
+                return True
+            case ast.Call(func=ast.Attribute(value=ast.Attribute(value=ast.Name(id=name)), attr=method)):
+                if name == receiver and method in MUTATORS:
+                    return True
+    return False
 
 
 def _shapes(parameter: Parameter, target: Target, traces: dict) -> tuple[Shape, ...]:

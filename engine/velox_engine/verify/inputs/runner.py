@@ -68,14 +68,16 @@ class Runner:
         while len(outcomes) < len(cases) and stalls < MOST_STALLS and time.monotonic() < self._deadline:
             rest = cases[len(outcomes) :]
             batch = self._live().call(rest[: self.affordable(len(rest))], seconds=limit)
-            arrived = [outcome for outcome in batch if outcome.kind != "missing"]
+            ended = next((i for i, item in enumerate(batch) if item.kind in ("timeout", "crashed")), None)
+            # An input that could not be built is missing, too, yet the run goes on behind it.
+            arrived = batch if ended is None else batch[: ended + 1]
             outcomes.extend(arrived)
-            good = [outcome for outcome in arrived if outcome.kind not in ("timeout", "crashed")]
+            good = [outcome for outcome in arrived if outcome.kind not in ("timeout", "crashed", "missing")]
             self.answered += len(good)
             spent = sum(outcome.seconds for outcome in good)
             self._called += spent
             self._charged += spent
-            if len(good) < len(batch):
+            if ended is not None:
                 stalls += 1
                 self._charged += limit if any(outcome.kind == "timeout" for outcome in arrived) else 0.0
                 self._drop()
