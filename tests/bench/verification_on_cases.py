@@ -1,9 +1,9 @@
 """Verify the published rewrites of a file of cases: python tests/bench/verification_on_cases.py CASES.jsonl.
 
 `origin_fast_nonequal` and the files given with --rewrite ID=FILE are known to differ: each has to be refuted, or
-verified with a caveat that shows where. `known_fast` with `equal` is believed to be equal: the share that is verified is
-printed, and every refutation with its counterexample, to be judged by a person. With --measure N the first N verified
-ones are timed as `velox verify` does, beside the ratio recorded with the case.
+verified with a caveat that shows where. `known_fast` with `equal` is believed to be equal: the share that is verified
+is printed, and every refutation with its counterexample, to be judged by a person. With --measure N the first N
+verified ones are timed as `velox verify` does, beside the ratio recorded with the case.
 """
 
 from __future__ import annotations
