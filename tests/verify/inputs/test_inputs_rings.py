@@ -265,7 +265,9 @@ def test_the_same_seed_gives_the_same_inputs(sandbox: Sandbox) -> None:
     """Inputs are reproducible, and another seed gives others."""
 
     def texts(seed: int) -> list[str]:
-        return [case_text(case) for case in inputs(sandbox, DEDUPE, "dedupe", seed=seed, seconds=4.0).core]
+        # The large inputs behind those asked for end where calls get long, which the machine decides.
+        found = inputs(sandbox, DEDUPE, "dedupe", seed=seed, seconds=4.0, count=200)
+        return [case_text(case) for case in found.core[:200]]
 
     assert texts(1) == texts(1)
     assert texts(1) != texts(2)

@@ -52,7 +52,9 @@ def synthesise(
     call_sites: Sequence[str] = (),
     progress: Callable[[str], None] | None = None,
 ) -> InputSet:
-    """Inputs for `qualname`, within about `seconds` of CPU time; the same seed gives the same inputs.
+    """Inputs for `qualname`, within about `seconds` of CPU time; the same seed gives the same `count` core inputs.
+
+    Behind them come small integers in order and large inputs, as many as stay quick on this machine.
 
     `extra` cases are the person's own and always core. `call_sites` are calls elsewhere, as text: evidence of types.
     """
