@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
     }
     settings = target.settings_for(args.folder, args)
-    interpreter, note = _interpreter(args.folder, settings)
+    interpreter, note = _interpreter(args.folder, settings, args.python)
     document["interpreter"] = {"path": interpreter, "note": note}
     document["sandbox"] = [_sandbox(interpreter, profile) for profile in ("strict", "fs-read")]
     document["trusted"] = settings.trust
@@ -63,9 +63,9 @@ def run(args: argparse.Namespace) -> int:
     return output.DONE if all(report["safe"] for report in document["sandbox"]) else output.NEGATIVE
 
 
-def _interpreter(folder: Path, settings: Settings) -> tuple[str, str]:
-    """(path, note) of the interpreter to try: the project's, unless nothing of the project may be run."""
-    if not settings.trust:
+def _interpreter(folder: Path, settings: Settings, named: str | None) -> tuple[str, str]:
+    """(path, note) of the interpreter to try: the one named, or the project's unless nothing of it may be run."""
+    if not settings.trust and not named:
         return sys.executable, "Velox's own: this workspace is not trusted, so nothing of it is run"
     project = locate(folder / "module.py", "", interpreter=settings.interpreter)
     return project.interpreter, project.note

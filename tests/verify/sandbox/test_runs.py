@@ -70,6 +70,16 @@ def test_large_batches_flow_both_ways_without_blocking(sandbox: Sandbox) -> None
     assert {outcome.kind for outcome in outcomes} == {"returned"}
 
 
+def test_results_of_one_batch_cannot_fill_the_memory_of_whoever_reads_them() -> None:
+    cases = [Case((n,)) for n in range(40)]
+    with Sandbox(Environment(sys.executable), Limits(result_bytes=1 << 20)) as made:
+        with made.start(program("def f(n): return b'x' * 1_000_000")) as run:
+            outcomes = run.call(cases)
+        assert [outcome.kind for outcome in outcomes[:8]] == ["returned"] * 8
+        assert outcomes[8].detail == "sent more than the limit of one batch"
+        assert {outcome.kind for outcome in outcomes[9:]} == {"missing"}
+
+
 FORGERIES = [
     "def f():\n    os.write(4, b'x' * 64)\n    return 1",
     "def f():\n    os.write(4, b'\\x00' * 200)\n    return 1",

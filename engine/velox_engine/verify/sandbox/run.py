@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from velox_engine.verify.sandbox.sandbox import Sandbox
 
 _ROOM = 1 << 22  # bytes of a frame besides the result: texts, line pairs, names of globals
+_BATCH = (
+    8  # the results of one batch may be so many times the limit of one result, or they would fill our memory
+)
 _PATIENCE = 2.0  # a wall-clock limit stretches to this multiple while the machine gives the run no time
 
 
@@ -79,6 +82,7 @@ class Run:
             spent = self._line.cpu()
             started = last = time.perf_counter()
             shares: list[float] = []
+            room = _BATCH * self._limits.result_bytes
             while len(outcomes) < len(cases):
                 arrived = [self._reply(limit, len(outcomes))]
                 while (body := self._next_frame(b"r")) is not None:
@@ -87,6 +91,9 @@ class Run:
                 for outcome in arrived:
                     if outcome.kind == "crashed":
                         raise ChildLost(outcome.detail)
+                    room -= len(outcome.payload)
+                    if room < 0:
+                        raise ChildLost("sent more than the limit of one batch")
                     outcomes.append(outcome)
                     shares.append((now - last) / len(arrived))
                 last = now
