@@ -109,6 +109,16 @@ def read_everything(raw: bytes, other: bytes) -> None:
             continue
 
 
+def _is_value(raw: bytes) -> bool:
+    for count in (1, 4):  # alone, or with arguments and effects as a payload
+        try:
+            child.decode(raw, count, payload.Reader())
+        except child.BadBytes:
+            continue
+        return True
+    return False
+
+
 @dataclass(frozen=True)
 class Report:
     """What many inputs showed."""
@@ -144,11 +154,7 @@ def fuzz(count: int, seed: int) -> Report:
                 over += peak > MOST_PER_BYTE * (len(raw) + len(previous)) + FIXED
             else:
                 slowest = max(slowest, time.process_time() - start)
-        try:
-            child.decode(raw, 1, payload.Reader())
-            read += 1
-        except child.BadBytes:
-            pass
+        read += _is_value(raw)
         previous = raw
     return Report(count, read, slowest, most, over)
 
