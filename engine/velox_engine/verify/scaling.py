@@ -16,6 +16,7 @@ TOP_SECONDS = 0.03  # a call as long as this is large enough
 _FIRST_SIZE = 4
 _LAST_SIZE = 1 << 40  # integers get there; containers become too heavy to make long before
 _BATCH_SECONDS = 2e-3  # short calls are timed in batches about this long
+_MOST_DRAWS = 200
 _LEAST_DRAWS = 3  # inputs of each size, since one may happen to let the function leave early
 _PREPARE_LIMIT = 0.12  # seconds the child may spend decoding one size's inputs
 _MAKE_LIMIT = 0.03  # seconds the parent may spend on making one case: every timed call needs a fresh one
@@ -112,6 +113,7 @@ class _Climber:
         self._grower = grower
         self._rng = rng
         self._left = budget
+        self._bearable = _MOST_DRAWS  # inputs of one size that do not take too long to make
         self._deadline = time.monotonic() + _WALL_FACTOR * budget
 
     @property
@@ -130,7 +132,7 @@ class _Climber:
 
     def _measures(self, size: int, estimate: float) -> bool:
         started = time.process_time()
-        count = max(_LEAST_DRAWS, min(200, int(_BATCH_SECONDS / max(estimate, 1e-7))))
+        count = max(_LEAST_DRAWS, min(self._bearable, int(_BATCH_SECONDS / max(estimate, 1e-7))))
         try:
             with self._start() as run:
                 cases = fresh_cases(self._grower, size, count, self._rng)
@@ -144,7 +146,10 @@ class _Climber:
         self._left -= spent + time.process_time() - started
         self.sizes.append(size)
         self.seconds.append(timing.cpu_seconds / count)
-        self.heavy = timing.prepare_cpu_seconds > _PREPARE_LIMIT or made > _MAKE_LIMIT
+        prepared = timing.prepare_cpu_seconds / count
+        self.heavy = prepared * _LEAST_DRAWS > _PREPARE_LIMIT or made > _MAKE_LIMIT
+        # The next size is twice this one, so twice as dear to prepare.
+        self._bearable = min(_MOST_DRAWS, int(_PREPARE_LIMIT / max(2 * (prepared + made), 1e-7)))
         return True
 
 
