@@ -143,6 +143,21 @@ class Settings:
         2_000_000, "Tokens sent and received in one day (UTC).", low=0, scope="lowers"
     )
     llm_daily_cost: float = _setting(2.0, "US dollars spent in one day (UTC).", low=0, scope="lowers")
+    # In editors
+    verify_in_idle: bool = _setting(
+        True,
+        "Verify findings of the open file while you pause, so that light bulbs carry figures; "
+        "only where the editor says that the workspace is trusted.",
+    )
+    idle_findings: int = _setting(
+        5, "Findings to verify while you pause, for each state of a file.", low=1, high=100
+    )
+    idle_budget: float = _setting(20.0, "Seconds to spend on one of them.", low=1, high=600)
+    code_lens: bool = _setting(True, "Show measured figures and verified rewrites above functions.")
+    inlay_hints: bool = _setting(True, "Show measured run time and scaling behind a function's first line.")
+    workspace_diagnostics: bool = _setting(
+        False, "Report findings of all files of the workspace, not only of open ones."
+    )
 
     def require_trust(self) -> None:
         """Raise VeloxError `untrusted` unless this workspace's code may be run; to be asked before any of it is."""

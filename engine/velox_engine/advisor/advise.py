@@ -109,8 +109,15 @@ class Advisor:
         mask[NO_CHANGE] = False
         return mask if any(mask) else list(self._models.open_actions(source, qualname))
 
-    def optimize(self, source: SourceFile, qualname: str, *, progress: Progress = _silent) -> FunctionAdvice:
-        """Optimise one function of `source`; nothing is written.
+    def optimize(
+        self,
+        source: SourceFile,
+        qualname: str,
+        *,
+        strategy: str | None = None,
+        progress: Progress = _silent,
+    ) -> FunctionAdvice:
+        """Optimise one function of `source`, with one strategy only if it is named; nothing is written.
 
         Raises VeloxError `syntax-error` or `no-such-function`.
         """
@@ -122,15 +129,19 @@ class Advisor:
             return FunctionAdvice(path, qualname, "unverifiable", reason)
         if not any(self._open_actions(source, qualname)):
             return FunctionAdvice(path, qualname, "unchanged", "no strategy applies")
+        if strategy is not None and not strategies.propose(source, qualname, strategy=strategy):
+            return FunctionAdvice(path, qualname, "unchanged", f"{strategy} does not apply here")
         try:
-            episode = Episode(self._workbench, source, qualname, progress=progress)
+            episode = Episode(self._workbench, source, qualname, strategy=strategy, progress=progress)
         except Unverifiable as stop:
             return FunctionAdvice(path, qualname, "unverifiable", stop.reason)
         diary, deadline = _Diary(episode), time.monotonic() + self.settings.budget
         self._walk(episode, diary, deadline)
-        more_attempts, rivals = try_passed_over(episode, diary.attempts, deadline)
-        diary.attempts += more_attempts
-        self._ask_models(episode, diary, deadline, progress)
+        rivals: list[Trial] = []
+        if strategy is None:
+            more_attempts, rivals = try_passed_over(episode, diary.attempts, deadline)
+            diary.attempts += more_attempts
+            self._ask_models(episode, diary, deadline, progress)
         attempts, transitions = tuple(diary.attempts), diary.finished()
         suggestions = self._suggest(episode, [*diary.first_trials, *rivals], progress)
         if suggestions:

@@ -148,10 +148,12 @@ class Episode:
         qualname: str,
         *,
         prepared: Prepared | None = None,
+        strategy: str | None = None,
         progress: Progress = _silent,
     ) -> None:
         self.workbench = workbench
         self.qualname = qualname
+        self.strategy = strategy  # the only one to try; None: all
         self.original = source
         self.current = source
         self.progress = progress
@@ -188,7 +190,11 @@ class Episode:
     @property
     def mask(self) -> tuple[bool, ...]:
         """Which actions can be carried out on the function as it is now."""
-        return strategies.applicable_actions(self.current, self.qualname)
+        if self.strategy is None:
+            return strategies.applicable_actions(self.current, self.qualname)
+        found = strategies.propose(self.current, self.qualname, strategy=self.strategy)
+        open_actions = {NO_CHANGE, *(ACTIONS.index(candidate.action) for candidate in found)}
+        return tuple(index in open_actions for index in range(len(ACTIONS)))
 
     def step(self, action: int) -> Step:
         """Carry out one action: try its strategies, keep the best rewrite that passes the acceptance rule."""
@@ -198,7 +204,9 @@ class Episode:
             return Step(_REWARD_OF_NOTHING_KEPT, self.state, self.mask, True, (), None)
         attempts: list[Attempt] = []
         trials: list[Trial] = []
-        for candidate in strategies.propose(self.current, self.qualname, action=ACTIONS[action]):
+        for candidate in strategies.propose(
+            self.current, self.qualname, action=ACTIONS[action], strategy=self.strategy
+        ):
             if candidate.new_source in self._seen:
                 continue
             attempt, trial = self.try_candidate(candidate, self.to_beat(trials))

@@ -1,6 +1,7 @@
 """A process that optimises on request: one JSON line in, JSON lines out; the server's way to heavy work.
 
-Request: {"command": "optimize", "path", "text", "function": qualname or null, "settings": {…}}.
+Request: {"command": "optimize", "path", "text", "function": qualname or null, "strategy": id or null (all),
+"settings": {…}}.
 Replies: {"progress": {"message", "percentage"}} …, then {"result": …} or {"error": {"code", "message", "hint"}}.
 SIGTERM, SIGINT or the end of standard input cancels: the sandboxes are ended and the process leaves with 130.
 """
@@ -90,7 +91,7 @@ def _optimize(request: dict[str, Any], out: TextIO) -> dict[str, Any]:
                 whole = int((index * 100 + percentage) / len(names))
                 _reply(out, {"progress": {"message": f"{name}: {message}", "percentage": whole}})
 
-            advice = advisor.optimize(source, name, progress=progress)
+            advice = advisor.optimize(source, name, strategy=request.get("strategy"), progress=progress)
             record_advice(store, advice, workspace=str(advisor.project.root), origin="editor")
             advices.append(advice)
     return optimize_document(advices, seconds=time.monotonic() - started)
