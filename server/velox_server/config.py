@@ -15,10 +15,11 @@ from velox_engine.workspace.project import find_root
 
 
 class Configuration:
-    """The settings of one client, by project."""
+    """The settings of one client: for all of it, for each of its workspace folders, and by project."""
 
     def __init__(self) -> None:
         self.editor: dict[str, Any] = {}  # what the editor set, each known to be valid
+        self._folders: dict[Path, dict[str, Any]] = {}  # the same where a workspace folder has its own
         self._initial: dict[str, Any] = {}
         self._projects: dict[Path, Settings] = {}
         self._said: set[str] = set()
@@ -28,11 +29,20 @@ class Configuration:
         self._initial = _section(options)
         return self.set_editor({})
 
-    def set_editor(self, values: Any) -> list[str]:
+    def set_editor(self, values: Any, folders: Mapping[Path, Any] | None = None) -> list[str]:
         """Take the editor's configuration over the initial options; returns what is wrong with it."""
-        self.editor, problems = {}, []
+        problems: list[str] = []
+        self.editor = self._valid({**self._initial, **_section(values)}, problems)
+        self._folders = {
+            folder: self._valid({**self._initial, **_section(own)}, problems)
+            for folder, own in (folders or {}).items()
+        }
+        return self._unsaid(list(dict.fromkeys(problems)))
+
+    def _valid(self, values: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
+        valid: dict[str, Any] = {}
         known = {field.name for field in dataclasses.fields(Settings)}
-        for key, value in {**self._initial, **_section(values)}.items():
+        for key, value in values.items():
             try:
                 settings_module.parse({key: value}, origin="editor settings")
             except VeloxError as error:
@@ -40,8 +50,19 @@ class Configuration:
                 if _normalise(key) in known:
                     problems.append(_told(error))
                 continue
-            self.editor[key] = value
-        return self._unsaid(problems)
+            valid[key] = value
+        return valid
+
+    def editor_for(self, path: Path | None) -> dict[str, Any]:
+        """What the editor set for a file: by the innermost workspace folder around it, else for everything."""
+        around = [folder for folder in self._folders if path is not None and path.is_relative_to(folder)]
+        return self._folders[max(around, key=lambda folder: len(folder.parts))] if around else self.editor
+
+    def trusts(self, path: Path | None) -> bool:
+        """Whether the editor itself says that the code may be run; a file of the workspace cannot say so."""
+        return any(
+            _normalise(key) == "trust" and value is True for key, value in self.editor_for(path).items()
+        )
 
     def for_path(self, path: Path | None) -> tuple[Settings, str]:
         """Return the settings of a file, and what is wrong with them, which is said once.
@@ -50,7 +71,7 @@ class Configuration:
         """
         problems: list[str] = []
         base = self._project(path, problems) if path is not None else Settings()
-        settings = settings_module.parse(self.editor, base=base, origin="editor settings")
+        settings = settings_module.parse(self.editor_for(path), base=base, origin="editor settings")
         try:
             select_rules(Selection(settings.select, settings.ignore))
         except VeloxError as error:

@@ -5,14 +5,13 @@ The store works in a thread of its own: a locked or slow disk never holds up the
 
 from __future__ import annotations
 
-import ast
 import asyncio
-import textwrap
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from velox_engine.types import FeedbackKind, VeloxError
+from velox_server.anchors import same_code
 from velox_server.offers import Offer
 from velox_server.session import Document, Session
 
@@ -84,9 +83,9 @@ class FeedbackRecorder:
         self._cancel_timer(document.uri)
         for offer in self._watched.get(document.uri, ()):
             text = document.snapshot.function_text(offer.function)
-            if text is not None and _same_code(text, offer.old_function):
+            if text is not None and same_code(text, offer.old_function):
                 self._write(offer, "reverted", "")
-            elif not final or (text is not None and _same_code(text, offer.new_function)):
+            elif not final or (text is not None and same_code(text, offer.new_function)):
                 continue
             else:
                 self._write(
@@ -159,22 +158,3 @@ def _record(offer: Offer, path: str, workspace: str) -> SuggestionRecord:
         old_function=offer.old_function,
         new_function=offer.new_function,
     )
-
-
-def _same_code(one: str, other: str) -> bool:
-    """Whether two functions differ in layout and comments at most, as after a formatter."""
-    if one == other:
-        return True
-    try:
-        return _tree(one) == _tree(other)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-
-
-def _tree(function: str) -> str:
-    try:
-        return ast.dump(ast.parse(function))
-    except SyntaxError:
-        # Ex) a decorated method: its text begins at the "@", the lines after it are indented.
-        first, _, rest = function.partition("\n")
-        return ast.dump(ast.parse(f"{first}\n{textwrap.dedent(rest)}"))

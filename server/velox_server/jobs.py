@@ -21,6 +21,7 @@ WORKER: Final = (sys.executable, "-P", "-m", "velox_engine.advisor.worker")
 _LONGEST_LINE = 1 << 27
 _GRACE_SECONDS = 3.0
 _KEPT_BYTES = 8192
+_PATIENCE = 10  # steps of niceness
 _LONGEST_QUOTE = 300
 
 Progress = Callable[[str, int], None]
@@ -32,9 +33,11 @@ async def run_worker(
     *,
     command: Sequence[str] = WORKER,
     folder: str | None = None,
+    patient: bool = False,
 ) -> dict[str, Any]:
     """Send one request to a fresh worker and return its result; cancelling this ends the worker.
 
+    A `patient` worker leaves the processor to whoever else wants it.
     Raises VeloxError with what the worker says, or `worker-failed` when it ends without an answer.
     """
     try:
@@ -51,6 +54,9 @@ async def run_worker(
         raise VeloxError(
             "worker-failed", f"The worker could not be started: {error}.", "See `velox doctor`."
         ) from error
+    if patient:
+        with contextlib.suppress(OSError, AttributeError):  # AttributeError: not on Windows
+            os.setpriority(os.PRIO_PROCESS, process.pid, _PATIENCE)
     said = bytearray()
     listener = asyncio.ensure_future(_listen(process, said))
     try:
@@ -67,11 +73,7 @@ async def run_worker(
             raise _told(reply["error"])
         return reply["result"]
     finally:
-        ending = asyncio.ensure_future(_end(process))
-        while not ending.done():
-            # However often this is cancelled, the processes are ended first.
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.shield(ending)
+        await end_process(process)
         listener.cancel()
 
 
@@ -127,6 +129,14 @@ def _failure(code: int | None, said: bytearray) -> VeloxError:
         f"The worker {how} without an answer.{what}",
         "Nothing was changed; try again, or see the log.",
     )
+
+
+async def end_process(process: asyncio.subprocess.Process) -> None:
+    """End a process that leads a group, with all it started; however often this is cancelled, they are ended first."""
+    ending = asyncio.ensure_future(_end(process))
+    while not ending.done():
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.shield(ending)
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

@@ -10,7 +10,7 @@ import os
 import shlex
 import tempfile
 import time
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -20,12 +20,17 @@ from pygls.lsp.server import LanguageServer
 
 from velox_engine.types import VeloxError
 from velox_server import jobs
+from velox_server.client import Client
 from velox_server.config import Configuration
 from velox_server.convert.diagnostics import diagnostics_json
 from velox_server.feedback import FeedbackRecorder
+from velox_server.idle import Idle
+from velox_server.notebooks import Book
 from velox_server.offers import Offers
 from velox_server.protocol import VeloxProtocol
 from velox_server.session import Document, Session, file_path
+from velox_server.status import Status
+from velox_server.workspace_report import WorkspaceScan
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +39,12 @@ logger = logging.getLogger(__name__)
 _SLOW_SCAN_SECONDS: Final = 0.25
 # Emacs waits for the answer to a command with its input blocked, and gives up after ten seconds.
 _BLOCKING_CLIENTS: Final = frozenset({"eglot", "emacs"})
+NOTEBOOKS: Final = types.NotebookDocumentSyncOptions(
+    notebook_selector=[
+        types.NotebookDocumentFilterWithCells(cells=[types.NotebookCellLanguage(language="python")])
+    ],
+    save=True,
+)
 WORKER_VARIABLE: Final = "VELOX_WORKER_COMMAND"
 """Replaces the worker's command line; for trying out another worker."""
 
@@ -45,7 +56,13 @@ class VeloxServer(LanguageServer):
 
     def __init__(self, worker: tuple[str, ...] = ()) -> None:
         """`worker` replaces the command that starts the engine's worker."""
-        super().__init__("velox-server", version("velox-lsp"), protocol_cls=VeloxProtocol, max_workers=1)
+        super().__init__(
+            "velox-server",
+            version("velox-lsp"),
+            protocol_cls=VeloxProtocol,
+            max_workers=1,
+            notebook_document_sync=NOTEBOOKS,
+        )
         self.session = Session()
         self.configuration = Configuration()
         self.feedback = FeedbackRecorder(self.log)
@@ -54,9 +71,11 @@ class VeloxServer(LanguageServer):
         self.running: dict[tuple[str, str], asyncio.Task[Any]] = {}  # (uri, function) → its optimisation
         self.progress_tasks: dict[str | int, asyncio.Task[Any]] = {}  # progress token → what it cancels
         self.turn = asyncio.Semaphore(1)  # two measurements at once would disturb each other
-        self.pulls_diagnostics = False
+        self.client = Client()
+        self.idle = Idle(self)
+        self.status = Status(self)
+        self.workspace_scan = WorkspaceScan(self)
         self.say_later: list[str] = []  # what is wrong with the initial options, until messages are allowed
-        self.client_name = ""
         self._results = 0  # counts the different diagnostics made, to name them
         self._pending: dict[str, asyncio.TimerHandle] = {}
         self._background: set[asyncio.Task[Any]] = set()
@@ -80,6 +99,7 @@ class VeloxServer(LanguageServer):
         """End all workers and dialogs, and write down what is still to be recorded."""
         for handle in self._pending.values():
             handle.cancel()
+        self.idle.close()
         tasks = [*self.running.values(), *self._background]
         for task in tasks:
             task.cancel()
@@ -111,7 +131,7 @@ class VeloxServer(LanguageServer):
     @property
     def client_waits_blocked(self) -> bool:
         """Whether this client stands still, or gives up, while a command has no answer yet."""
-        return self.client_name.lower() in _BLOCKING_CLIENTS
+        return self.client.name.lower() in _BLOCKING_CLIENTS
 
     def folder_of(self, document: Document) -> Path:
         """The workspace folder that a document lies in, else its own folder."""
@@ -131,17 +151,29 @@ class VeloxServer(LanguageServer):
             self.say(problem, types.MessageType.Warning)
         return self.session.open(uri, number, text, settings)
 
-    async def pull_configuration(self) -> None:
-        """Ask the client for the settings it keeps for us and use them."""
-        items = [types.ConfigurationItem(section="velox")]
-        answer = await self.workspace_configuration_async(types.ConfigurationParams(items))
-        self.configure(answer[0] if answer else None)
+    def open_book(self, uri: str) -> Book:
+        """Begin to follow a notebook."""
+        settings, problem = self.configuration.for_path(file_path(uri))
+        if problem:
+            self.say(problem, types.MessageType.Warning)
+        book = self.session.books[uri] = Book(uri, settings, self.session.documents)
+        return book
 
-    def configure(self, values: Any) -> None:
+    async def pull_configuration(self) -> None:
+        """Ask the client for the settings it keeps for us, in general and for each folder, and use them."""
+        folders = {uri: path for uri in self.workspace.folders if (path := file_path(uri)) is not None}
+        items = [types.ConfigurationItem(section="velox")]
+        items += [types.ConfigurationItem(scope_uri=uri, section="velox") for uri in folders]
+        answer = list(await self.workspace_configuration_async(types.ConfigurationParams(items)) or ())
+        own = dict(zip(folders.values(), answer[1:], strict=False))
+        self.configure(answer[0] if answer else None, own)
+
+    def configure(self, values: Any, folders: Mapping[Path, Any] | None = None) -> None:
         """Use the editor's settings; those that are wrong are named and left out."""
-        for problem in self.configuration.set_editor(values):
+        for problem in self.configuration.set_editor(values, folders):
             self.say(problem, types.MessageType.Warning)
         self.reconfigure_documents()
+        self.status.changed()
 
     def reconfigure_documents(self) -> None:
         """Scan the open documents again with the settings as they are now."""
@@ -152,14 +184,27 @@ class VeloxServer(LanguageServer):
             if settings != document.settings:
                 document.configure(settings)
                 self.refresh(document)
-        workspace = self.client_capabilities.workspace
-        if (
-            self.pulls_diagnostics
-            and workspace
-            and workspace.diagnostics
-            and workspace.diagnostics.refresh_support
-        ):
+        self.workspace_scan.changed()
+        if self.client.pulls_diagnostics and "diagnostics" in self.client.refreshes:
             self.workspace_diagnostic_refresh(None)
+        self.refresh_figures()
+
+    def refresh_figures(self) -> None:
+        """Let the editor ask again for what shows measured figures."""
+        if "codeLens" in self.client.refreshes:
+            self.workspace_code_lens_refresh(None)
+        if "inlayHint" in self.client.refreshes:
+            self.workspace_inlay_hint_refresh(None)
+
+    @contextlib.asynccontextmanager
+    async def busy(self, state: str, about: str) -> AsyncIterator[None]:
+        """Show that something is under way to clients that ask for it."""
+        with self.status.doing(state, about):
+            yield
+
+    def log_seconds(self, what: str, seconds: float) -> None:
+        """Write to the log how long something took that the person did not wait for."""
+        self.log(f"{what} in {seconds:.1f} s", types.MessageType.Log)
 
     def document(self, uri: str) -> Document:
         """The open document of that URI; raises VeloxError `not-open`."""
@@ -170,7 +215,7 @@ class VeloxServer(LanguageServer):
 
     def refresh(self, document: Document) -> None:
         """Push the diagnostics of a document soon: after the messages that have already arrived."""
-        if self.pulls_diagnostics or document.uri in self._pending:
+        if self.client.pulls_diagnostics or document.uri in self._pending:
             return
         delay = 0.0
         if document.scan_seconds > _SLOW_SCAN_SECONDS:
@@ -184,12 +229,24 @@ class VeloxServer(LanguageServer):
             self.diagnose(document)
             self._publish(uri, document.version, document.diagnostics)
 
+    def close_document(self, uri: str) -> None:
+        """Forget a document, and end what is being worked out for it."""
+        document = self.session.close(uri)
+        if document is None:
+            return
+        self.feedback.closed(document)
+        self.idle.closed(document)
+        for (owner, _), task in list(self.running.items()):
+            if owner == uri:
+                task.cancel()
+        self.withdraw(uri)
+
     def withdraw(self, uri: str) -> None:
         """Take back the diagnostics of a document that was closed."""
         handle = self._pending.pop(uri, None)
         if handle is not None:
             handle.cancel()
-        if not self.pulls_diagnostics:
+        if not self.client.pulls_diagnostics:
             self._publish(uri, None, "[]")
 
     def _publish(self, uri: str, number: int | None, diagnostics: str) -> None:
@@ -203,7 +260,7 @@ class VeloxServer(LanguageServer):
         if document.diagnosed is snapshot:
             return
         document.diagnosed = snapshot
-        made = diagnostics_json(snapshot)
+        made = diagnostics_json(snapshot, self.client, document.made)
         if made != document.diagnostics or not document.result_id:
             document.diagnostics = made
             self._results += 1

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pygls.uris import to_fs_path
 
@@ -16,10 +16,26 @@ from velox_engine.source.document import SourceFile
 from velox_engine.source.functions import FunctionSpan, list_functions
 from velox_engine.source.syntax import ParsedFile, parse
 from velox_engine.types import Finding, Position
+from velox_server.anchors import context_hash
 from velox_server.convert import positions
 from velox_server.text import DocumentText
 
+if TYPE_CHECKING:
+    from velox_server.notebooks import Book
+
 _BOM = "\ufeff"
+_CELL_SCHEME = "vscode-notebook-cell:"
+_KEPT_RESULTS = 64  # of functions as they once were, for each document
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One document of a text that several share: a notebook's cell, or the only document of a file."""
+
+    uri: str
+    version: int
+    first_line: int
+    end_line: int  # beyond its last
 
 
 @dataclass(frozen=True)
@@ -33,11 +49,28 @@ class Snapshot:
     parsed: ParsedFile
     settings: Settings
     findings: list[Finding]  # sorted by position
+    cells: tuple[Cell, ...] = ()  # of the notebook that `parsed` and `lines` are the whole text of
+    first_line: int = 0  # of this document in that text
 
     @cached_property
     def functions(self) -> list[FunctionSpan]:
         """The functions of this state, in document order."""
-        return list_functions(self.parsed)
+        spans = list_functions(self.parsed)
+        if not self.cells:
+            return spans
+        mine = next(cell for cell in self.cells if cell.uri == self.uri)
+        return [span for span in spans if mine.first_line <= span.line < mine.end_line]
+
+    @cached_property
+    def _contexts(self) -> dict[str, str]:
+        return {}
+
+    def context(self, qualname: str) -> str:
+        """The digest of what a function refers to in its file; "" when there is no such function."""
+        if qualname not in self._contexts:
+            span = self.function(qualname)
+            self._contexts[qualname] = context_hash(self.parsed, span) if span is not None else ""
+        return self._contexts[qualname]
 
     def function(self, qualname: str) -> FunctionSpan | None:
         """The function of that name, the last of several."""
@@ -63,11 +96,23 @@ class Snapshot:
     def position(self, line: int, column: int) -> Position:
         """Turn a position in the client's units into Velox's."""
         if line < 0:
-            return Position(0, 0)
+            return Position(self.first_line, 0)
+        line += self.first_line
         if line >= len(self.lines):
             return Position(line, 0)
         return Position(
             line, max(0, positions.to_bytes(self.lines[line], column, self.encoding) - self._shift(line))
+        )
+
+    def client_line(self, position: Position) -> int:
+        """Turn a line of Velox into one of this document."""
+        return position.line - self.first_line
+
+    def cell_of(self, line: int) -> Cell:
+        """The document that a line of the text belongs to."""
+        return next(
+            (cell for cell in self.cells if cell.first_line <= line < cell.end_line),
+            self.cells[-1] if self.cells else Cell(self.uri, self.version, 0, len(self.lines)),
         )
 
     def client_column(self, position: Position) -> int:
@@ -101,6 +146,8 @@ class Document:
     result_id: str = ""  # names the diagnostics last made, for clients that pull
     diagnostics: str = "[]"  # as JSON
     measured: dict[str, dict[str, Any]] = field(default_factory=dict)  # function text → its last result
+    made: dict[int, tuple[Finding, int, str]] = field(default_factory=dict)  # diagnostics of findings, kept
+    book: Book | None = None  # the notebook that this is a cell of
     _scanner: Scanner | None = None
     _snapshot: Snapshot | None = None
     _previous: ParsedFile | None = None
@@ -108,7 +155,9 @@ class Document:
     @property
     def snapshot(self) -> Snapshot:
         """The present state; parsed again, incrementally, only after a change."""
-        if self._snapshot is None:
+        if self._snapshot is None and self.book is not None:
+            self._snapshot = self.book.view(self)
+        elif self._snapshot is None:
             started = time.thread_time()
             parsed = self._previous = parse(SourceFile.from_text(str(self.text), self.path), self._previous)
             if self._scanner is None:
@@ -129,13 +178,28 @@ class Document:
     def changed(self, version: int) -> None:
         """Forget what was derived from the text before the last change."""
         self.version = version
+        if self.book is not None:
+            self.book.changed()
         self._snapshot = None
+
+    def forget(self) -> None:
+        """Look again at the notebook before the next answer."""
+        self._snapshot = None
+
+    def remember(self, function: str, result: dict[str, Any]) -> None:
+        """Keep what was measured of a function's text; the oldest of many is forgotten."""
+        self.measured.pop(function, None)
+        self.measured[function] = result
+        if len(self.measured) > _KEPT_RESULTS:
+            del self.measured[next(iter(self.measured))]
 
     def configure(self, settings: Settings) -> None:
         """Use other settings from now on."""
         self.settings = settings
         self._scanner = None
         self._snapshot = None
+        if self.book is not None:
+            self.book.configure(settings)
 
 
 class Session:
@@ -144,6 +208,7 @@ class Session:
     def __init__(self) -> None:
         self.encoding: str = positions.UTF16
         self.documents: dict[str, Document] = {}
+        self.books: dict[str, Book] = {}
 
     def open(self, uri: str, version: int, text: str, settings: Settings) -> Document:
         """Begin to follow a document."""
@@ -161,7 +226,9 @@ class Session:
 
 
 def file_path(uri: str) -> Path | None:
-    """The path of a file URI, None for any other."""
+    """The path of a file URI, of a notebook's cell that of the notebook; None for any other."""
+    if uri.startswith(_CELL_SCHEME):
+        uri = f"file:{uri.removeprefix(_CELL_SCHEME).partition('#')[0]}"
     if not uri.startswith("file:"):
         return None
     path = to_fs_path(uri)

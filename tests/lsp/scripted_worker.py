@@ -38,11 +38,11 @@ def improved(request: dict[str, Any]) -> None:
     reply(progress={"message": "finding inputs", "percentage": 20})
     reply(progress={"message": "measuring", "percentage": 80})
     text = request["text"].replace("\r\n", "\n")
-    new = text.replace(OLD, NEW)
     name = request["function"].rpartition(".")[2]
-    start = new.index(f"def {name}(")
+    start = text.index(f"def {name}(")
+    new = text[:start] + text[start:].replace(OLD, NEW, 1)
     suggestion = {
-        "id": "suggestion-1",
+        "id": f"suggestion-{name}",
         "strategies": ["ordered-dedupe"],
         "new_function": new[start : new.index(NEW, start) + len(NEW)].rstrip("\n"),
         "new_source": new,
@@ -50,6 +50,8 @@ def improved(request: dict[str, Any]) -> None:
         "speedup": {"median": 14.2, "low": 13.0, "high": 15.1},
         "memory_ratio": 1.0,
         "scaling": {"before": 2.0, "after": 1.0},
+        "sizes": [1024, 4096],
+        "call_seconds": 0.0284,
         "evidence": {
             "inputs": 214,
             "coverage": 1.0,
@@ -94,6 +96,9 @@ def slow(request: dict[str, Any]) -> None:
 def main() -> None:
     behaviour = sys.argv[1]
     request = json.loads(sys.stdin.readline())
+    told = {key: request.get(key) for key in ("function", "strategy", "settings", "path")}
+    with Path(request["workspace"], "requests.jsonl").open("a") as file:
+        file.write(json.dumps(told) + "\n")
     if behaviour == "improved":
         improved(request)
     elif behaviour == "refuted":

@@ -40,7 +40,7 @@ def test_session_in_neovim(workspace: Path, tmp_path: Path) -> None:
     assert "failed" not in seen, (seen["failed"], seen, done.stderr)
     assert seen["diagnostic"] == {"code": "VX103", "line": 3, "source": "velox"}
     assert "O(n²)" in seen["hover"]
-    assert seen["title"].startswith("Velox: verify and rewrite ‘unique_names’")
+    assert seen["title"].startswith("Verify and rewrite ‘unique_names’")
     assert "faster (95 % CI" in seen["question"]
     assert seen["progress"] > 2
     assert "found.append" not in seen["applied"]

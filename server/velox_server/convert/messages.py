@@ -25,15 +25,15 @@ def figures(suggestion: Mapping[str, Any]) -> str:
     speed = suggestion.get("speedup")
     if speed:
         interval = f"95 % CI {_number(speed['low'])}–{_number(speed['high'])}"
-        told.append(f"{_times(speed['median'])} faster ({interval})")
+        told.append(f"{times(speed['median'])} faster ({interval})")
         typical = suggestion.get("speedup_typical")
         if typical and abs(typical["median"] / speed["median"] - 1) > _WORTH_TELLING:
-            told.append(f"{_times(typical['median'])} at usual sizes")
+            told.append(f"{times(typical['median'])} at usual sizes")
     memory = suggestion.get("memory_ratio")
     if memory and abs(memory - 1) >= _WORTH_TELLING:
         smaller = memory > 1
         told.append(
-            f"peak memory {_times(memory if smaller else 1 / memory)} {'smaller' if smaller else 'larger'}"
+            f"peak memory {times(memory if smaller else 1 / memory)} {'smaller' if smaller else 'larger'}"
         )
     told.append(evidence(suggestion))
     return ", ".join(told) + "."
@@ -56,7 +56,7 @@ def evidence(suggestion: Mapping[str, Any]) -> str:
 def short_figure(suggestion: Mapping[str, Any]) -> str:
     """Describe a suggestion in the few words that fit a menu."""
     speed = suggestion.get("speedup")
-    faster = f"{_times(speed['median'])} faster, " if speed else ""
+    faster = f"{times(speed['median'])} faster, " if speed else ""
     return f"{faster}same on {(suggestion.get('evidence') or {}).get('inputs', 0)} inputs"
 
 
@@ -96,5 +96,6 @@ def _number(value: float) -> str:
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
-def _times(value: float) -> str:
+def times(value: float) -> str:
+    """Ex) "14.2×"."""
     return f"{_number(value)}×"

@@ -55,6 +55,9 @@ def _metrics(function: str, metrics: FunctionMetrics, complexity: Complexity | N
 
 
 def _measured(measured: Mapping[str, Any]) -> str:
+    applied = measured.get("applied")
+    if applied is not None:
+        return f"**Rewritten in this session:** {_escape(figures(applied))}"
     suggestions = measured.get("suggestions") or ()
     if not suggestions:
         return f"Last result: {_escape(refusal_message(measured))}"
@@ -72,6 +75,10 @@ def _measured(measured: Mapping[str, Any]) -> str:
         f" gives {_code(str(caveat.get('old')))} before, {_code(str(caveat.get('new')))} after."
         for caveat in best.get("caveats") or ()
     ]
+    tried = measured.get("tried") or ()
+    if tried:
+        order = ", ".join(f"{_code(str(one['strategy']))} ({one['status']})" for one in tried)
+        lines.append(f"The policy chose this order: {order}.")
     return "\n\n".join(lines)
 
 

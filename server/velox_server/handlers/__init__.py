@@ -4,16 +4,32 @@ from __future__ import annotations
 
 from velox_server.handlers import (
     code_actions,
+    code_lens,
     commands,
     configuration,
     diagnostics,
     documents,
+    highlights,
     hover,
+    inlay_hints,
     lifecycle,
+    notebooks,
 )
 from velox_server.server import VeloxServer
 
-MODULES = (lifecycle, configuration, documents, diagnostics, hover, code_actions, commands)
+MODULES = (
+    lifecycle,
+    configuration,
+    documents,
+    notebooks,
+    diagnostics,
+    hover,
+    code_actions,
+    code_lens,
+    inlay_hints,
+    highlights,
+    commands,
+)
 
 
 def register(server: VeloxServer) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lsprotocol import types
 
 from velox_server.server import VeloxServer
+from velox_server.session import Document
 
 
 def register(server: VeloxServer) -> None:
@@ -20,23 +23,34 @@ def did_open(ls: VeloxServer, params: types.DidOpenTextDocumentParams) -> None:
     item = params.text_document
     if item.language_id and item.language_id != "python":
         return
-    ls.refresh(ls.open(item.uri, item.version, item.text))
+    document = ls.open(item.uri, item.version, item.text)
+    ls.refresh(document)
+    ls.idle.touched(document)
+    ls.workspace_scan.changed()
 
 
 def did_change(ls: VeloxServer, params: types.DidChangeTextDocumentParams) -> None:
-    """Apply changes in their order; ranges of one count on what those before it left."""
+    """Apply what was typed."""
     document = ls.session.get(params.text_document.uri)
     if document is None:
         return
-    for change in params.content_changes:
+    apply_changes(document, params.content_changes, params.text_document.version)
+    ls.refresh(document)
+    ls.feedback.changed(document)
+    ls.idle.touched(document)
+
+
+def apply_changes(
+    document: Document, changes: Sequence[types.TextDocumentContentChangeEvent], version: int
+) -> None:
+    """Apply changes in their order; ranges of one count on what those before it left."""
+    for change in changes:
         if isinstance(change, types.TextDocumentContentChangePartial):
             start, end = change.range.start, change.range.end
             document.text.replace((start.line, start.character), (end.line, end.character), change.text)
         else:
             document.text.replace_all(change.text)
-    document.changed(params.text_document.version)
-    ls.refresh(document)
-    ls.feedback.changed(document)
+    document.changed(version)
 
 
 def did_save(ls: VeloxServer, params: types.DidSaveTextDocumentParams) -> None:
@@ -48,12 +62,5 @@ def did_save(ls: VeloxServer, params: types.DidSaveTextDocumentParams) -> None:
 
 def did_close(ls: VeloxServer, params: types.DidCloseTextDocumentParams) -> None:
     """Forget a document, and end what is being worked out for it."""
-    uri = params.text_document.uri
-    document = ls.session.close(uri)
-    if document is None:
-        return
-    ls.feedback.closed(document)
-    for (owner, _), task in list(ls.running.items()):
-        if owner == uri:
-            task.cancel()
-    ls.withdraw(uri)
+    ls.close_document(params.text_document.uri)
+    ls.workspace_scan.changed()

@@ -10,6 +10,7 @@ from lsprotocol import types
 from velox_engine.rules import Scanner, Selection
 from velox_engine.source.document import SourceFile
 from velox_engine.source.syntax import parse
+from velox_server.client import Client
 from velox_server.server import VeloxServer
 
 # Compiles the rules' queries, and makes the converters that the first change would otherwise wait for.
@@ -38,9 +39,7 @@ def initialize(ls: VeloxServer, params: types.InitializeParams) -> None:
     ls.session.encoding = str(
         getattr(ls.workspace.position_encoding, "value", ls.workspace.position_encoding)
     )
-    text = params.capabilities.text_document
-    ls.pulls_diagnostics = text is not None and text.diagnostic is not None
-    ls.client_name = params.client_info.name if params.client_info is not None else ""
+    ls.client = Client.of(params)
     ls.say_later = ls.configuration.set_initial(params.initialization_options)
 
 
@@ -58,6 +57,7 @@ async def initialized(ls: VeloxServer, params: types.InitializedParams) -> None:
         await ls.client_register_capability_async(types.RegistrationParams(wanted))
     if workspace.configuration:
         await ls.pull_configuration()
+    ls.status.changed()
 
 
 def _registrations(workspace: types.WorkspaceClientCapabilities) -> Iterator[types.Registration]:
@@ -69,7 +69,9 @@ def _registrations(workspace: types.WorkspaceClientCapabilities) -> Iterator[typ
     if files is not None and files.dynamic_registration:
         method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
         yield types.Registration(
-            "velox-projects", method, {"watchers": [{"globPattern": "**/pyproject.toml"}]}
+            "velox-projects",
+            method,
+            {"watchers": [{"globPattern": "**/pyproject.toml"}, {"globPattern": "**/*.py"}]},
         )
 
 

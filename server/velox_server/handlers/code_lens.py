@@ -1,0 +1,39 @@
+"""textDocument/codeLens: above a function what was measured, and the verified rewrite that waits for an answer."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from velox_server.convert.titles import lens_title
+from velox_server.handlers.commands import REVIEW
+from velox_server.server import VeloxServer
+
+
+def register(server: VeloxServer) -> None:
+    """Attach the handler."""
+    server.feature(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions(resolve_provider=False))(code_lens)
+
+
+def code_lens(ls: VeloxServer, params: types.CodeLensParams) -> list[types.CodeLens]:
+    """List the lenses of a document; none above a function of which nothing was measured."""
+    document = ls.session.get(params.text_document.uri)
+    if document is None or not document.settings.code_lens:
+        return []
+    snapshot = document.snapshot
+    best = {offer.function: offer for offer in ls.offers.open_in(snapshot)}
+    lenses: list[types.CodeLens] = []
+    if not best and not document.measured:
+        return lenses
+    for span in snapshot.functions:
+        offer = best.get(span.qualname)
+        measured = document.measured.get(snapshot.function_text(span.qualname) or "")
+        title = lens_title(measured, offer.suggestion if offer is not None else None)
+        if title:
+            line = span.line - snapshot.first_line
+            command = types.Command(title=title, command=REVIEW if offer is not None else "")
+            if offer is not None:
+                command.arguments = [offer.id]
+            lenses.append(
+                types.CodeLens(types.Range(types.Position(line, 0), types.Position(line, 0)), command)
+            )
+    return lenses
