@@ -10,7 +10,6 @@ from velox_server.convert.messages import short_figure, times
 
 _LONGEST: Final = 60
 _TOLD_EXPONENT: Final = 0.15
-_SUPERSCRIPTS: Final = str.maketrans("0123456789.", "⁰¹²³⁴⁵⁶⁷⁸⁹·")
 
 
 def verified_title(suggestion: Mapping[str, Any]) -> str:
@@ -32,11 +31,11 @@ def unverified_title(function: str, finding: Finding | None) -> str:
 def lens_title(measured: Mapping[str, Any] | None, offer: Mapping[str, Any] | None) -> str:
     """What stands above a function, "" when nothing was measured."""
     if offer is not None:
-        return f"⚡ {short_figure(offer)}"
+        return f"Velox: {short_figure(offer)}"
     if measured is None:
         return ""
     if "applied" in measured:
-        return f"✓ rewritten: {short_figure(measured['applied'])}"
+        return f"Velox: rewritten, {short_figure(measured['applied'])}"
     return ""
 
 
@@ -58,7 +57,7 @@ def hint_label(measured: Mapping[str, Any]) -> str:
     if sizes:
         told += f" at n = {sizes[-1]:,}"
     if exponent is not None and exponent > _TOLD_EXPONENT:
-        told += f", grows as n{f'{exponent:.1f}'.translate(_SUPERSCRIPTS)}"
+        told += f", grows as n^{exponent:.1f}"
     if speed and "applied" in measured:
         told += f", {times(speed['median'])} faster than before"
     return told

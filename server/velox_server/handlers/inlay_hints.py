@@ -30,7 +30,7 @@ def inlay_hint(ls: VeloxServer, params: types.InlayHintParams) -> list[types.Inl
         label = hint_label(measured) if measured is not None else ""
         if label:
             hints.append(
-                types.InlayHint(_head_end(snapshot, span), f"⏱ {label}", padding_left=True, tooltip=_TOOLTIP)
+                types.InlayHint(_head_end(snapshot, span), label, padding_left=True, tooltip=_TOOLTIP)
             )
     return hints
 

@@ -1,0 +1,238 @@
+// A whole session in Visual Studio Code, as code-server serves it to a browser: squiggle, Problems, hover, light bulb,
+// progress, diff, report, accept, undo, reject, findings tree. Environment: VELOX_TEST_URL, VELOX_TEST_FILE (its name in
+// the workspace), VELOX_TEST_SHOTS (folder for screenshots), VELOX_TEST_REPORT (JSON file), VELOX_TEST_PLAYWRIGHT (folder
+// of playwright-core), VELOX_TEST_CHROMIUM.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createRequire } from "node:module";
+
+const { VELOX_TEST_URL, VELOX_TEST_FILE, VELOX_TEST_SHOTS, VELOX_TEST_REPORT, VELOX_TEST_PLAYWRIGHT, VELOX_TEST_CHROMIUM } =
+  process.env;
+const { chromium } = createRequire(import.meta.url)(VELOX_TEST_PLAYWRIGHT);
+
+const report = {};
+const browser = await chromium.launch({ executablePath: VELOX_TEST_CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
+const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+const LONG = 180_000;
+
+const shot = (name) => page.screenshot({ path: join(VELOX_TEST_SHOTS, `${name}.png`) });
+const visible = (selector, timeout = LONG) => page.locator(selector).first().waitFor({ state: "visible", timeout });
+const editor = '.editor-group-container.active .monaco-editor[role="code"], .editor-group-container .monaco-editor';
+
+async function palette(command) {
+  await page.keyboard.press("F1");
+  await visible(".quick-input-widget input", 20_000);
+  await page.keyboard.type(command);
+  await page.waitForTimeout(500);
+  await page.keyboard.press("Enter");
+  await page.waitForTimeout(400);
+}
+
+async function openFile(name) {
+  await page.keyboard.press("Control+KeyP");
+  await visible(".quick-input-widget input", 20_000);
+  await page.keyboard.type(name);
+  await visible(`.quick-input-list .monaco-list-row:has-text("${name}")`, 60_000);
+  await page.waitForTimeout(1000);
+  await page.keyboard.press("Enter");
+  await visible(`.tab[data-resource-name="${name}"]`, 30_000);
+}
+
+async function goTo(line, column) {
+  await page.keyboard.press("Control+KeyG");
+  await visible(".quick-input-widget input", 20_000);
+  await page.keyboard.type(`${line}:${column}`);
+  await page.keyboard.press("Enter");
+  await page.waitForTimeout(300);
+}
+
+const shownText = () =>
+  page.evaluate(() =>
+    [...document.querySelectorAll(".editor-group-container.active .view-lines .view-line")]
+      .map((line) => [parseFloat(line.style.top), line.textContent.replaceAll("\u00a0", " ")])
+      .sort((one, other) => one[0] - other[0])
+      .map(([, text]) => text)
+      .join("\n"),
+  );
+
+async function until(what, condition, limit = LONG) {
+  const end = Date.now() + limit;
+  for (;;) {
+    const value = await condition();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`timed out: ${what}`);
+    await page.waitForTimeout(150);
+  }
+}
+
+async function step(name, run) {
+  try {
+    await run();
+  } catch (error) {
+    await shot(`failed-${name}`);
+    throw error;
+  }
+}
+
+try {
+  await page.goto(VELOX_TEST_URL);
+  await visible(".monaco-workbench", 90_000);
+  await page.waitForTimeout(3000);
+
+  await step("squiggle", async () => {
+    await openFile(VELOX_TEST_FILE);
+    await visible(".squiggly-info, .squiggly-warning, .squiggly-hint");
+    await until("status bar", async () => /Velox: (\d+ slow|verifying)/.test(await page.locator(".statusbar").innerText()));
+    report.status = (await page.locator(".statusbar-item", { hasText: "Velox" }).first().innerText()).trim();
+    await shot("squiggle");
+  });
+
+  await step("problems", async () => {
+    await palette("Problems: Focus on Problems View");
+    await visible(".markers-panel .monaco-list-row");
+    report.problems = (await page.locator(".markers-panel").innerText()).replace(/\s+/g, " ");
+    await shot("problems");
+    await page.keyboard.press("Control+KeyJ");
+  });
+
+  await step("hover", async () => {
+    await palette("View: Focus Active Editor Group");
+    await goTo(18, 14);
+    await palette("Show or Focus Hover");
+    await visible(".monaco-hover .hover-contents");
+    await until("hover report", async () => /O\(n/.test(await page.locator(".monaco-hover:visible").first().innerText()), 30_000);
+    report.hover = await page.locator(".monaco-hover:visible").first().innerText();
+    await shot("hover");
+    await page.keyboard.press("Escape");
+  });
+
+  await step("lightbulb", async () => {
+    // The pause has verified the finding: the menu carries the figure.
+    await until("a verified light bulb", async () => {
+      await palette("View: Focus Active Editor Group");
+      await goTo(18, 14);
+      await page.keyboard.press("Control+Period");
+      await page.waitForTimeout(1500);
+      const menu = page.locator(".action-widget");
+      report.menu = (await menu.count()) ? await menu.first().innerText() : "";
+      if (/faster, same on/.test(report.menu)) {
+        await shot("lightbulb");
+        return true;
+      }
+      await page.keyboard.press("Escape");
+      await page.waitForTimeout(2500);
+      return false;
+    });
+    await page.keyboard.press("Escape");
+  });
+
+  await step("lens", async () => {
+    const lenses = page.locator(".codelens-decoration");
+    report.lens = await until("a lens", async () =>
+      (await lenses.allInnerTexts()).find((told) => /faster, same on/.test(told)),
+    );
+    await shot("lens");
+  });
+
+  await step("progress", async () => {
+    await palette("Notifications: Clear All");
+    await palette("View: Focus Active Editor Group");
+    await goTo(6, 5);
+    await palette("Velox: Verify and Rewrite Function");
+    await visible(".notification-toast .monaco-progress-container");
+    await page.waitForTimeout(1200);
+    report.progress = await page.locator(".notification-toast").first().innerText();
+    await shot("progress");
+  });
+
+  await step("diff", async () => {
+    await visible(".monaco-diff-editor", LONG);
+    await until("the question", async () => /faster \(95 % CI/.test(await page.locator(".notifications-toasts").innerText()));
+    await page.waitForTimeout(1500);
+    report.question = await page.locator(".notifications-toasts").innerText();
+    report.diffActions = await page
+      .locator(".editor-actions .action-label")
+      .evaluateAll((found) => found.map((one) => one.getAttribute("aria-label") ?? ""));
+    await shot("diff");
+  });
+
+  await step("report", async () => {
+    await palette("Velox: Show Report");
+    const frame = await until("the report", async () => {
+      for (const candidate of page.frames()) {
+        if (await candidate.locator("h2", { hasText: "Measured" }).count().catch(() => 0)) return candidate;
+      }
+      return undefined;
+    });
+    report.report = await frame.locator("main").innerText();
+    report.reportPolicy = await frame
+      .locator('meta[http-equiv="Content-Security-Policy"]')
+      .first()
+      .getAttribute("content");
+    report.charts = await frame.locator("svg[aria-label]").evaluateAll((all) => all.map((one) => one.getAttribute("aria-label")));
+    await palette("Notifications: Clear All");
+    await palette("View: Toggle Maximize Editor Group");
+    await page.waitForTimeout(800);
+    await shot("report-dark");
+    await frame.locator("h2", { hasText: "Measured" }).scrollIntoViewIfNeeded();
+    await frame.evaluate(() => document.querySelector("h2:nth-of-type(2)").scrollIntoView());
+    await page.waitForTimeout(300);
+    await shot("report-charts-dark");
+    await palette("Preferences: Toggle between Light/Dark Themes");
+    await page.waitForTimeout(1500);
+    await shot("report-charts-light");
+    await frame.evaluate(() => window.scrollTo(0, 0));
+    await page.waitForTimeout(300);
+    await shot("report-light");
+    await palette("Preferences: Toggle between Light/Dark Themes");
+    await palette("View: Toggle Maximize Editor Group");
+    // Accept by the button in the report, as a person does.
+    await frame.locator("button", { hasText: "Accept" }).click();
+    await until("the answer", async () => /accepted/.test(await frame.locator("#answer").innerText()), 30_000);
+  });
+
+  await step("accepted", async () => {
+    await palette("View: Close All Editors");
+    await page.waitForTimeout(500);
+    // The rewrite is in the buffer, unsaved: VS Code asks.
+    if (await page.locator(".monaco-dialog-box").count()) {
+      await page.keyboard.press("Escape");
+    }
+    await openFile(VELOX_TEST_FILE);
+    await goTo(1, 1);
+    await page.waitForTimeout(800);
+    report.accepted = await shownText();
+    await shot("accepted");
+    await palette("View: Focus Active Editor Group");
+    await page.keyboard.press("Control+KeyZ");
+    await page.waitForTimeout(1500);
+    report.undone = await shownText();
+    await page.keyboard.press("Control+KeyS");
+    await page.waitForTimeout(1500);
+  });
+
+  await step("rejected", async () => {
+    await palette("Notifications: Clear All");
+    await goTo(26, 5);
+    await palette("Velox: Verify and Rewrite Function");
+    await until("another question", async () => /Reject/.test(await page.locator(".notifications-toasts").innerText()));
+    await page.locator(".notifications-toasts .monaco-button", { hasText: "Reject" }).first().click();
+    await page.waitForTimeout(1500);
+    report.afterReject = await shownText();
+  });
+
+  await step("tree", async () => {
+    await page.locator('.activitybar .action-label[aria-label^="Velox"]').click();
+    await page.waitForTimeout(800);
+    await palette("Velox: Scan Workspace");
+    await visible('.pane-body .monaco-list-row:has-text("Hotspots")');
+    report.tree = await page.locator(".sidebar .monaco-list").first().innerText();
+    await shot("findings");
+  });
+  report.done = true;
+} catch (error) {
+  report.failed = String(error);
+} finally {
+  writeFileSync(VELOX_TEST_REPORT, JSON.stringify(report, null, 2));
+  await browser.close();
+}
