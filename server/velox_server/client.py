@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from lsprotocol import types
+
+# Emacs waits for the answer to a command with its input blocked, and gives up after ten seconds.
+_BLOCKING: Final = frozenset({"eglot", "emacs"})
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,7 @@ class Client:
     resolves_edits: bool = False  # of code actions
     resolves_commands: bool = False
     disabled_actions: bool = False
+    waits_blocked: bool = False  # stands still, or gives up, while a command has no answer yet
     applies_edits: bool = False
     versioned_edits: bool = False
     reviews: bool = False  # shows results itself: `velox/result` in place of a question
@@ -35,15 +39,19 @@ class Client:
         pushed = text.publish_diagnostics or types.PublishDiagnosticsClientCapabilities()
         action = text.code_action or types.CodeActionClientCapabilities()
         resolved = frozenset(action.resolve_support.properties if action.resolve_support else ())
+        name = params.client_info.name if params.client_info is not None else ""
+        # Eglot before Emacs 29 does not give its name, and of code actions it knows the basic form only.
+        basic = text.code_action is not None and not resolved and not action.data_support
         ours = _ours(capabilities.experimental)
         return cls(
-            name=params.client_info.name if params.client_info is not None else "",
+            name=name,
             pulls_diagnostics=text.diagnostic is not None,
             related_information=bool(pushed.related_information),
             tags=pushed.tag_support is not None,
             resolves_edits="edit" in resolved,
             resolves_commands="command" in resolved,
             disabled_actions=bool(action.disabled_support),
+            waits_blocked=name.lower() in _BLOCKING or (not name and basic),
             applies_edits=bool(workspace.apply_edit),
             versioned_edits=bool(workspace.workspace_edit and workspace.workspace_edit.document_changes),
             reviews=bool(ours.get("review")),

@@ -37,8 +37,6 @@ logger = logging.getLogger(__name__)
 # After a scan that took longer than this the next waits as long, so that fast typing in a file of extreme size
 # leaves half of a processor to others. Faster ones never wait: keystrokes that arrived meanwhile share a scan anyway.
 _SLOW_SCAN_SECONDS: Final = 0.25
-# Emacs waits for the answer to a command with its input blocked, and gives up after ten seconds.
-_BLOCKING_CLIENTS: Final = frozenset({"eglot", "emacs"})
 NOTEBOOKS: Final = types.NotebookDocumentSyncOptions(
     notebook_selector=[
         types.NotebookDocumentFilterWithCells(cells=[types.NotebookCellLanguage(language="python")])
@@ -127,11 +125,6 @@ class VeloxServer(LanguageServer):
         if self._folder is None:
             self._folder = tempfile.TemporaryDirectory(prefix="velox-")
         return Path(self._folder.name)
-
-    @property
-    def client_waits_blocked(self) -> bool:
-        """Whether this client stands still, or gives up, while a command has no answer yet."""
-        return self.client.name.lower() in _BLOCKING_CLIENTS
 
     def folder_of(self, document: Document) -> Path:
         """The workspace folder that a document lies in, else its own folder."""

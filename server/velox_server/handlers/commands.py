@@ -79,7 +79,7 @@ async def run_optimize_file(ls: VeloxServer, params: types.ExecuteCommandParams)
 async def _optimize(
     ls: VeloxServer, params: types.ExecuteCommandParams, uri: str, function: str | None, strategy: str
 ) -> dict[str, Any]:
-    if ls.client_waits_blocked:
+    if ls.client.waits_blocked:
         ls.spawn(_optimize_in_background(ls, uri, function, strategy))
         return {"started": True}
     outcome = await optimize.find_rewrites(ls, uri, function, params.work_done_token, strategy)
@@ -103,7 +103,7 @@ async def _optimize_in_background(ls: VeloxServer, uri: str, function: str | Non
 async def run_verify_file(ls: VeloxServer, params: types.ExecuteCommandParams) -> dict[str, Any]:
     """[uri]: verify each finding with its own strategy, so that the light bulbs carry figures."""
     uri = _text(params, 0, "a document URI")
-    if ls.client_waits_blocked:
+    if ls.client.waits_blocked:
         ls.spawn(_verify_in_background(ls, uri))
         return {"started": True}
     return await file_actions.verify_findings(ls, uri, params.work_done_token)

@@ -1,0 +1,219 @@
+"""Whole sessions in real editors: Neovim 0.11 with the plugin, Emacs with eglot, Visual Studio Code in a browser.
+
+They take minutes and need the editors, so they run in `make test-editors` only, which says what is missing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from velox_engine.experience import ExperienceStore
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+EXTENSION = ROOT / "clients" / "vscode" / "velox.vsix"
+SERVER = "\n".join([sys.executable, "-m", "velox_server.app"])
+SHOP = '''"""Names and orders of a shop."""
+
+from __future__ import annotations
+
+
+def unique_names(names: list[str]) -> list[str]:
+    """Keep the first of each name."""
+    seen: list[str] = []
+    for name in names:
+        if name not in seen:
+            seen.append(name)
+    return seen
+
+
+def common(ours: list[int], theirs: list[int]) -> list[int]:
+    found = []
+    for number in ours:
+        if number in theirs:
+            found.append(number)
+    return found
+
+
+def longest(words: list[str]) -> str:
+    return sorted(words, key=len)[-1]
+
+
+def smallest(numbers: list[int]) -> int:
+    return sorted(numbers)[0]
+'''
+# Set by `make test-editors`, which also puts the tools below on the PATH.
+pytestmark = pytest.mark.skipif("VELOX_TEST_EDITORS" not in os.environ, reason="see make test-editors")
+
+
+@pytest.fixture
+def shop(workspace: Path) -> Path:
+    """A project with one slow file."""
+    (workspace / "pyproject.toml").touch()
+    file = workspace / "shop.py"
+    file.write_text(SHOP)
+    return file
+
+
+def run(command: list[str], report: Path, env: Mapping[str, str]) -> dict[str, Any]:
+    """Run a session in an editor and return what it reported."""
+    assert shutil.which(command[0]), f"{command[0]} is not installed: see docs/editors/README.md"
+    told = {"VELOX_TEST_REPORT": str(report), **env}
+    done = subprocess.run(
+        command, env={**os.environ, **told}, capture_output=True, text=True, timeout=900, check=False
+    )
+    assert report.exists(), (done.stdout[-2000:], done.stderr[-2000:])
+    seen = json.loads(report.read_text())
+    assert not seen.get("failed"), (seen, done.stderr[-2000:])
+    return seen
+
+
+def kinds() -> list[str]:
+    with ExperienceStore.open() as store:
+        return [record.kind for record in store.list_feedback()][::-1]
+
+
+def test_neovim_with_the_plugin(shop: Path, tmp_path: Path) -> None:
+    """Neovim 0.11: squiggle, hover, quickfix list, verified actions, lens, hint, fix all as one undo step, feedback."""
+    env = {
+        "VELOX_TEST_PLUGIN": str(ROOT / "clients" / "neovim"),
+        "VELOX_TEST_SERVER": SERVER,
+        "VELOX_TEST_FILE": str(shop),
+        "XDG_STATE_HOME": str(tmp_path),
+        "XDG_CACHE_HOME": str(tmp_path),
+    }
+    script = str(HERE / "neovim" / "plugin_session.lua")
+    command = ["nvim", "--headless", "-u", "NONE", "-i", "NONE", "-n", "-l", script]
+    seen = run(command, tmp_path / "report.json", env)
+    assert seen["version"].startswith("0.11")
+    assert seen["diagnostic"] == {"code": "VX103", "line": 9, "source": "velox"}
+    assert seen["related"] is True
+    assert "O(n²)" in seen["hover"]
+    assert seen["highlights"] == 2
+    assert "VX103" in seen["quickfix"]
+    assert "faster, same on" in seen["titles"][0]
+    assert "faster, same on" in seen["lens"]
+    assert "grows as n^" in seen["hint"]
+    assert seen["progress"] > 2
+    assert "for name in names:\n        if name not in seen:" not in seen["applied"]
+    compile(seen["applied"], "shop.py", "exec")
+    assert seen["undone"] is True
+    recorded = kinds()
+    assert set(recorded) == {"accepted", "reverted"}
+    assert recorded.count("accepted") == recorded.count("reverted") == len(recorded) // 2
+
+
+def test_emacs_with_eglot(shop: Path, tmp_path: Path) -> None:
+    """Emacs: Flymake shows the finding, the command does not block, Apply edits, one undo takes it back, feedback."""
+    env = {"VELOX_TEST_SERVER": SERVER, "VELOX_TEST_FILE": str(shop), "HOME": str(tmp_path)}
+    command = ["emacs", "--batch", "-q", "-l", str(HERE / "emacs" / "session.el")]
+    seen = run(command, tmp_path / "report.json", env)
+    assert "VX103" in seen["diagnostic"]
+    assert seen["line"] == 10
+    assert "O(n²)" in seen["hover"]
+    assert seen["title"].startswith("Verify and rewrite ‘unique_names’")
+    assert seen["inline"] is True, "eglot never resolves: the command is in the list"
+    assert "faster (95 % CI" in seen["question"]
+    compile(seen["applied"], "shop.py", "exec")
+    assert seen["undone"] is True
+    assert kinds() == ["accepted", "reverted"]
+
+
+@contextlib.contextmanager
+def code_server(folder: Path, state: Path) -> Iterator[str]:
+    """Serve VS Code with the packaged extension to browsers; yields its address."""
+    program = shutil.which("code-server")
+    assert program, "code-server is not installed: see docs/editors/README.md"
+    places = ["--user-data-dir", str(state / "user"), "--extensions-dir", str(state / "extensions")]
+    for scope, settings in (("User", EDITOR_SETTINGS), ("Machine", {"velox.server.python": sys.executable})):
+        path = state / "user" / scope / "settings.json"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(settings))
+    env = {**os.environ, "HOME": str(state)}
+    subprocess.run(
+        [program, *places, "--install-extension", str(EXTENSION)], env=env, check=True, capture_output=True
+    )
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    quiet = ["--disable-telemetry", "--disable-update-check", "--disable-workspace-trust"]
+    address = ["--auth", "none", "--bind-addr", f"127.0.0.1:{port}"]
+    process = subprocess.Popen(
+        [program, *places, *quiet, *address],
+        env=env,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        limit = time.monotonic() + 60
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                break
+            except OSError:
+                assert process.poll() is None and time.monotonic() < limit, "code-server did not start"
+                time.sleep(0.2)
+        yield f"http://127.0.0.1:{port}/?folder={folder}"
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(30)
+
+
+EDITOR_SETTINGS = {
+    "workbench.startupEditor": "none",
+    "workbench.colorTheme": "Default Dark Modern",
+    "workbench.secondarySideBar.defaultVisibility": "hidden",
+    "workbench.tips.enabled": False,
+    "chat.disableAIFeatures": True,
+    "telemetry.telemetryLevel": "off",
+    "window.menuBarVisibility": "hidden",
+    "editor.minimap.enabled": False,
+    "editor.inlayHints.fontSize": 12,
+    "extensions.ignoreRecommendations": True,
+    "files.autoSave": "off",
+}
+
+
+def test_vscode_with_the_extension(shop: Path, tmp_path: Path) -> None:
+    """VS Code: squiggle, Problems, hover, light bulb, lens, progress, diff, report, accept, undo, reject, tree."""
+    assert EXTENSION.exists(), "run `make vscode` first"
+    shots = Path(os.environ.get("VELOX_TEST_SHOTS", "")) if "VELOX_TEST_SHOTS" in os.environ else tmp_path
+    shots.mkdir(parents=True, exist_ok=True)
+    with code_server(shop.parent, tmp_path / "vscode") as address:
+        env = {"VELOX_TEST_URL": address, "VELOX_TEST_FILE": shop.name, "VELOX_TEST_SHOTS": str(shots)}
+        seen = run(["node", str(HERE / "vscode" / "session.mjs")], tmp_path / "report.json", env)
+    assert seen["done"] is True
+    assert "VX103" in seen["problems"] and "this loop repeats it" in seen["problems"]
+    assert "O(n·m)" in seen["hover"]
+    assert "faster, same on" in seen["menu"] and "Verify and rewrite ‘common’" in seen["menu"]
+    assert "faster, same on" in seen["lens"]
+    assert "unique_names" in seen["progress"] and "Cancel" in seen["progress"]
+    assert "faster (95 % CI" in seen["question"]
+    assert any(label.startswith("Accept Rewrite") for label in seen["diffActions"])
+    assert any(label.startswith("Reject Rewrite") for label in seen["diffActions"])
+    for part in ("Before and after", "Measured", "Planted bugs detected", "What was tried"):
+        assert part in seen["report"]
+    assert seen["reportPolicy"].startswith("default-src 'none'")
+    assert len(seen["charts"]) >= 2 and all(seen["charts"])
+    assert "if name not in seen:" not in seen["accepted"]
+    assert "if name not in seen:" in seen["undone"]
+    assert seen["afterReject"] == seen["undone"]
+    assert "Hotspots" in seen["tree"] and "shop.py" in seen["tree"]
+    recorded = kinds()
+    assert recorded.count("accepted") == 1
+    assert recorded.count("reverted") == 1
+    assert recorded.count("rejected") == 1
