@@ -140,6 +140,11 @@ class Wire:
                 return message
             self._kept.append(message)
 
+    def forget(self) -> None:
+        """Drop what was kept of the conversation so far: in a long one it would be most of the memory."""
+        self.log.clear()
+        self._kept.clear()
+
     def initialize(
         self, capabilities: Mapping[str, Any] = CAPABILITIES, root: Path | None = None, **more: Any
     ) -> dict[str, Any]:

@@ -138,9 +138,9 @@ try {
     await palette("Notifications: Clear All");
     await palette("View: Focus Active Editor Group");
     await goTo(6, 5);
-    await palette("Velox: Verify and Rewrite Function");
-    await visible(".notification-toast .monaco-progress-container");
-    await page.waitForTimeout(1200);
+    await palette("Velox: Verify and Rewrite Function at Cursor");
+    await visible('.notification-toast:has-text("unique_names")');
+    await page.waitForTimeout(700);
     report.progress = await page.locator(".notification-toast").first().innerText();
     await shot("progress");
   });
@@ -214,7 +214,7 @@ try {
   await step("rejected", async () => {
     await palette("Notifications: Clear All");
     await goTo(26, 5);
-    await palette("Velox: Verify and Rewrite Function");
+    await palette("Velox: Verify and Rewrite Function at Cursor");
     await until("another question", async () => /Reject/.test(await page.locator(".notifications-toasts").innerText()));
     await page.locator(".notifications-toasts .monaco-button", { hasText: "Reject" }).first().click();
     await page.waitForTimeout(1500);
