@@ -12,11 +12,12 @@ import tempfile
 import time
 from pathlib import Path
 
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent / "lsp"))
+sys.path.insert(0, str(Path(__file__).parent.parent / "lsp"))
 
 from soak import shown, soak
 from wire import Wire
+
+HERE = Path(__file__).parent
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""An hour at the keyboard in minutes: thousands of edits with cancellations and senseless messages, then a comparison."""
+"""An hour at the keyboard in minutes: thousands of edits, cancellations and senseless messages, then a comparison."""
 
 from __future__ import annotations
 

@@ -86,7 +86,8 @@ export function scalingChart(suggestion: Suggestion): string {
     { kind: "before", exponent: scaling.before, end: seconds },
     ...(scaling.after === null ? [] : [{ kind: "after", exponent: scaling.after, end: seconds / speedup.median }]),
   ].map((curve) => ({ ...curve, time: (size: number): number => curve.end * (size / largest) ** curve.exponent }));
-  const times = curves.flatMap((curve) => [curve.time(from), curve.time(to)]);
+  const after = seconds / speedup.median;
+  const times = [after, ...curves.flatMap((curve) => [curve.time(from), curve.time(to)])];
   const low = 10 ** Math.floor(Math.log10(Math.min(...times)));
   const high = 10 ** Math.ceil(Math.log10(Math.max(...times)));
   const bottom = 210;
@@ -108,6 +109,11 @@ export function scalingChart(suggestion: Suggestion): string {
     parts.push(`<circle class="${curve.kind}" cx="${x(largest)}" cy="${y(curve.time(largest))}" r="4"/>`);
     const name = `${curve.kind}: n<tspan dy="-5" font-size="9">${curve.exponent.toFixed(1)}</tspan>`;
     parts.push(`<text x="${x(to) + 6}" y="${y(curve.time(to)) + 4}">${name}</text>`);
+  }
+  if (scaling.after === null) {
+    // Too fast to tell its growth: the one time that is known.
+    parts.push(`<circle class="after" cx="${x(largest)}" cy="${y(after)}" r="4"/>`);
+    parts.push(`<text x="${x(largest) + 10}" y="${y(after) + 4}">after: ${duration(after)}</text>`);
   }
   const told = curves.map((curve) => `${curve.kind} with size to the power ${curve.exponent.toFixed(2)}`).join(", ");
   return `<svg viewBox="0 0 ${WIDTH} 236" role="img" aria-label="${escape(`Time grows ${told}`)}">${parts.join("")}</svg>`;

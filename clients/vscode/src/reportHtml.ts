@@ -22,7 +22,7 @@ td.plus { background: var(--vscode-diffEditor-insertedLineBackground, #0f03); }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(380px, 1fr)); gap: 8px 32px; }
 figure { margin: 0; } figcaption { font-weight: 600; margin-bottom: 4px; }
 svg { width: 100%; height: auto; } svg text { fill: var(--vscode-foreground); font-size: 12px; }
-svg .before { fill: var(--vscode-charts-orange); stroke: var(--vscode-charts-orange); }
+svg .before { fill: var(--vscode-charts-blue); stroke: var(--vscode-charts-blue); }
 svg .after { fill: var(--vscode-charts-green); stroke: var(--vscode-charts-green); }
 svg rect { stroke: none !important; } svg .whisker { stroke: var(--vscode-foreground); stroke-width: 1.5; fill: none; }
 svg .grid { stroke: var(--vscode-foreground); stroke-opacity: .18; } svg .line { fill: none; stroke-width: 2; } svg .fitted { stroke-dasharray: 5 4; }

@@ -1,0 +1,170 @@
+"""Measures Velox beside other Python language servers: one client, one run, the same files and keystrokes in turn.
+
+Run as `python tests/bench/editor_servers.py --rival pylsp=PATH/pylsp --rival jedi=PATH/jedi-language-server`; ruff's
+server is taken from this environment. A server that publishes nothing for a keystroke in time is shown as –.
+"""
+
+from __future__ import annotations
+
+import argparse
+import queue
+import shlex
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "lsp"))
+
+from server_latency import BLOCK, IN_NAME, high, resident, source
+from wire import SERVER, Wire, span
+
+PATIENCE = 20.0
+SIZES = (1_000, 10_000)
+CAPABILITIES: dict[str, Any] = {
+    "general": {"positionEncodings": ["utf-16"]},
+    "textDocument": {
+        "publishDiagnostics": {"versionSupport": True},
+        "hover": {"contentFormat": ["markdown"]},
+        "codeAction": {
+            "codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix", "refactor", "source"]}},
+            "dataSupport": True,
+        },
+    },
+}
+
+
+class Typist:
+    """One document of one server."""
+
+    def __init__(self, wire: Wire, uri: str, text: str) -> None:
+        self.wire, self.uri, self.version = wire, uri, 1
+        self.diagnostics: list[dict[str, Any]] = []
+        self.opened = self.until_published(lambda: wire.open(uri, text))
+
+    def until_published(self, act: Callable[[], None]) -> float | None:
+        """The seconds from a message to the next diagnostics of the document, None when none came."""
+        self.wire.forget()
+        act()
+        started = self.wire.log[-1][1]
+        try:
+            found = self.wire.wait(self._is_mine, PATIENCE)
+        except queue.Empty:
+            return None
+        self.diagnostics = found["params"]["diagnostics"]
+        return next(at for _, at, message in self.wire.log if message is found) - started
+
+    def _is_mine(self, message: dict[str, Any]) -> bool:
+        params = message.get("params") or {}
+        mine = message.get("method") == "textDocument/publishDiagnostics" and params["uri"] == self.uri
+        return mine and params.get("version") in (None, self.version)
+
+    def type(self, line: int, character: int) -> float | None:
+        """Type one letter."""
+        self.version += 1
+        change = {"range": span(line, character, line, character), "text": "x"}
+        return self.until_published(lambda: self.wire.change(self.uri, self.version, change))
+
+    def ask(self, method: str, **params: Any) -> float:
+        """The seconds that one request takes."""
+        started = time.perf_counter()
+        self.wire.reply_to(self.wire.ask(method, {"textDocument": {"uri": self.uri}, **params}))
+        return time.perf_counter() - started
+
+
+def begin(command: tuple[str, ...]) -> Wire:
+    """Start a server and introduce the client."""
+    wire = Wire(command)
+    wire.answers["client/registerCapability"] = lambda params: None
+    wire.answers["workspace/configuration"] = lambda params: [None for _ in params["items"]]
+    wire.initialize(CAPABILITIES)
+    return wire
+
+
+def measure(
+    servers: dict[str, tuple[str, ...]], strokes: int, starts: int
+) -> list[tuple[str, dict[str, Any]]]:
+    """Return (what, figure by server) in the order of the table."""
+    rows: list[tuple[str, dict[str, Any]]] = []
+    cold: dict[str, list[float]] = {name: [] for name in servers}
+    for _ in range(starts):
+        for name, command in servers.items():
+            with begin(command) as wire:
+                Typist(wire, "file:///bench/small.py", source(20))
+                cold[name].append(max(at for _, at, _ in wire.log))
+                wire.process.kill()
+    rows.append(
+        ("start to first diagnostics", {name: statistics.median(times) for name, times in cold.items()})
+    )
+    for lines in SIZES:
+        typists = {
+            name: Typist(begin(command), "file:///bench/dense.py", source(lines))
+            for name, command in servers.items()
+        }
+        top = BLOCK.count("\n") * (lines // BLOCK.count("\n") // 2)
+        keys: dict[str, list[float]] = {name: [] for name in servers}
+        asked: dict[str, dict[str, list[float]]] = {"hover": {}, "code action": {}}
+        for stroke in range(strokes):
+            for name, typist in typists.items():
+                seconds = typist.type(top + IN_NAME[0], IN_NAME[1] + stroke)
+                if seconds is not None:
+                    keys[name].append(seconds)
+        place = {"line": top + 1, "character": 5}
+        finding = {"range": span(top + 7, 12, top + 7, 12), "context": {"diagnostics": []}}
+        for _ in range(max(3, strokes // 2)):
+            for name, typist in typists.items():
+                hover = typist.ask("textDocument/hover", position=place)
+                asked["hover"].setdefault(name, []).append(hover)
+                action = typist.ask("textDocument/codeAction", **finding)
+                asked["code action"].setdefault(name, []).append(action)
+        rows.append(
+            (f"{lines:,} lines", {name: f"{len(t.diagnostics)} found" for name, t in typists.items()})
+        )
+        rows.append(("  open to diagnostics", {name: typist.opened for name, typist in typists.items()}))
+        rows.append(
+            (
+                "  key to diagnostics, median",
+                {n: statistics.median(v) if v else None for n, v in keys.items()},
+            )
+        )
+        rows.append(("  key to diagnostics, p95", {n: high(v) if v else None for n, v in keys.items()}))
+        for what, times in asked.items():
+            rows.append(
+                (f"  {what}, median", {name: statistics.median(values) for name, values in times.items()})
+            )
+        rows.append(("  resident", {name: f"{resident(t.wire):.0f} MiB" for name, t in typists.items()}))
+        for typist in typists.values():
+            typist.wire.process.kill()
+            typist.wire.__exit__()
+    return rows
+
+
+def main() -> None:
+    """Measure and print a table in Markdown."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rival", action="append", default=[], metavar="NAME=COMMAND")
+    parser.add_argument("--strokes", type=int, default=12)
+    parser.add_argument("--starts", type=int, default=3)
+    args = parser.parse_args()
+    servers = {"velox": SERVER, "ruff server": (str(Path(sys.executable).with_name("ruff")), "server")}
+    for entry in args.rival:
+        name, _, command = entry.partition("=")
+        servers[name] = tuple(shlex.split(command))
+    rows = measure(servers, args.strokes, args.starts)
+    print(f"| | {' | '.join(servers)} |")
+    print("|---" * (len(servers) + 1) + "|")
+    for what, figures in rows:
+        print(f"| {what} | {' | '.join(told(figures[name]) for name in servers)} |")
+
+
+def told(figure: Any) -> str:
+    """A figure for people."""
+    if figure is None:
+        return "–"
+    return figure if isinstance(figure, str) else f"{figure * 1000:.1f} ms"
+
+
+if __name__ == "__main__":
+    main()
