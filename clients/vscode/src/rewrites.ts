@@ -90,7 +90,8 @@ export class Rewrites implements vscode.TextDocumentContentProvider {
     const done = await this.answer(key, "velox.applySuggestion");
     const result = key === undefined ? undefined : this.results.get(key);
     if (done && result !== undefined) {
-      await vscode.window.showTextDocument(vscode.Uri.parse(result.uri));
+      const uri = vscode.Uri.parse(result.uri);
+      await vscode.window.showTextDocument(uri, { viewColumn: columnOf(uri) });
     }
   }
 
@@ -118,6 +119,14 @@ export class Rewrites implements vscode.TextDocumentContentProvider {
 function activeRewrite(): vscode.Uri | undefined {
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
   return input instanceof vscode.TabInputTextDiff ? input.modified : undefined;
+}
+
+/** Where a file is open already: beside the report it would be open twice. */
+function columnOf(uri: vscode.Uri): vscode.ViewColumn {
+  const group = vscode.window.tabGroups.all.find((one) =>
+    one.tabs.some((tab) => tab.input instanceof vscode.TabInputText && tab.input.uri.toString() === uri.toString()),
+  );
+  return group?.viewColumn ?? vscode.ViewColumn.One;
 }
 
 async function closeDiff(key: string): Promise<void> {

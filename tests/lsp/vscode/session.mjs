@@ -97,7 +97,7 @@ try {
 
   await step("hover", async () => {
     await palette("View: Focus Active Editor Group");
-    await goTo(18, 14);
+    await goTo(9, 14);
     await palette("Show or Focus Hover");
     await visible(".monaco-hover .hover-contents");
     await until("hover report", async () => /O\(n/.test(await page.locator(".monaco-hover:visible").first().innerText()), 30_000);
@@ -110,7 +110,7 @@ try {
     // The pause has verified the finding: the menu carries the figure.
     await until("a verified light bulb", async () => {
       await palette("View: Focus Active Editor Group");
-      await goTo(18, 14);
+      await goTo(9, 14);
       await page.keyboard.press("Control+Period");
       await page.waitForTimeout(1500);
       const menu = page.locator(".action-widget");
@@ -137,7 +137,7 @@ try {
   await step("progress", async () => {
     await palette("Notifications: Clear All");
     await palette("View: Focus Active Editor Group");
-    await goTo(6, 5);
+    await goTo(14, 5);
     await palette("Velox: Verify and Rewrite Function at Cursor");
     await visible('.notification-toast:has-text("unique_names")');
     await page.waitForTimeout(700);
@@ -192,13 +192,8 @@ try {
   });
 
   await step("accepted", async () => {
-    await palette("View: Close All Editors");
-    await page.waitForTimeout(500);
-    // The rewrite is in the buffer, unsaved: VS Code asks.
-    if (await page.locator(".monaco-dialog-box").count()) {
-      await page.keyboard.press("Escape");
-    }
     await openFile(VELOX_TEST_FILE);
+    await palette("View: Close Other Editor Groups");
     await goTo(1, 1);
     await page.waitForTimeout(800);
     report.accepted = await shownText();
@@ -213,7 +208,7 @@ try {
 
   await step("rejected", async () => {
     await palette("Notifications: Clear All");
-    await goTo(26, 5);
+    await goTo(27, 5);
     await palette("Velox: Verify and Rewrite Function at Cursor");
     await until("another question", async () => /Reject/.test(await page.locator(".notifications-toasts").innerText()));
     await page.locator(".notifications-toasts .monaco-button", { hasText: "Reject" }).first().click();
