@@ -42,6 +42,7 @@ class Typist:
     def __init__(self, wire: Wire, uri: str, text: str) -> None:
         self.wire, self.uri, self.version = wire, uri, 1
         self.diagnostics: list[dict[str, Any]] = []
+        self.silent: set[str] = set()
         self.opened = self.until_published(lambda: wire.open(uri, text))
 
     def until_published(self, act: Callable[[], None]) -> float | None:
@@ -67,10 +68,19 @@ class Typist:
         change = {"range": span(line, character, line, character), "text": "x"}
         return self.until_published(lambda: self.wire.change(self.uri, self.version, change))
 
-    def ask(self, method: str, **params: Any) -> float:
-        """The seconds that one request takes."""
+    def ask(self, method: str, **params: Any) -> float | None:
+        """The seconds that one request takes, None when no answer came in time; then it is not asked again."""
+        if method in self.silent:
+            return None
         started = time.perf_counter()
-        self.wire.reply_to(self.wire.ask(method, {"textDocument": {"uri": self.uri}, **params}))
+        identity = self.wire.ask(method, {"textDocument": {"uri": self.uri}, **params})
+        try:
+            self.wire.wait(
+                lambda message: message.get("id") == identity and "method" not in message, PATIENCE
+            )
+        except queue.Empty:
+            self.silent.add(method)
+            return None
         return time.perf_counter() - started
 
 
@@ -116,9 +126,9 @@ def measure(
         for _ in range(max(3, strokes // 2)):
             for name, typist in typists.items():
                 hover = typist.ask("textDocument/hover", position=place)
-                asked["hover"].setdefault(name, []).append(hover)
                 action = typist.ask("textDocument/codeAction", **finding)
-                asked["code action"].setdefault(name, []).append(action)
+                for what, seconds in (("hover", hover), ("code action", action)):
+                    asked[what].setdefault(name, []).extend([seconds] if seconds is not None else [])
         rows.append(
             (f"{lines:,} lines", {name: f"{len(t.diagnostics)} found" for name, t in typists.items()})
         )
@@ -126,19 +136,22 @@ def measure(
         rows.append(
             (
                 "  key to diagnostics, median",
-                {n: statistics.median(v) if v else None for n, v in keys.items()},
+                medians(keys),
             )
         )
         rows.append(("  key to diagnostics, p95", {n: high(v) if v else None for n, v in keys.items()}))
         for what, times in asked.items():
-            rows.append(
-                (f"  {what}, median", {name: statistics.median(values) for name, values in times.items()})
-            )
+            rows.append((f"  {what}, median", medians(times)))
         rows.append(("  resident", {name: f"{resident(t.wire):.0f} MiB" for name, t in typists.items()}))
         for typist in typists.values():
             typist.wire.process.kill()
             typist.wire.__exit__()
     return rows
+
+
+def medians(times: dict[str, list[float]]) -> dict[str, float | None]:
+    """The median of each server, None where nothing was measured."""
+    return {name: statistics.median(values) if values else None for name, values in times.items()}
 
 
 def main() -> None:
