@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from lsprotocol import types
 
 from velox_engine.source import metrics
 from velox_engine.source.functions import FunctionSpan
+from velox_engine.types import Finding
 from velox_server.convert.report import hover_report
 from velox_server.server import VeloxServer
 from velox_server.session import Document, Snapshot
@@ -16,7 +19,7 @@ def register(server: VeloxServer) -> None:
     server.feature(types.TEXT_DOCUMENT_HOVER)(hover)
 
 
-def hover(ls: VeloxServer, params: types.HoverParams) -> types.Hover | None:
+async def hover(ls: VeloxServer, params: types.HoverParams) -> types.Hover | None:
     """Explain what is under the cursor; nothing elsewhere, where other servers' hovers belong."""
     document = ls.session.get(params.text_document.uri)
     if document is None:
@@ -30,17 +33,17 @@ def hover(ls: VeloxServer, params: types.HoverParams) -> types.Hover | None:
     if not findings and not on_name:
         return None
     return types.Hover(
-        types.MarkupContent(types.MarkupKind.Markdown, _report(document, snapshot, findings, span))
+        types.MarkupContent(types.MarkupKind.Markdown, await _report(document, snapshot, findings, span))
     )
 
 
-def _report(document: Document, snapshot: Snapshot, findings: list, span: FunctionSpan | None) -> str:
+async def _report(
+    document: Document, snapshot: Snapshot, findings: list[Finding], span: FunctionSpan | None
+) -> str:
     if span is None:
         return hover_report(findings, "", None, None, None)
-    return hover_report(
-        findings,
-        span.qualname,
-        metrics.measure(snapshot.parsed, span),
-        metrics.complexity(snapshot.parsed, span),
-        document.measured.get(snapshot.function_text(span.qualname) or ""),
-    )
+    measured = document.measured.get(snapshot.function_text(span.qualname) or "")
+    counted = metrics.measure(snapshot.parsed, span)
+    # In a thread: the first time this imports radon, and keys are not to wait for it.
+    complexity = await asyncio.to_thread(metrics.complexity, snapshot.parsed, span)
+    return hover_report(findings, span.qualname, counted, complexity, measured)
