@@ -158,7 +158,7 @@ class Idle:
                 # The budget bounds the search; what follows it is bounded here.
                 result = await asyncio.wait_for(work, 3 * settings.idle_budget + 30)
         server.log_seconds(f"verified {function} with {strategy}", time.monotonic() - started)
-        await keep_offers(server, document, snapshot, result, strategy)
+        await keep_offers(server, document, snapshot, result, strategy, asked=False)
         server.refresh_figures()
 
 

@@ -70,6 +70,16 @@ class Offers:
 
     def __init__(self) -> None:
         self._by_id: dict[str, Offer] = {}
+        self._refused: set[tuple[str, str, str]] = set()  # (document, function, as it was suggested)
+
+    def refuse(self, offer: Offer) -> None:
+        """The person does not want this rewrite: it is not offered again unless they ask."""
+        offer.state = "rejected"
+        self._refused.add((offer.uri, offer.function, offer.new_function))
+
+    def is_refused(self, uri: str, function: str, new_function: str) -> bool:
+        """Whether the person refused this very rewrite in this session."""
+        return (uri, function, new_function) in self._refused
 
     def add(self, offer: Offer) -> None:
         """Remember an offer; of very many the oldest is forgotten."""

@@ -108,9 +108,18 @@ def request_for(
 
 
 async def keep_offers(
-    server: VeloxServer, document: Document, snapshot: Snapshot, result: Mapping[str, Any], strategy: str
+    server: VeloxServer,
+    document: Document,
+    snapshot: Snapshot,
+    result: Mapping[str, Any],
+    strategy: str,
+    *,
+    asked: bool = True,
 ) -> dict[str, Offer]:
-    """Remember what a worker found; returns the best offer of each function that got one."""
+    """Remember what a worker found; returns the best offer of each function that got one.
+
+    What the person refused is offered again only if they `asked`.
+    """
     best: dict[str, Offer] = {}
     for found in result.get("functions") or ():
         name = str(found.get("name"))
@@ -122,6 +131,9 @@ async def keep_offers(
         if found.get("suggestions") or not strategy:
             document.remember(text, found)
         for suggestion in reversed(found.get("suggestions") or ()):
+            if not asked and server.offers.is_refused(snapshot.uri, name, str(suggestion["new_function"])):
+                server.idle.note(snapshot, name, strategy, {"reason": "you rejected it in this session"})
+                continue
             offer = Offer(
                 snapshot.uri,
                 name,
@@ -317,7 +329,7 @@ async def _apply(
 async def reject(server: VeloxServer, offer: Offer) -> None:
     """Note that the person does not want a suggestion."""
     if offer.state == "open":
-        offer.state = "rejected"
+        server.offers.refuse(offer)
         server.refresh_figures()
         await server.feedback.record(offer, "rejected")
 

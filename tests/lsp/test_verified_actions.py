@@ -314,3 +314,20 @@ def test_client_that_reviews_gets_the_result_instead_of_a_question(start: Start,
         wire.call("workspace/executeCommand", review)
         assert wire.wait_for("velox/result")["suggestion"] == "suggestion-dedupe"
         assert not [m for _, _, m in wire.log if m.get("method") == "window/showMessageRequest"]
+
+
+def test_rejected_is_not_offered_again_by_itself(start: Start, workspace: Path) -> None:
+    """What the person rejected is not put into the menu by another look in idle time, and is recorded once."""
+    uri = (workspace / "shop.py").as_uri()
+    with start("improved") as wire:
+        wire.initialize(RESOLVING, root=workspace, initializationOptions={**TRUSTED, "verifyInIdle": False})
+        wire.open(uri, DEDUPE)
+        verify_file(wire, uri)
+        reject = {"command": "velox.rejectSuggestion", "arguments": ["suggestion-dedupe"]}
+        assert wire.call("workspace/executeCommand", reject) == {"rejected": True}
+        assert wire.call("workspace/executeCommand", reject) == {"rejected": True}
+        other = {"uri": (workspace / "prices.py").as_uri(), "type": 2}
+        wire.notify("workspace/didChangeWatchedFiles", {"changes": [other]})
+        assert verify_file(wire, uri) == {"looked_at": 1, "suggestions": []}
+        assert "you rejected it" in actions(wire, uri, 3, 12)[0]["disabled"]["reason"]
+        assert kinds() == ["rejected"]

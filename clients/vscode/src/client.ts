@@ -9,6 +9,7 @@ import {
   type ServerOptions,
   type StaticFeature,
 } from "vscode-languageclient/node";
+import { runCommand } from "./work";
 
 /** Announces that this client shows results and the state of the server itself. */
 class OwnAbilities implements StaticFeature {
@@ -33,9 +34,12 @@ export function makeClient(python: string, log: vscode.LogOutputChannel): Langua
     ],
     outputChannel: log,
     initializationOptions: { trust: vscode.workspace.isTrusted },
-    middleware: { workspace: { configuration: (params) => configuration(params) } },
+    middleware: {
+      executeCommand: (command, args) => runCommand(client, command, args),
+      workspace: { configuration: (params) => configuration(params) },
+    },
   };
-  const client = new LanguageClient("velox", "Velox", server, options);
+  const client: LanguageClient = new LanguageClient("velox", "Velox", server, options);
   client.registerFeature(new OwnAbilities());
   return client;
 }

@@ -8,6 +8,7 @@ import { askForServer, chooseInterpreter, findServer, installServer } from "./in
 import type { Result, Status } from "./protocol";
 import { Rewrites, SCHEME } from "./rewrites";
 import { StatusBar } from "./status";
+import { runCommand } from "./work";
 
 let client: LanguageClient | undefined;
 
@@ -105,8 +106,8 @@ async function tellSettingsChanged(): Promise<void> {
   await client?.sendNotification("workspace/didChangeConfiguration", { settings: null });
 }
 
-function execute<T>(command: string, args: unknown[]): Promise<T> | undefined {
-  return client?.sendRequest<T>("workspace/executeCommand", { command, arguments: args });
+async function execute<T>(command: string, args: unknown[]): Promise<T | undefined> {
+  return client === undefined ? undefined : runCommand<T>(client, command, args);
 }
 
 /** Take the rewrite of the light bulb, so that the function is the one that the server means. */

@@ -139,8 +139,8 @@ try {
     await palette("View: Focus Active Editor Group");
     await goTo(14, 5);
     await palette("Velox: Verify and Rewrite Function at Cursor");
-    await visible('.notification-toast:has-text("unique_names")');
-    await page.waitForTimeout(700);
+    await visible(".notification-toast .monaco-progress-container.active");
+    await page.waitForTimeout(900);
     report.progress = await page.locator(".notification-toast").first().innerText();
     await shot("progress");
   });
