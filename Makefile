@@ -62,6 +62,7 @@ vscode: $(STAMP)
 	$(BIN)/python clients/vscode/settings.py
 	cd clients/vscode && $(NODE_PATH_FIRST) npm install --silent --no-audit --no-fund
 	cd clients/vscode && $(NODE_PATH_FIRST) npm run --silent check && $(NODE_PATH_FIRST) npm run --silent build
+	mkdir -p clients/vscode/screenshots && cp docs/editors/images/*.png clients/vscode/screenshots/
 	cd clients/vscode && $(NODE_PATH_FIRST) npm run --silent package
 
 # Neovim, Node, code-server and a browser driver in .editors; Emacs and Chromium come from the system:
