@@ -139,9 +139,9 @@ try {
     await palette("View: Focus Active Editor Group");
     await goTo(14, 5);
     await palette("Velox: Verify and Rewrite Function at Cursor");
-    await visible(".notification-toast .monaco-progress-container.active");
-    await page.waitForTimeout(900);
-    report.progress = await page.locator(".notification-toast").first().innerText();
+    const toast = page.locator(".notification-toast", { hasText: "Cancel" }).first();
+    await toast.waitFor({ state: "visible", timeout: LONG });
+    report.progress = await toast.innerText();
     await shot("progress");
   });
 
