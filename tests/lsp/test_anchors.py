@@ -11,7 +11,7 @@ from velox_engine.types import Position
 from velox_server.anchors import context_hash, same_code, syntax_hash
 from velox_server.convert.loops import enclosing_loops
 
-MODULE = '''import re
+MODULE = """import re
 from math import sqrt
 
 LIMIT = 3
@@ -40,7 +40,7 @@ class Shop(Base):
 
     def address(self):
         return unrelated(1)
-'''
+"""
 
 
 def context(text: str, function: str = "Shop.price") -> str:
