@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,8 +14,8 @@ from pygls.uris import to_fs_path
 from velox_engine.rules import Scanner, Selection
 from velox_engine.settings import Settings
 from velox_engine.source.document import SourceFile
-from velox_engine.source.functions import FunctionSpan, list_functions
-from velox_engine.source.syntax import ParsedFile, parse
+from velox_engine.source.functions import DEFINITIONS, FunctionSpan, list_functions, spans_of
+from velox_engine.source.syntax import ParsedFile, captures, compile_query, parse
 from velox_engine.types import Finding, Position
 from velox_server.anchors import context_hash
 from velox_server.convert import positions
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from velox_server.notebooks import Book
 
 _BOM = "\ufeff"
+_AT_MARGIN = rb"(?m)^(?:async[ \t]+def|def|class)[ \t]+%s\b"
+_INDENTED = rb"(?m)^[ \t]+(?:async[ \t]+def|def|class)[ \t]+%s\b"
 _CELL_SCHEME = "vscode-notebook-cell:"
 _KEPT_RESULTS = 64  # of functions as they once were, for each document
 
@@ -74,7 +77,37 @@ class Snapshot:
 
     def function(self, qualname: str) -> FunctionSpan | None:
         """The function of that name, the last of several."""
+        top = re.escape(qualname.partition(".")[0].encode())
+        data = self.parsed.data
+        # Ex) "if x:\n    def f(): ...": only the whole list tells which of several is the last.
+        if re.search(_INDENTED % top, data) is None:
+            for place in reversed([match.start() for match in re.finditer(_AT_MARGIN % top, data)]):
+                found = [span for span in self._functions_near(place) if span.qualname == qualname]
+                if found:
+                    return found[-1] if self._is_mine(found[-1]) else None
         return next((span for span in reversed(self.functions) if span.qualname == qualname), None)
+
+    def outermost(self, qualname: str) -> str:
+        """The name of the function that a function is inside of, its own when there is none."""
+        span = self.function(qualname)
+        if span is None:
+            return qualname
+        return next(
+            outer.qualname
+            for outer in self._functions_near(span.start)
+            if outer.start <= span.start and span.end <= outer.end
+        )
+
+    def _functions_near(self, offset: int) -> list[FunctionSpan]:
+        """The functions of the top-level statements at a byte offset; listing a whole file takes too long for a key."""
+        cursor = self.parsed.tree.walk()
+        if cursor.goto_first_child_for_byte(offset) is None or cursor.node is None:
+            return []
+        found = captures(compile_query(DEFINITIONS), cursor.node)
+        return spans_of(self.parsed, *(found.get(name, ()) for name in ("function", "class", "decorated")))
+
+    def _is_mine(self, span: FunctionSpan) -> bool:
+        return not self.cells or self.cell_of(span.line).uri == self.uri
 
     def function_text(self, qualname: str) -> str | None:
         """The source of a function with its decorators, None when there is none of that name."""
@@ -86,7 +119,9 @@ class Snapshot:
     def function_at(self, line: int, column: int) -> FunctionSpan | None:
         """The innermost function around a position in the client's units."""
         offset = self.offset(line, column)
-        around = [span for span in self.functions if span.start <= offset <= span.end]
+        # Behind its last character a function is still meant, though the next statement may begin there.
+        near = {span.start: span for at in (max(offset - 1, 0), offset) for span in self._functions_near(at)}
+        around = [near[start] for start in sorted(near) if start <= offset <= near[start].end]
         return around[-1] if around else None
 
     def offset(self, line: int, column: int) -> int:
@@ -185,6 +220,11 @@ class Document:
     def forget(self) -> None:
         """Look again at the notebook before the next answer."""
         self._snapshot = None
+
+    @property
+    def measured_names(self) -> list[str]:
+        """The functions of which something was measured, as they are or once were."""
+        return list(dict.fromkeys(str(result.get("name")) for result in self.measured.values()))
 
     def remember(self, function: str, result: dict[str, Any]) -> None:
         """Keep what was measured of a function's text; the oldest of many is forgotten."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from velox_engine.source.syntax import Node, ParsedFile, captures, compile_query
 from velox_engine.types import VeloxError
 
-_DEFINITIONS = "(function_definition) @function (class_definition) @class (decorated_definition) @decorated"
+DEFINITIONS = "(function_definition) @function (class_definition) @class (decorated_definition) @decorated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class FunctionSpan:
 
 def list_functions(parsed: ParsedFile) -> list[FunctionSpan]:
     """All functions of a file in document order."""
-    found = captures(compile_query(_DEFINITIONS), parsed.root)
+    found = captures(compile_query(DEFINITIONS), parsed.root)
     return spans_of(parsed, *(found.get(name, ()) for name in ("function", "class", "decorated")))
 
 

@@ -70,23 +70,14 @@ def code_action(ls: VeloxServer, params: types.CodeActionParams) -> list[types.C
 def _functions(snapshot: Snapshot, place: types.Range, touched: Sequence[Finding]) -> Iterator[str]:
     span = snapshot.function_at(place.start.line, place.start.character)
     if span is not None:
-        yield _outermost(snapshot, span.qualname)
-    yield from (_outermost(snapshot, f.function) for f in touched if f.function and f.strategy)
-
-
-def _outermost(snapshot: Snapshot, function: str) -> str:
-    """What is inside another function is rewritten with that one."""
-    span = snapshot.function(function)
-    if span is None:
-        return function
-    return next(
-        outer.qualname for outer in snapshot.functions if outer.start <= span.start and span.end <= outer.end
-    )
+        # What is inside another function is rewritten with that one.
+        yield snapshot.outermost(span.qualname)
+    yield from (snapshot.outermost(f.function) for f in touched if f.function and f.strategy)
 
 
 def _quick_fix(ls: VeloxServer, snapshot: Snapshot, finding: Finding, *, alone: bool) -> types.CodeAction:
     """Carry out the strategy of one finding, and nothing else."""
-    function = _outermost(snapshot, finding.function)
+    function = snapshot.outermost(finding.function)
     # An inner function's finding is in the strategy's reach only by way of the outer function.
     strategy = finding.strategy
     offer = ls.offers.open_for(snapshot, function, strategy)

@@ -22,18 +22,17 @@ def code_lens(ls: VeloxServer, params: types.CodeLensParams) -> list[types.CodeL
     snapshot = document.snapshot
     best = {offer.function: offer for offer in ls.offers.open_in(snapshot)}
     lenses: list[types.CodeLens] = []
-    if not best and not document.measured:
-        return lenses
-    for span in snapshot.functions:
-        offer = best.get(span.qualname)
-        measured = document.measured.get(snapshot.function_text(span.qualname) or "")
+    for name in dict.fromkeys((*best, *document.measured_names)):
+        span = snapshot.function(name)
+        if span is None:
+            continue
+        offer = best.get(name)
+        measured = document.measured.get(snapshot.function_text(name) or "")
         title = lens_title(measured, offer.suggestion if offer is not None else None)
         if title:
-            line = span.line - snapshot.first_line
+            place = types.Position(span.line - snapshot.first_line, 0)
             command = types.Command(title=title, command=REVIEW if offer is not None else "")
             if offer is not None:
                 command.arguments = [offer.id]
-            lenses.append(
-                types.CodeLens(types.Range(types.Position(line, 0), types.Position(line, 0)), command)
-            )
-    return lenses
+            lenses.append(types.CodeLens(types.Range(place, place), command))
+    return sorted(lenses, key=lambda lens: lens.range.start.line)

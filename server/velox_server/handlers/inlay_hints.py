@@ -22,11 +22,14 @@ def inlay_hint(ls: VeloxServer, params: types.InlayHintParams) -> list[types.Inl
         return []
     snapshot = document.snapshot
     hints: list[types.InlayHint] = []
-    for span in snapshot.functions:
+    for name in document.measured_names:
+        span = snapshot.function(name)
+        if span is None:
+            continue
         line = span.line - snapshot.first_line
         if not params.range.start.line <= line <= params.range.end.line:
             continue
-        measured = document.measured.get(snapshot.function_text(span.qualname) or "")
+        measured = document.measured.get(snapshot.function_text(name) or "")
         label = hint_label(measured) if measured is not None else ""
         if label:
             hints.append(
