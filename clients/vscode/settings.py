@@ -56,9 +56,12 @@ def _property(spec: dataclasses.Field[Any]) -> dict[str, Any]:
     else:
         made["type"] = "string"
     made["default"] = default
-    if spec.metadata["low"] is not None:
-        made |= {"minimum": spec.metadata["low"], "maximum": spec.metadata["high"]}
-    made["scope"] = "machine-overridable" if spec.name in MACHINE else "resource"
+    for name, bound in (("minimum", "low"), ("maximum", "high")):
+        if spec.metadata[bound] is not None:
+            made[name] = spec.metadata[bound]
+    # Where code and keys are sent is the person's own affair: no folder's settings file may say it.
+    own = spec.metadata["scope"] == "own"
+    made["scope"] = "machine" if own else "machine-overridable" if spec.name in MACHINE else "resource"
     made["markdownDescription"] = spec.metadata["doc"]
     return made
 

@@ -148,11 +148,12 @@ class Settings:
         True,
         "Verify findings of the open file while you pause, so that light bulbs carry figures; "
         "only where the editor says that the workspace is trusted.",
+        scope="only-off",
     )
     idle_findings: int = _setting(
-        5, "Findings to verify while you pause, for each state of a file.", low=1, high=100
+        5, "Findings to verify while you pause, for each state of a file.", low=1, high=100, scope="lowers"
     )
-    idle_budget: float = _setting(20.0, "Seconds to spend on one of them.", low=1, high=600)
+    idle_budget: float = _setting(20.0, "Seconds to spend on one of them.", low=1, high=600, scope="lowers")
     code_lens: bool = _setting(True, "Show measured figures and verified rewrites above functions.")
     inlay_hints: bool = _setting(True, "Show measured run time and scaling behind a function's first line.")
     workspace_diagnostics: bool = _setting(

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
+from velox_engine.settings import Settings
+
 if TYPE_CHECKING:
     from velox_server.server import VeloxServer
 
@@ -46,7 +48,7 @@ class Status:
             "verifyInIdle": settings.verify_in_idle and server.configuration.trusts(None),
             "budget": settings.budget,
             "policy": {key: self.policy.get(key) for key in ("active", "learned")} if self.policy else None,
-            "model": server.configuration.editor.get("model") or None,
+            "model": _model(settings),
         }
 
     def changed(self) -> None:
@@ -57,3 +59,9 @@ class Status:
         if document != self._sent:
             self._sent = document
             self._server.protocol.publish(METHOD, json.dumps(document))
+
+
+def _model(settings: Settings) -> str | None:
+    """The model that would be asked first, None when none would be."""
+    named = (settings.llm_primary, settings.llm_secondary, settings.llm_local)
+    return next((model for model in named if model), None) if settings.llm else None
