@@ -342,6 +342,29 @@ def test_a_sandbox_made_in_a_thread_outlives_that_thread() -> None:
         assert made._zygote is zygote
 
 
+_OUTLASTING = """
+import sys, threading, time
+from velox_engine.verify.sandbox import *
+
+def work():
+    with Sandbox(Environment(sys.executable)) as made:
+        made.start(Program("def f(): return 1", "/p.py", "p", "", "f")).close()
+        zygote = made._zygote
+        threading.main_thread().join()
+        time.sleep(0.2)
+        answer = call_all(made, Program("def f(): return 2", "/p.py", "p", "", "f"), [Case(())])[0].text()
+        print(answer, made._zygote is zygote)
+
+threading.Thread(target=work).start()
+time.sleep(0.3)
+"""
+
+
+def test_a_sandbox_in_a_thread_goes_on_after_the_main_thread_has_ended() -> None:
+    done = subprocess.run([sys.executable, "-c", _OUTLASTING], capture_output=True, text=True)
+    assert done.stdout.strip() == "returned 2 True", done.stderr
+
+
 def test_the_hash_seed_decides_the_order_of_sets() -> None:
     source = program("def f(): return list({'a', 'b', 'c', 'd', 'e'})")
     orders = set()

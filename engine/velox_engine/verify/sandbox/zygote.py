@@ -5,13 +5,14 @@ from __future__ import annotations
 import array
 import contextlib
 import os
+import queue
 import select
 import signal
 import socket
 import subprocess
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
@@ -129,20 +130,35 @@ class Zygote:
             self.process.stderr.close()
 
 
-_starters: dict[int, ThreadPoolExecutor] = {}  # by process, for a fork of ours has no threads
+_Start = Callable[[], subprocess.Popen[bytes]]
+_starters: dict[int, queue.SimpleQueue[tuple[_Start, Future[subprocess.Popen[bytes]]]]] = {}
 _starters_lock = threading.Lock()
 
 
-def _from_lasting_thread(start: Callable[[], subprocess.Popen[bytes]]) -> subprocess.Popen[bytes]:
+def _from_lasting_thread(start: _Start) -> subprocess.Popen[bytes]:
     """Start a process from a thread that lives as long as we do.
 
-    A parent-death signal follows the thread that started the process, not the process.
+    A parent-death signal follows the thread that started the process, not the process. An executor's threads would
+    not do: they end when the main thread does, before others have.
     """
     with _starters_lock:
-        starter = _starters.get(os.getpid())
-        if starter is None:
-            starter = _starters[os.getpid()] = ThreadPoolExecutor(1, "velox-zygotes")
-    return starter.submit(start).result()
+        orders = _starters.get(os.getpid())  # by process, for a fork of ours has no threads
+        if orders is None:
+            orders = _starters[os.getpid()] = queue.SimpleQueue()
+            threading.Thread(target=_start_ordered, args=(orders,), name="velox-zygotes", daemon=True).start()
+    answer: Future[subprocess.Popen[bytes]] = Future()
+    orders.put((start, answer))
+    return answer.result()
+
+
+def _start_ordered(orders: queue.SimpleQueue[tuple[_Start, Future[subprocess.Popen[bytes]]]]) -> None:
+    while True:
+        start, answer = orders.get()
+        try:
+            answer.set_result(start())
+        except BaseException as error:
+            answer.set_exception(error)
+        del start, answer  # or the process would be kept until the next one
 
 
 def _pid_of(handle: int) -> int:
