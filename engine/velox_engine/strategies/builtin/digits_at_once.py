@@ -1,0 +1,153 @@
+"""Takes a number apart with `str`, `bin` or `format` instead of dividing digit by digit.
+
+What it does: a loop that adds up or counts the binary digits of a number counts the ones of `bin`; one that puts its
+binary digits in front of a text uses `format(n, "b")`. The tests keep anything but non-negative ints in the loop.
+
+Example:
+    def ones(n: int) -> int:
+        count = 0
+        while n > 0:
+            count += n & 1
+            n >>= 1
+        return count
+
+Result:
+    def ones(n: int) -> int:
+        count = 0
+        if n > 0:
+            count += bin(n).count("1")
+            n = 0
+        return count
+
+Inputs:
+    (13,)
+    (0,)
+    (-5,)
+
+When it is unsafe: for floats, which the division would turn around in other ways.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
+from velox_engine.strategies.bindings import parameters
+from velox_engine.strategies.effects import bindings_of
+from velox_engine.strategies.guards import either, integer
+from velox_engine.strategies.loops import constant, is_fallback, places
+from velox_engine.strategies.patterns import Match, match_stmt
+
+_HALVED = ("M_n >>= 1", "M_n = M_n >> 1", "M_n //= 2", "M_n = M_n // 2")
+_ONES = (
+    "M_c += M_n & 1",
+    "M_c += M_n % 2",
+    "if M_n & 1:\n M_c += 1",
+    "if M_n % 2 == 1:\n M_c += 1",
+    "if M_n % 2:\n M_c += 1",
+)
+_IN_FRONT = ("M_s = str(M_n % 2) + M_s", "M_s = str(M_n & 1) + M_s")
+
+
+def _build(context: FunctionContext) -> Iterator[Rewrite]:
+    for place in places(context.node):
+        loop = place.statement
+        if not isinstance(loop, ast.While) or loop.orelse or len(loop.body) not in (1, 2):
+            continue
+        rewrite = _binary(context, loop) or _cleared(context, loop)
+        if rewrite:
+            yield rewrite
+
+
+def _match(templates: tuple[str, ...], statement: ast.stmt) -> Match | None:
+    return next((found for found in (match_stmt(one, statement) for one in templates) if found), None)
+
+
+def _binary(context: FunctionContext, loop: ast.While) -> Rewrite | None:
+    if len(loop.body) != 2:
+        return None
+    halved = _match(_HALVED, loop.body[1])
+    if not halved or not isinstance(halved["M_n"], ast.Name) or not _counts_down(loop, halved["M_n"].id):
+        return None
+    number = halved["M_n"]
+    ones, front = _match(_ONES, loop.body[0]), _match(_IN_FRONT, loop.body[0])
+    found = ones or front
+    if not found or not isinstance(found["M_n"], ast.Name) or found["M_n"].id != number.id:
+        return None
+    result = found["M_c"] if ones else found["M_s"]
+    if not isinstance(result, ast.Name) or not _starts_plain(context, result.id, text=bool(front)):
+        return None
+    if ones:
+        context.need_builtins("bin")
+        fast = f'{result.id} += bin({number.id}).count("1")'
+    else:
+        context.need_builtins("format", "str")
+        fast = f'{result.id} = format({number.id}, "b") + {result.id}'
+    return _put(context, loop, number, fast)
+
+
+def _cleared(context: FunctionContext, loop: ast.While) -> Rewrite | None:
+    """while n: n &= n - 1; count += 1"""
+    if len(loop.body) != 2:
+        return None
+    for first, second in ((0, 1), (1, 0)):
+        cleared = match_stmt("M_n &= M_n - 1", loop.body[first]) or match_stmt(
+            "M_n = M_n & M_n - 1", loop.body[first]
+        )
+        counted = match_stmt("M_c += 1", loop.body[second])
+        if (
+            cleared
+            and counted
+            and isinstance(cleared["M_n"], ast.Name)
+            and isinstance(counted["M_c"], ast.Name)
+        ):
+            number = cleared["M_n"]
+            if _counts_down(loop, number.id) and _starts_plain(context, counted["M_c"].id, text=False):
+                context.need_builtins("bin")
+                return _put(context, loop, number, f'{counted["M_c"].id} += bin({number.id}).count("1")')
+    return None
+
+
+def _counts_down(loop: ast.While, name: str) -> bool:
+    return any(_test(loop.test, test) for test in (name, f"{name} > 0", f"{name} != 0"))
+
+
+def _test(node: ast.expr, text: str) -> bool:
+    return ast.dump(node) == ast.dump(ast.parse(text, mode="eval").body)
+
+
+def _starts_plain(context: FunctionContext, name: str, *, text: bool) -> bool:
+    """Whether the result starts as a whole number or as a text, so that adding to it is exact."""
+    if name in parameters(context.node):
+        return False
+    starts = [
+        value for value in bindings_of(context, name) if value is not None and constant(value) is not ...
+    ]
+    return bool(starts) and all(
+        isinstance(constant(value), str) if text else type(constant(value)) is int for value in starts
+    )
+
+
+def _put(context: FunctionContext, loop: ast.While, number: ast.Name, fast: str) -> Rewrite | None:
+    if is_fallback(context, loop, number.id) or _inside_test(context, loop, number.id):
+        return None
+    tests = integer(context, number)
+    whole = f"{fast}\n{number.id} = 0"
+    positive = f"{number.id} > 0"
+    unit = context.layout.unit
+    only_positive = _test(loop.test, positive)
+    if not tests and only_positive:
+        inner = "\n".join(unit + line for line in whole.split("\n"))
+        edit = context.layout.replace_statements(loop, loop, f"if {positive}:\n{inner}")
+    else:
+        edit = either(context, loop, loop, [*tests, positive], whole, context.layout.block_text([loop]))
+    return Rewrite((edit,), "take the binary digits at once") if edit else None
+
+
+def _inside_test(context: FunctionContext, node: ast.AST, name: str) -> bool:
+    parent = context.parents.get(node)
+    return isinstance(parent, ast.If) and f"{name} > 0" in context.text(parent.test)
+
+
+STRATEGY = BuiltinStrategy("digits-at-once", "builtin_substitution", _build, __doc__ or "")
