@@ -47,6 +47,7 @@ class ScriptedModel:
     url: str
     requests: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
     arrived: threading.Event = field(default_factory=threading.Event)
     left: threading.Event = field(default_factory=threading.Event)
     """Set when a client that was being answered went away."""
@@ -69,7 +70,8 @@ def scripted_model(script: Script) -> Iterator[ScriptedModel]:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             number = len(model.requests)
             model.requests.append(body)
-            model.headers.append(dict(self.headers))
+            model.headers.append({name.lower(): value for name, value in self.headers.items()})
+            model.paths.append(self.path)
             model.arrived.set()
             turn = script(body) if callable(script) else script[min(number, len(script) - 1)]
             try:

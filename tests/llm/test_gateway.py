@@ -226,6 +226,31 @@ def test_a_key_goes_only_where_it_belongs(
         gateway(process, tmp_path, llm_primary_url=NOBODY, llm_primary_key="NO_SUCH_KEY").ask(question())
 
 
+@pytest.mark.parametrize(
+    ("model", "path", "header"),
+    [
+        ("openai/m", "/v1/chat/completions", "authorization"),
+        ("openrouter/vendor/m", "/v1/chat/completions", "authorization"),
+        ("anthropic/claude-3-5-haiku-latest", "/v1/messages", "x-api-key"),
+        ("ollama/m", "/api/chat", ""),
+    ],
+)
+def test_each_provider_is_spoken_to_in_its_own_way(
+    process: ModelProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: str, path: str, header: str
+) -> None:
+    """The request goes to the provider's own path, its key in the header where it belongs."""
+    monkeypatch.setenv("SOME_KEY", "the-key")
+    with scripted_model([Fails(500)]) as server:
+        url = server.url if path.endswith("completions") else server.url.removesuffix("/v1")
+        key = {"llm_primary_key": "SOME_KEY"} if header else {}
+        with pytest.raises(VeloxError, match="HTTP 500"):
+            gateway(process, tmp_path, llm_primary=model, llm_primary_url=url, **key).ask(question())
+    assert server.paths[0] == path
+    assert server.requests[0]["model"] == model.partition("/")[2]
+    if header:
+        assert "the-key" in server.headers[0][header]
+
+
 def test_progress_streams_in(process: ModelProcess, tmp_path: Path) -> None:
     """While the answer comes in, the person hears of it."""
     heard: list[str] = []

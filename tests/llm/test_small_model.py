@@ -18,6 +18,7 @@ from everyday import EVERYDAY, Everyday
 from velox_engine.actions import ACTION_INDEX
 from velox_engine.advisor import Episode, Workbench
 from velox_engine.advisor.models import Models
+from velox_engine.llm.process import ModelProcess
 from velox_engine.settings import parse
 from velox_engine.source.document import SourceFile
 from velox_engine.types import Attempt
@@ -38,7 +39,7 @@ def model_file() -> Path:
 
 @pytest.mark.slow
 def test_a_small_real_model_gets_nothing_wrong_past_the_gate(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    process: ModelProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Over 32 functions its rewrites are read, guarded and verified; the accepted ones agree on calls kept apart."""
     monkeypatch.setenv("VELOX_DATA_DIR", str(tmp_path / "data"))
@@ -48,7 +49,7 @@ def test_a_small_real_model_gets_nothing_wrong_past_the_gate(
             "llm_local_timeout": 120,
             "llm_candidates": 1,
             "llm_max_reflections": 1,
-            "llm_max_tokens": 240,
+            "llm_max_tokens": 160,
             "input_seconds": 0.3,
             "input_count": 60,
             "top_seconds": 0.005,
@@ -62,7 +63,7 @@ def test_a_small_real_model_gets_nothing_wrong_past_the_gate(
         path.write_text(one.source, encoding="utf-8")
         source = SourceFile.from_text(one.source, path)
         project = locate(path, one.source)
-        models = Models(project, settings)
+        models = Models(project, settings, process)
         try:
             with Workbench(project, settings) as workbench:
                 episode = Episode(workbench, source, one.name)
@@ -70,8 +71,6 @@ def test_a_small_real_model_gets_nothing_wrong_past_the_gate(
         except Unverifiable as stop:
             counts[f"not asked: {stop.reason}"] += 1
             continue
-        finally:
-            models.close()
         counts["functions"] += 1
         for attempt in step.attempts:
             counts["rewrites"] += 1

@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     document["allow_unconfined"] = settings.allow_unconfined
     document["policy"] = _policy()
     document["store"] = _store()
-    document["models"] = models_document(settings)
+    document["models"] = _models(settings)
     extras = (("train", "torch"), ("llm", "litellm"), ("gguf", "xllamacpp"))
     document["extras"] = {name: _extra(module) for name, module in extras}
     output.emit(document, args, _render)
@@ -91,6 +91,13 @@ def _sandbox(interpreter: str, profile: Profile) -> dict[str, Any]:
 def _policy() -> dict[str, Any]:
     policy = load_active()
     return {"version": policy.version, "learned": policy.learned, "note": policy.note}
+
+
+def _models(settings: Settings) -> dict[str, Any]:
+    try:
+        return models_document(settings)
+    except VeloxError as error:
+        return {**models_document(settings.replace(llm=False)), "problem": f"{error.message} {error.hint}"}
 
 
 def _store() -> dict[str, Any]:
@@ -150,7 +157,9 @@ def _render(document: dict[str, Any], screen: Console) -> None:
 
 
 def _render_models(models: dict[str, Any], screen: Console) -> None:
-    if not models["tiers"]:
+    if "problem" in models:
+        screen.print(f"Models: {output.clean(models['problem'])}", style="red")
+    elif not models["tiers"]:
         screen.print("Models: none set up, nothing is sent anywhere (docs/models.md)")
     for tier in models["tiers"]:
         state = "asked" if tier["usable"] else f"not asked: {tier['reason']}"
