@@ -130,7 +130,13 @@ class Settings:
     llm_actions: int = _setting(
         2, "Actions for which a model is asked about one function.", low=1, high=24, scope="own"
     )
-    llm_candidates: int = _setting(3, "Rewrites to ask for at once.", low=1, high=8, scope="own")
+    llm_candidates: int = _setting(
+        3,
+        "Rewrites to ask for at once; 1 asks in plain Python, which small models write better than JSON.",
+        low=1,
+        high=8,
+        scope="own",
+    )
     llm_max_reflections: int = _setting(
         3, "Times a model is shown why its rewrites failed and asked again.", low=0, high=3, scope="own"
     )

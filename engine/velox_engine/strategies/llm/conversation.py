@@ -54,10 +54,11 @@ class Conversation:
         self._action = action
         self._tried = tried
         self._rounds = 0
-        self._structured = True
+        # JSON is for several rewrites; one is better asked for as plain Python, which small models write better.
+        self._structured = settings.llm_candidates > 1
         self._unreadable = 0  # answers so far that held no Python
         self._messages = [
-            Message("system", _rules(settings.llm_candidates)),
+            Message("system", _rules(settings.llm_candidates if self._structured else 0)),
             Message("user", f"{FAMILIES[action].goal}\n\n{description}"),
         ]
 
@@ -109,7 +110,7 @@ class Conversation:
     def tell(self, outcomes: Sequence[tuple[int, str]]) -> None:
         """Add to the conversation what came of each rewrite of the last answer."""
         if self._structured and self._unreadable:
-            # Small models write better code outside JSON than in it, but shown their own failure they copy it: anew.
+            # Shown its own failure, a small model would copy it: it begins anew.
             self._structured = False
             self._messages[:] = [Message("system", _rules(0)), self._messages[1]]
             return
