@@ -133,7 +133,8 @@ def show_reflection(root: Path) -> None:
 def show_cancellation(root: Path) -> None:
     """How long after SIGTERM the editor's worker is gone, and its model process with it."""
     print(f"\n== Cancelling while the model thinks, {CANCELLATIONS} times")
-    times: list[float] = []
+    cut: list[float] = []
+    gone: list[float] = []
     for number in range(CANCELLATIONS):
         with scripted_model([Hangs()]) as model:
             settings = {"llm.primary": "openai/first", "llm.primaryUrl": model.url, "cache": False}
@@ -151,13 +152,14 @@ def show_cancellation(root: Path) -> None:
                 model.arrived.wait()
                 started = time.monotonic()
                 worker.send_signal(signal.SIGTERM)
-                worker.wait()
-                times.append(time.monotonic() - started)
                 model.left.wait()
-    shown = ", ".join(f"{seconds * 1000:.0f}" for seconds in sorted(times))
-    print(
-        f"   from the signal to the end of all processes: median {statistics.median(times) * 1000:.0f} ms ({shown})"
-    )
+                cut.append(time.monotonic() - started)
+                worker.wait()
+                gone.append(time.monotonic() - started)
+    for what, times in (("the service loses its client", cut), ("all processes are gone", gone)):
+        shown = ", ".join(f"{seconds * 1000:.0f}" for seconds in sorted(times))
+        print(f"   from the signal until {what}: median {statistics.median(times) * 1000:.0f} ms ({shown})")
+    print(f"   load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
 
 
 if __name__ == "__main__":
