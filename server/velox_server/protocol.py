@@ -2,7 +2,8 @@
 
 What differs from pygls: documents are kept by `session`, not by its workspace (which breaks lines at form feeds
 and U+2028); a request that cannot be understood is answered; `workspace/executeCommand` can be cancelled;
-results marked `Plain` skip the generic converter, which takes longer than finding what is in them.
+results marked `Plain` skip the generic converter, which takes longer than finding what is in them; the memory of an
+answered notification is given back.
 """
 
 from __future__ import annotations
@@ -65,6 +66,13 @@ class VeloxProtocol(LanguageServerProtocol):
             self.handle_message(structured)
         except Exception:
             logger.exception("handling %s failed", message.get("method", "a response"))
+
+    def _execute_handler(self, msg_id: Any, *args: Any, **kwargs: Any) -> None:
+        # pygls forgets the future of a request when it is answered, that of a notification never: one for each key.
+        super()._execute_handler(msg_id, *args, **kwargs)
+        future = self._request_futures.get(msg_id)
+        if future is not None:
+            future.add_done_callback(lambda done: self._request_futures.pop(msg_id, None))
 
     def _not_understood(self, message: dict[str, Any], error: JsonRpcException) -> None:
         identity = message.get("id")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import json
 import signal
 import socket
@@ -12,6 +14,9 @@ from typing import Any
 
 import pytest
 from wire import SERVER, Wire
+
+from velox_server import handlers
+from velox_server.server import VeloxServer
 
 SLOW = (
     "def f(xs):\n    out = []\n    for x in xs:\n"
@@ -219,3 +224,35 @@ def test_starting_imports_nothing_heavy() -> None:
         "velox_engine.advisor",
     }
     assert not heavy & loaded
+
+
+def test_handled_messages_are_forgotten() -> None:
+    """Neither notifications nor requests leave anything behind in the protocol once they are handled."""
+    server = VeloxServer()
+    handlers.register(server)
+    sent = io.BytesIO()
+    server.protocol.set_writer(sent)  # pyright: ignore[reportArgumentType]
+
+    async def talk() -> None:
+        server.started(asyncio.get_running_loop())
+
+        def tell(method: str, **message: object) -> None:
+            server.protocol.receive(json.dumps({"jsonrpc": "2.0", "method": method, **message}).encode())
+
+        tell("initialize", id=1, params={"capabilities": {}, "processId": None, "rootUri": None})
+        item = {"uri": URI, "languageId": "python", "version": 1, "text": SLOW}
+        tell("textDocument/didOpen", params={"textDocument": item})
+        for version in range(2, 50):
+            document = {"uri": URI, "version": version}
+            tell(
+                "textDocument/didChange",
+                params={"textDocument": document, "contentChanges": [{"text": SLOW}]},
+            )
+            place = {"textDocument": {"uri": URI}, "position": {"line": 0, "character": 4}}
+            tell("textDocument/hover", id=version, params=place)
+        while len(server.protocol._request_futures):
+            await asyncio.sleep(0.01)
+        await server.close()
+
+    asyncio.run(asyncio.wait_for(talk(), 60))
+    assert sent.getvalue().count(b'"id":') >= 49
