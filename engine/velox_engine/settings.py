@@ -26,8 +26,10 @@ def _setting(
     low: float | None = None,
     high: float | None = None,
     scope: Scope = "free",
+    table: bool = False,
 ) -> Any:
-    return field(default=default, metadata={"doc": doc, "low": low, "high": high, "scope": scope})
+    metadata = {"doc": doc, "low": low, "high": high, "scope": scope, "table": table}
+    return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,20 @@ class Settings:
     trust: bool = _setting(True, "Whether this workspace's code may be run; false: scanning only.")
     # Which rules
     select: tuple[str, ...] = _setting((), "Rule ids or prefixes to report; empty: all.")
+    extend_select: tuple[str, ...] = _setting(
+        (), "Rule ids or prefixes to report besides, such as rules that are off by default."
+    )
     ignore: tuple[str, ...] = _setting((), "Rule ids or prefixes not to report.")
+    per_file_ignores: tuple[str, ...] = _setting(
+        (),
+        "Rules not to report in some files, as `pattern: rules` (`tests/**: VX301, VX7`); in pyproject a table too.",
+        table=True,
+    )
+    severity: tuple[str, ...] = _setting(
+        (),
+        "Severity of rules instead of their own, as `rules: hint`, `info` or `warning`; in pyproject a table too.",
+        table=True,
+    )
     exclude: tuple[str, ...] = _setting((), "Paths (gitignore patterns) not to scan.")
     # The person's own tests
     test_command: str = _setting("", "Command that must still succeed with the rewrite applied.")
@@ -213,7 +228,8 @@ _FIELDS = {f.name: f for f in dataclasses.fields(Settings)}
 def _flatten(values: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
     """Yield settings with their full names: `[tool.velox.llm] exclude` is `llm.exclude`."""
     for key, value in values.items():
-        if isinstance(value, Mapping):
+        spec = _FIELDS.get(_normalise(f"{prefix}{key}"))
+        if isinstance(value, Mapping) and not (spec is not None and spec.metadata["table"]):
             yield from _flatten(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", value
@@ -233,6 +249,8 @@ def _check(origin: str, key: str, value: Any, spec: dataclasses.Field[Any]) -> A
         value = float(value) if ok else value
     elif isinstance(default, tuple):
         wanted = "list of strings"
+        if spec.metadata["table"] and isinstance(value, Mapping):
+            value = _entries(value)
         ok = isinstance(value, list | tuple) and all(isinstance(v, str) for v in value)
         value = tuple(value) if ok else value
     else:
@@ -248,6 +266,18 @@ def _check(origin: str, key: str, value: Any, spec: dataclasses.Field[Any]) -> A
             spec.metadata["doc"],
         )
     return value
+
+
+def _entries(table: Mapping[str, Any]) -> list[Any]:
+    """Write a table as a list: {"tests/*": ["VX1", "VX2"]} becomes ["tests/*: VX1, VX2"]."""
+    return [
+        f"{key}: {', '.join(value)}"
+        if isinstance(value, list) and all(isinstance(part, str) for part in value)
+        else f"{key}: {value}"
+        if isinstance(value, str)
+        else value
+        for key, value in table.items()
+    ]
 
 
 def _range(low: float, high: float | None) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from velox_engine import settings as settings_module
-from velox_engine.rules import Selection, select_rules
+from velox_engine.rules import select_rules, selection_for
 from velox_engine.settings import Settings
 from velox_engine.types import VeloxError
 from velox_engine.workspace.project import find_root
@@ -73,11 +73,13 @@ class Configuration:
         base = self._project(path, problems) if path is not None else Settings()
         settings = settings_module.parse(self.editor_for(path), base=base, origin="editor settings")
         try:
-            select_rules(Selection(settings.select, settings.ignore))
+            select_rules(selection_for(settings, path))
         except VeloxError as error:
             # Scanning with all rules is closer to what was meant than not scanning.
             problems.append(_told(error))
-            settings = dataclasses.replace(settings, select=(), ignore=())
+            settings = dataclasses.replace(
+                settings, select=(), extend_select=(), ignore=(), per_file_ignores=(), severity=()
+            )
         return settings, " ".join(self._unsaid(problems))
 
     def _unsaid(self, problems: list[str]) -> list[str]:

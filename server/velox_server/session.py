@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pygls.uris import to_fs_path
 
-from velox_engine.rules import Scanner, Selection
+from velox_engine.rules import Scanner, selection_for
 from velox_engine.settings import Settings
 from velox_engine.source.document import SourceFile
 from velox_engine.source.functions import DEFINITIONS, FunctionSpan, list_functions, spans_of
@@ -191,7 +191,7 @@ class Document:
             started = time.thread_time()
             parsed = self._previous = parse(SourceFile.from_text(str(self.text), self.path), self._previous)
             if self._scanner is None:
-                self._scanner = Scanner(Selection(self.settings.select, self.settings.ignore))
+                self._scanner = Scanner(selection_for(self.settings, self.path))
             self._snapshot = Snapshot(
                 self.uri,
                 self.version,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from velox_engine.cli import output
-from velox_engine.rules import Selection, scan
+from velox_engine.rules import Selection, scan, select_rules, selection_for
 from velox_engine.rules.report import RankedFunction, rank_functions
 from velox_engine.settings import Settings, load_project
 from velox_engine.source.document import SourceFile, read_source
@@ -53,6 +53,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--select", metavar="RULES", help="only these rules: ids, id prefixes or names, by comma"
     )
+    parser.add_argument(
+        "--extend-select", metavar="RULES", help="these rules too, such as those that are off by default"
+    )
     parser.add_argument("--ignore", metavar="RULES", help="without these rules")
     parser.add_argument(
         "--exclude", metavar="PATTERN", action="append", help="gitignore pattern to leave out"
@@ -68,13 +71,13 @@ def run(args: argparse.Namespace) -> int:
     started = time.monotonic()
     paths: list[Path] = args.paths or [Path()]
     settings = _settings(paths[0], args)
-    selection = Selection(settings.select, settings.ignore)
+    select_rules(selection_for(settings))  # a mistake in the settings is said before any file is read
     found = discover(paths, settings.exclude)
     report = _Report(skipped=[{"path": shown_path(s.path), "reason": s.reason} for s in found.skipped])
     with output.progress(args) as progress:
         for number, path in enumerate(found.files):
             progress(shown_path(path), 100 * number // len(found.files))
-            _scan_file(path, selection, report, everything=args.all_functions)
+            _scan_file(path, selection_for(settings, path), report, everything=args.all_functions)
     report.functions.sort(key=lambda function: -function["score"])
     document = {
         "summary": {
@@ -121,7 +124,7 @@ def shown_path(path: Path) -> str:
 def _settings(path: Path, args: argparse.Namespace) -> Settings:
     settings = load_project(find_root(path))
     changes: dict[str, Any] = {}
-    for option in ("select", "ignore"):
+    for option in ("select", "extend_select", "ignore"):
         text = getattr(args, option)
         if text is not None:
             changes[option] = tuple(part.strip() for part in text.split(",") if part.strip())

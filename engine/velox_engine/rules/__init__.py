@@ -5,6 +5,15 @@ from __future__ import annotations
 from velox_engine.rules.base import Hit, Rule
 from velox_engine.rules.incremental import Scanner, scan
 from velox_engine.rules.registry import RULES
-from velox_engine.rules.selection import Selection, select_rules
+from velox_engine.rules.selection import Selection, select_rules, selection_for
 
-__all__ = ["RULES", "Hit", "Rule", "Scanner", "Selection", "scan", "select_rules"]
+__all__ = [
+    "RULES",
+    "Hit",
+    "Rule",
+    "Scanner",
+    "Selection",
+    "scan",
+    "select_rules",
+    "selection_for",
+]
