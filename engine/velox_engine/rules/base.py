@@ -42,6 +42,23 @@ class Hit:
     cost: str = ""  # replaces the rule's when the place tells more
 
 
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """How a rule's Example and Use instead are timed against each other, each in a namespace of its own.
+
+    Both get the same setup after their code; the expression `call` is what is timed, and must give equal results.
+    """
+
+    call: str
+    setup: str = ""
+    before: str = ""  # code instead of the Example, where that needs what a benchmark has not
+    after: str = ""
+    needs: tuple[str, ...] = ()  # packages to import; without them the rule is skipped
+    python: tuple[int, int] = (3, 9)  # the first version that has what Use instead uses
+    waits: bool = False  # what is saved is waiting: timed by the wall clock instead of the processor's
+    compares: bool = True  # False where the two give the same in another form
+
+
 @dataclass(frozen=True)
 class Rule:
     """One static check; its documentation is the docstring of the module that defines it.
@@ -65,4 +82,5 @@ class Rule:
     action: str = "no_change"
     severity: Severity = "info"
     enabled: bool = True  # rules whose rewrite rarely wins are off unless selected
+    benchmark: Benchmark | None = None  # None: what is saved is not time or memory of one call
     doc: str = field(default="", compare=False)

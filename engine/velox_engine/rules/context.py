@@ -324,7 +324,7 @@ class Context:
         if self.is_changed(name, loop):
             return True
         return any(
-            loop.start <= use.start_byte < loop.end and self._escapes(use)
+            loop.start <= use.start_byte < loop.end and self.escapes(use)
             for use in self.scope(loop.node).uses(name)
         )
 
@@ -336,7 +336,7 @@ class Context:
                 continue
             yield found
 
-    def _escapes(self, use: Node) -> bool:
+    def escapes(self, use: Node) -> bool:
         """Whether this use hands the object to code that could change it."""
         parent = use.parent
         if parent is None:

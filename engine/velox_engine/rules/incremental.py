@@ -28,6 +28,8 @@ from velox_engine.types import Finding, Position
 _MARGIN = re.compile(rb"^(@|(?:async[ \t]+def|def|class)\b)", re.MULTILINE)
 _MEMBER = re.compile(rb"^([ \t]+)(@|(?:async[ \t]+def|def|class)\b)", re.MULTILINE)
 _DEFINITIONS = frozenset({"function_definition", "class_definition", "decorated_definition"})
+# What a unit asked of a name besides how it is bound; no name begins like this.
+_DEFINITION, _USERS = "=", "@"
 _CLASS_NAME = re.compile(rb"^class[ \t]+(\w+)", re.MULTILINE)
 
 
@@ -176,6 +178,13 @@ class _Bindings:
         if known is None:
             parts: list[bytes] = []
             scope = self._module.inference.scope
+            if name.startswith(_USERS):
+                parts += (user.encode() for user in sorted(scope.users(name.removeprefix(_USERS))))
+            elif name.startswith(_DEFINITION):
+                node = scope.definition(name.removeprefix(_DEFINITION))
+                holder = node.parent if node is not None else None
+                node = holder if holder is not None and holder.type == "decorated_definition" else node
+                parts += [scope.parsed.data[node.start_byte : node.end_byte]] if node is not None else []
             data = scope.parsed.data
             for binding in scope.bindings(name):
                 last = binding.statement.child_by_field_name("body")
@@ -207,6 +216,14 @@ class _RecordingScope(Scope):
     def changes(self, name: str) -> list[Change]:
         self.asked.add(name)
         return super().changes(name)
+
+    def definition(self, name: str) -> Node | None:
+        self.asked.add(_DEFINITION + name)
+        return super().definition(name)
+
+    def users(self, name: str) -> frozenset[str]:
+        self.asked.add(_USERS + name)
+        return super().users(name)
 
 
 def _cut(parsed: ParsedFile) -> list[tuple[int, int]]:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from velox_engine.rules.base import Rule
+from velox_engine.rules.measured import effect
 from velox_engine.rules.registry import RULES
 
 HEADINGS = ("What it does", "Why it is slow", "Example", "Use instead", "When it is unsafe")
@@ -41,6 +42,9 @@ def page(rule: Rule) -> str:
         facts.append("**Off by default**: select it to use it")
     parts = [f"# {rule.id} {rule.name}", summary(rule), " · ".join(facts)]
     parts += [f"## {title}\n\n{text}" for title, text in sections(rule).items()]
+    measured = effect(rule.id)
+    if measured:
+        parts.append(f"## Measured effect\n\n{measured}")
     parts.append(f"Silence it on a line with `# velox: ignore[{rule.id}]` or `# noqa: {rule.id}`.")
     return "\n\n".join(parts) + "\n"
 

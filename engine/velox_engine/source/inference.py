@@ -314,6 +314,8 @@ class Inference:
             return UNKNOWN
         if whole.name in MAPPINGS or whole.name == "mapping":
             return whole.value or UNKNOWN
+        if whole.name == "dataframe":
+            return Kind("series") if index.type == "string" else UNKNOWN
         if whole.items and index.type == "integer":
             text = self.text(index)
             if text.isdigit() and int(text) < len(whole.items):

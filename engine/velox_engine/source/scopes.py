@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -58,6 +59,9 @@ _MUTATING = (
 MUTATING_METHODS = frozenset(_MUTATING.split())
 """Methods that change, or may change, what they are called on."""
 
+IMPORTS = "import"
+"""What `Scope.users` calls the import statements of a module."""
+
 
 @dataclass(frozen=True, slots=True)
 class Binding:
@@ -106,6 +110,28 @@ class Scope:
     def changes(self, name: str) -> list[Change]:
         """Where the object behind a name is, or may be, changed in place."""
         return self._changes.get(name, [])
+
+    def definition(self, name: str) -> Node | None:
+        """The function or class that a name stands for, when nothing else is called so."""
+        bindings = self._bindings.get(name, [])
+        return bindings[0].statement if len(bindings) == 1 and bindings[0].how == "definition" else None
+
+    def users(self, name: str) -> frozenset[str]:
+        """The top-level definitions of a module that mention a name; "" stands for its other statements."""
+        wanted = re.compile(rb"(?<![\w.])" + re.escape(name.encode()) + rb"(?!\w)")
+        found: set[str] = set()
+        for child in self.node.children:
+            if wanted.search(self.parsed.data, child.start_byte, child.end_byte):
+                found.add(self._defined(child))
+        return frozenset(found)
+
+    def _defined(self, statement: Node) -> str:
+        if statement.type in ("import_statement", "import_from_statement"):
+            return IMPORTS
+        inner = statement.child_by_field_name("definition") or statement
+        is_definition = inner.type in ("function_definition", "class_definition")
+        name = inner.child_by_field_name("name") if is_definition else None
+        return self._text(name) if name is not None else ""
 
     @property
     def names(self) -> Iterator[str]:

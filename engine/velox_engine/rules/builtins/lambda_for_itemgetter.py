@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import is_constant
 from velox_engine.source.syntax import Node
@@ -57,5 +57,9 @@ RULE = Rule(
     ),
     enabled=False,
     severity="hint",
+    benchmark=Benchmark(
+        "by_count(pairs)",
+        "pairs = [('name', i * 7919 % 10007) for i in range(1000)]",
+    ),
     doc=__doc__ or "",
 )

@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, comparison
 from velox_engine.source.syntax import Node
@@ -69,5 +69,9 @@ RULE = Rule(
     family="memory",
     cost="O(n)",
     calls=("any", "all", "len"),
+    benchmark=Benchmark(
+        "has_negative(values)",
+        "values = list(range(500)) + [-1] + list(range(500))",
+    ),
     doc=__doc__ or "",
 )

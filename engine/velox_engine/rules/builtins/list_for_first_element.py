@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments
 from velox_engine.source.syntax import Node
@@ -77,6 +77,10 @@ RULE = Rule(
     cost="O(n)",
     patterns=(
         "(subscript value: [(list_comprehension) (call function: (identifier))] subscript: (integer))",
+    ),
+    benchmark=Benchmark(
+        "first_even(values)",
+        "values = list(range(1, 1000))",
     ),
     doc=__doc__ or "",
 )

@@ -31,7 +31,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments
 from velox_engine.source.syntax import Node
@@ -64,5 +64,9 @@ RULE = Rule(
     family="sort",
     cost="O(n log n)",
     methods=("most_common",),
+    benchmark=Benchmark(
+        "favourite(votes)",
+        "votes = [i * i % (i % 300 + 1) for i in range(20000)]",
+    ),
     doc=__doc__ or "",
 )

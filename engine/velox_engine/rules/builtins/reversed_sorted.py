@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments
 from velox_engine.source.syntax import Node
@@ -62,5 +62,9 @@ RULE = Rule(
     cost="O(n log n)",
     calls=("sorted",),
     severity="hint",
+    benchmark=Benchmark(
+        "ranking(scores)",
+        "scores = list(range(10000))",
+    ),
     doc=__doc__ or "",
 )

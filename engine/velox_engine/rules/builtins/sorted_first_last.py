@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, has_splat, keywords
 from velox_engine.source.syntax import Node
@@ -67,5 +67,9 @@ RULE = Rule(
     strategy="min-max",
     action="sorting_selection",
     severity="warning",
+    benchmark=Benchmark(
+        "cheapest(prices)",
+        "prices = [i * 7919 % 10007 for i in range(1000)]",
+    ),
     doc=__doc__ or "",
 )

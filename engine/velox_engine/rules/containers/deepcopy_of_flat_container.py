@@ -29,7 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments
 from velox_engine.source.syntax import Node
@@ -60,5 +60,9 @@ RULE = Rule(
     family="copy",
     cost="O(n)",
     calls=("copy.deepcopy",),
+    benchmark=Benchmark(
+        "snapshot(values)",
+        "values = list(range(1000))",
+    ),
     doc=__doc__ or "",
 )

@@ -29,7 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import alternatives, arguments, assigned, body, method_name, previous_statement
 from velox_engine.source.syntax import Node
@@ -65,5 +65,9 @@ RULE = Rule(
     cost="O(n)",
     patterns=("(for_statement body: (block . (expression_statement (assignment left: (subscript)))))",),
     severity="hint",
+    benchmark=Benchmark(
+        "overlay({}, extra)",
+        "extra = {str(i): i for i in range(1000)}",
+    ),
     doc=__doc__ or "",
 )

@@ -32,7 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments
 from velox_engine.source.syntax import Node
@@ -76,5 +76,6 @@ RULE = Rule(
     cost="O(n)",
     calls=("list", "tuple"),
     severity="hint",
+    benchmark=Benchmark("total(5000)"),
     doc=__doc__ or "",
 )

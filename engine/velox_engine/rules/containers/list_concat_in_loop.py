@@ -32,7 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.regions import Region
 from velox_engine.source.syntax import Node
@@ -91,5 +91,9 @@ RULE = Rule(
     patterns=('(augmented_assignment operator: "+=")', "(assignment right: (binary_operator))"),
     in_loop=True,
     severity="warning",
+    benchmark=Benchmark(
+        "collect(rows)",
+        "rows = list(range(1000))",
+    ),
     doc=__doc__ or "",
 )

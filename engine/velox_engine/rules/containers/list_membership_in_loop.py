@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.containers.quadratic_dedupe import dedupe_target
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import is_constant, is_stable_name
@@ -87,5 +87,9 @@ RULE = Rule(
     strategy="set-membership",
     action="data_structure",
     severity="warning",
+    benchmark=Benchmark(
+        "common(left, right)",
+        ("left = list(range(1000))\nright = list(range(500, 1500))"),
+    ),
     doc=__doc__ or "",
 )

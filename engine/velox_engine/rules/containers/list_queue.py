@@ -37,7 +37,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, is_stable_name, method_name, receiver
 from velox_engine.source.syntax import Node
@@ -114,5 +114,9 @@ RULE = Rule(
     strategy="deque-queue",
     action="data_structure",
     severity="warning",
+    benchmark=Benchmark(
+        "drain(list(tasks))",
+        "tasks = ['work'] * 20000",
+    ),
     doc=__doc__ or "",
 )

@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, is_stable_name, receiver
 from velox_engine.source.syntax import Node
@@ -62,5 +62,9 @@ RULE = Rule(
     cost="O(n²)",
     methods=("remove",),
     in_loop=True,
+    benchmark=Benchmark(
+        "without(list(values), unwanted)",
+        ("values = list(range(2000))\nunwanted = set(range(0, 2000, 4))"),
+    ),
     doc=__doc__ or "",
 )

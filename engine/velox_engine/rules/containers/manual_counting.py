@@ -32,7 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import (
     alternatives,
@@ -178,5 +178,9 @@ RULE = Rule(
     in_loop=True,
     strategy="counter",
     action="stdlib_substitution",
+    benchmark=Benchmark(
+        "histogram(words)",
+        "words = 'the quick brown fox jumps over the lazy dog'.split() * 100",
+    ),
     doc=__doc__ or "",
 )

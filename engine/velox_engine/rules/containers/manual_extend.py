@@ -29,7 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import (
     alternatives,
@@ -79,5 +79,9 @@ RULE = Rule(
     cost="O(n)",
     patterns=("(for_statement body: (block . (expression_statement (call function: (attribute)))))",),
     severity="hint",
+    benchmark=Benchmark(
+        "merge([], right)",
+        "right = list(range(1000))",
+    ),
     doc=__doc__ or "",
 )

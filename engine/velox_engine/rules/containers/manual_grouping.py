@@ -38,7 +38,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import (
     alternatives,
@@ -137,5 +137,9 @@ RULE = Rule(
     in_loop=True,
     strategy="defaultdict-grouping",
     action="stdlib_substitution",
+    benchmark=Benchmark(
+        "group(pairs)",
+        "pairs = [(i % 20, i) for i in range(1000)]",
+    ),
     doc=__doc__ or "",
 )

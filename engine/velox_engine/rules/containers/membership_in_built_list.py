@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, method_name, receiver, strip_parentheses
 from velox_engine.source.syntax import Node
@@ -83,5 +83,13 @@ RULE = Rule(
     cost="O(n·m)",
     patterns=('(comparison_operator ["in" "not in"])',),
     in_loop=True,
+    benchmark=Benchmark(
+        "owners(names, users)",
+        (
+            "from types import SimpleNamespace as Made\n"
+            "names = [str(i) for i in range(200)]\n"
+            "users = [Made(name=str(i)) for i in range(100, 300)]"
+        ),
+    ),
     doc=__doc__ or "",
 )

@@ -31,7 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, is_stable_name, receiver
 from velox_engine.source.syntax import Node
@@ -75,5 +75,9 @@ RULE = Rule(
     methods=("remove",),
     in_loop=True,
     severity="warning",
+    benchmark=Benchmark(
+        "ordered(list(values))",
+        "values = [i * 7919 % 10007 for i in range(800)]",
+    ),
     doc=__doc__ or "",
 )

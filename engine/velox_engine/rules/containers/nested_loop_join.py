@@ -38,7 +38,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import alternatives, body, comparison, is_stable_name
 from velox_engine.source.syntax import Node
@@ -87,5 +87,9 @@ RULE = Rule(
     patterns=("(for_statement body: (block . (if_statement)))",),
     in_loop=True,
     severity="warning",
+    benchmark=Benchmark(
+        "join(orders, customers)",
+        ("orders = [{'customer': i % 50} for i in range(200)]\ncustomers = [{'id': i} for i in range(100)]"),
+    ),
     doc=__doc__ or "",
 )

@@ -34,7 +34,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, is_constant, is_stable_name, receiver
 from velox_engine.source.syntax import Node
@@ -79,5 +79,9 @@ RULE = Rule(
     methods=("index",),
     in_loop=True,
     severity="warning",
+    benchmark=Benchmark(
+        "positions(names)",
+        "names = [str(i) for i in range(500)]",
+    ),
     doc=__doc__ or "",
 )

@@ -29,7 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import (
     alternatives,
@@ -85,5 +85,9 @@ RULE = Rule(
     cost="O(n)",
     patterns=("(for_statement)",),
     severity="hint",
+    benchmark=Benchmark(
+        "initials(names)",
+        "names = [str(i) for i in range(1000)]",
+    ),
     doc=__doc__ or "",
 )

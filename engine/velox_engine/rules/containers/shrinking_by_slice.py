@@ -33,7 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.source.syntax import Node
 
@@ -74,5 +74,9 @@ RULE = Rule(
     patterns=("(assignment left: (identifier) right: (subscript subscript: (slice)))",),
     in_loop=True,
     severity="warning",
+    benchmark=Benchmark(
+        "total(values)",
+        "values = list(range(2000))",
+    ),
     doc=__doc__ or "",
 )

@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, keywords
 from velox_engine.source.syntax import Node
@@ -57,5 +57,9 @@ RULE = Rule(
     cost="O(n²)",
     calls=("sum",),
     severity="warning",
+    benchmark=Benchmark(
+        "flatten(rows)",
+        "rows = [[i, i] for i in range(500)]",
+    ),
     doc=__doc__ or "",
 )

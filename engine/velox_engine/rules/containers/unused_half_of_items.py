@@ -32,7 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, method_name, receiver
 from velox_engine.source.syntax import Node
@@ -73,5 +73,9 @@ RULE = Rule(
         "(for_in_clause left: (pattern_list (identifier) (identifier)) right: (call))",
     ),
     severity="hint",
+    benchmark=Benchmark(
+        "total(prices)",
+        "prices = {str(i): i for i in range(1000)}",
+    ),
     doc=__doc__ or "",
 )

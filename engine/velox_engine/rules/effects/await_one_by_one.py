@@ -29,7 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, method_name
 from velox_engine.source.syntax import Node
@@ -76,5 +76,10 @@ RULE = Rule(
         "(call function: (attribute) arguments: (argument_list . (await) .))",
     ),
     severity="hint",
+    benchmark=Benchmark(
+        "asyncio.run(load(fetch, range(8)))",
+        ("import asyncio\n\nasync def fetch(url):\n    await asyncio.sleep(0.001)\n    return url"),
+        waits=True,
+    ),
     doc=__doc__ or "",
 )

@@ -32,7 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.source.syntax import Node
 
@@ -75,5 +75,23 @@ RULE = Rule(
         "urllib.request.urlopen",
     ),
     severity="warning",
+    benchmark=Benchmark(
+        "asyncio.run(several())",
+        (
+            "import asyncio\n"
+            "\n"
+            "async def several():\n"
+            "    await asyncio.gather(*[poll(iter([False, True]).__next__) for _ in range(5)])"
+        ),
+        before=("import time\n\nasync def poll(check):\n    while not check():\n        time.sleep(0.002)\n"),
+        after=(
+            "import asyncio\n"
+            "\n"
+            "async def poll(check):\n"
+            "    while not check():\n"
+            "        await asyncio.sleep(0.002)\n"
+        ),
+        waits=True,
+    ),
     doc=__doc__ or "",
 )

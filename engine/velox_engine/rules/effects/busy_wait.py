@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import is_constant
 from velox_engine.source.syntax import Node
@@ -59,5 +59,23 @@ RULE = Rule(
     cost="O(n)",
     patterns=("(while_statement body: (block . (pass_statement) .))",),
     severity="warning",
+    benchmark=Benchmark(
+        "wait(work())",
+        (
+            "import threading\n"
+            "from types import SimpleNamespace\n"
+            "\n"
+            "def work():\n"
+            "    worker = SimpleNamespace(done=False, finished=threading.Event())\n"
+            "    threading.Thread(target=compute, args=(worker,)).start()\n"
+            "    return worker\n"
+            "\n"
+            "def compute(worker):\n"
+            "    sum(i * i for i in range(100000))\n"
+            "    worker.done = True\n"
+            "    worker.finished.set()"
+        ),
+        waits=True,
+    ),
     doc=__doc__ or "",
 )

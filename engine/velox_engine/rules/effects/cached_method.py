@@ -35,7 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.source.syntax import Node
 
@@ -73,5 +73,37 @@ RULE = Rule(
     family="memory",
     cost="O(n)",
     patterns=("(decorated_definition (decorator) definition: (function_definition))",),
+    benchmark=Benchmark(
+        "run()",
+        before=(
+            "from functools import lru_cache\n"
+            "\n"
+            "class Report:\n"
+            "    def __init__(self):\n"
+            "        self.rows = list(range(1000))\n"
+            "\n"
+            "    @lru_cache(maxsize=None)\n"
+            "    def total(self):\n"
+            "        return sum(self.rows)\n"
+            "\n"
+            "def run():\n"
+            "    Report.total.cache_clear()\n"
+            "    return sum(Report().total() for _ in range(100))\n"
+        ),
+        after=(
+            "from functools import cached_property\n"
+            "\n"
+            "class Report:\n"
+            "    def __init__(self):\n"
+            "        self.rows = list(range(1000))\n"
+            "\n"
+            "    @cached_property\n"
+            "    def total(self):\n"
+            "        return sum(self.rows)\n"
+            "\n"
+            "def run():\n"
+            "    return sum(Report().total for _ in range(100))\n"
+        ),
+    ),
     doc=__doc__ or "",
 )

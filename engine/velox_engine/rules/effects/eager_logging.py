@@ -36,7 +36,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, is_plain_string, method_name, receiver
 from velox_engine.source.syntax import Node
@@ -72,5 +72,9 @@ RULE = Rule(
     methods=("debug",),
     in_loop=True,
     severity="hint",
+    benchmark=Benchmark(
+        "work(items)",
+        "items = [{'id': i, 'name': 'something'} for i in range(200)]",
+    ),
     doc=__doc__ or "",
 )

@@ -33,7 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, has_splat, is_plain_string, keywords
 from velox_engine.source.syntax import Node
@@ -79,5 +79,15 @@ RULE = Rule(
     calls=("open", "os.listdir", "glob.glob", "os.walk", "os.scandir"),
     in_loop=True,
     severity="warning",
+    benchmark=Benchmark(
+        "known(words, path)",
+        (
+            "import tempfile\n"
+            "with tempfile.NamedTemporaryFile('w', delete=False) as made:\n"
+            "    made.write('some words on a line\\n' * 500)\n"
+            "path = made.name\n"
+            "words = ['words', 'nothing'] * 10"
+        ),
+    ),
     doc=__doc__ or "",
 )

@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import keywords
 from velox_engine.source.syntax import Node
@@ -59,5 +59,17 @@ RULE = Rule(
     in_loop=True,
     enabled=False,
     severity="hint",
+    benchmark=Benchmark(
+        "silently(rows)",
+        (
+            "import contextlib\n"
+            "import os\n"
+            "rows = range(500)\n"
+            "\n"
+            "def silently(rows):\n"
+            "    with open(os.devnull, 'w') as nowhere, contextlib.redirect_stdout(nowhere):\n"
+            "        report(rows)"
+        ),
+    ),
     doc=__doc__ or "",
 )

@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, receiver
 from velox_engine.source.syntax import Node
@@ -65,5 +65,14 @@ RULE = Rule(
     cost="O(n)",
     methods=("readlines",),
     severity="hint",
+    benchmark=Benchmark(
+        "count(path)",
+        (
+            "import tempfile\n"
+            "with tempfile.NamedTemporaryFile('w', delete=False) as made:\n"
+            "    made.write('some words on a line\\n' * 5000)\n"
+            "path = made.name"
+        ),
+    ),
     doc=__doc__ or "",
 )

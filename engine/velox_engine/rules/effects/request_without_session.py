@@ -31,7 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.source.syntax import Node
 
@@ -68,5 +68,32 @@ RULE = Rule(
         "httpx.post",
     ),
     in_loop=True,
+    benchmark=Benchmark(
+        "load(urls)",
+        (
+            "import threading\n"
+            "from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer\n"
+            "\n"
+            "class Hello(BaseHTTPRequestHandler):\n"
+            "    protocol_version = 'HTTP/1.1'\n"
+            "    disable_nagle_algorithm = True\n"
+            "\n"
+            "    def do_GET(self):\n"
+            "        self.send_response(200)\n"
+            "        self.send_header('Content-Length', '5')\n"
+            "        self.end_headers()\n"
+            "        self.wfile.write(b'hello')\n"
+            "\n"
+            "    def log_message(self, *_):\n"
+            "        return\n"
+            "\n"
+            "server = ThreadingHTTPServer(('127.0.0.1', 0), Hello)\n"
+            "server.daemon_threads = True\n"
+            "threading.Thread(target=server.serve_forever, daemon=True).start()\n"
+            "urls = [f'http://127.0.0.1:{server.server_port}/'] * 10"
+        ),
+        needs=("requests",),
+        waits=True,
+    ),
     doc=__doc__ or "",
 )

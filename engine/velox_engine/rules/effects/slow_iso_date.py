@@ -31,7 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments
 from velox_engine.source.syntax import Node
@@ -66,5 +66,9 @@ RULE = Rule(
     cost="O(n)",
     calls=("datetime.datetime.strptime",),
     in_loop=True,
+    benchmark=Benchmark(
+        "dates(lines)",
+        "lines = ['2024-02-29'] * 200",
+    ),
     doc=__doc__ or "",
 )

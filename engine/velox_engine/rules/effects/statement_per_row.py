@@ -29,7 +29,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, is_plain_string
 from velox_engine.source.syntax import Node
@@ -75,5 +75,14 @@ RULE = Rule(
     methods=("execute",),
     in_loop=True,
     severity="warning",
+    benchmark=Benchmark(
+        "store(cursor, rows)",
+        (
+            "import sqlite3\n"
+            "cursor = sqlite3.connect(':memory:').cursor()\n"
+            "cursor.execute('CREATE TABLE prices (name, price)')\n"
+            "rows = [(str(i), i) for i in range(500)]"
+        ),
+    ),
     doc=__doc__ or "",
 )

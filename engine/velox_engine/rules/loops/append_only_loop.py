@@ -29,7 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import (
     alternatives,
@@ -110,5 +110,9 @@ RULE = Rule(
     strategy="list-comprehension",
     action="comprehension",
     severity="hint",
+    benchmark=Benchmark(
+        "squares(values)",
+        "values = list(range(1000))",
+    ),
     doc=__doc__ or "",
 )

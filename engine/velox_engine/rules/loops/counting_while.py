@@ -33,7 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.regions import Region
 from velox_engine.rules.shapes import (
@@ -99,5 +99,6 @@ RULE = Rule(
     cost="O(n)",
     patterns=("(while_statement condition: (comparison_operator))",),
     severity="hint",
+    benchmark=Benchmark("total(1000)"),
     doc=__doc__ or "",
 )

@@ -38,7 +38,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.source.syntax import Node
 
@@ -66,5 +66,9 @@ RULE = Rule(
     patterns=("(import_statement)", "(import_from_statement)"),
     in_loop=True,
     severity="hint",
+    benchmark=Benchmark(
+        "roots(values)",
+        "values = list(range(300))",
+    ),
     doc=__doc__ or "",
 )

@@ -31,7 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.purity import IMMUTABLE
 from velox_engine.rules.regions import Region
@@ -162,5 +162,9 @@ RULE = Rule(
     in_loop=True,
     strategy="hoist-invariant",
     action="loop_invariant_hoisting",
+    benchmark=Benchmark(
+        "shares(values)",
+        "values = [float(i) for i in range(1, 300)]",
+    ),
     doc=__doc__ or "",
 )

@@ -29,7 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import (
     alternatives,
@@ -90,5 +90,9 @@ RULE = Rule(
     family="numeric",
     cost="O(n)",
     patterns=("(for_statement body: (block . (expression_statement (augmented_assignment))))",),
+    benchmark=Benchmark(
+        "total(values)",
+        "values = list(range(1000))",
+    ),
     doc=__doc__ or "",
 )

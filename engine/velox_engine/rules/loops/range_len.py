@@ -32,7 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments
 from velox_engine.source.syntax import Node
@@ -94,5 +94,9 @@ RULE = Rule(
         "(for_in_clause left: (identifier) right: (call arguments: (argument_list (call))))",
     ),
     severity="hint",
+    benchmark=Benchmark(
+        "lengths(names)",
+        "names = ['name'] * 1000",
+    ),
     doc=__doc__ or "",
 )

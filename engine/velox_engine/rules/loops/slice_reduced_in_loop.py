@@ -29,7 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, is_stable_name, keywords
 from velox_engine.source.syntax import Node
@@ -70,5 +70,9 @@ RULE = Rule(
     calls=("sum", "min", "max", "any", "all", "math.prod", "set", "len"),
     in_loop=True,
     severity="warning",
+    benchmark=Benchmark(
+        "running(values)",
+        "values = list(range(500))",
+    ),
     doc=__doc__ or "",
 )

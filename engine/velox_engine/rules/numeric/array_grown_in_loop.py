@@ -34,7 +34,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, is_stable_name
 from velox_engine.source.syntax import Node
@@ -70,5 +70,9 @@ RULE = Rule(
     calls=("numpy.append", "numpy.concatenate", "numpy.vstack", "numpy.hstack", "numpy.r_", "pandas.concat"),
     in_loop=True,
     severity="warning",
+    benchmark=Benchmark(
+        "squares(500)",
+        needs=("numpy",),
+    ),
     doc=__doc__ or "",
 )

@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, method_name
 from velox_engine.source.syntax import Node
@@ -52,5 +52,9 @@ RULE = Rule(
     family="numeric",
     cost="O(log n)",
     calls=("bin",),
+    benchmark=Benchmark(
+        "weight(0x5A5A5A5A5A5A5A5)",
+        python=(3, 10),
+    ),
     doc=__doc__ or "",
 )

@@ -33,7 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, keywords
 from velox_engine.source.syntax import Node
@@ -64,5 +64,9 @@ RULE = Rule(
     cost="O(n)",
     calls=("sum", "min", "max", "any", "all", "sorted"),
     severity="warning",
+    benchmark=Benchmark(
+        "total(10000)",
+        needs=("numpy",),
+    ),
     doc=__doc__ or "",
 )

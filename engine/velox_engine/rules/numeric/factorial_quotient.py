@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import strip_parentheses
 from velox_engine.source.syntax import Node
@@ -67,5 +67,6 @@ RULE = Rule(
         '(binary_operator left: (call) operator: "//")',
         '(binary_operator left: (call) operator: "/")',
     ),
+    benchmark=Benchmark("choose(200, 90)"),
     doc=__doc__ or "",
 )

@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, receiver
 from velox_engine.source.syntax import Node
@@ -54,5 +54,10 @@ RULE = Rule(
     cost="O(n)",
     methods=("iterrows",),
     severity="warning",
+    benchmark=Benchmark(
+        "total(frame)",
+        ("import pandas as pd\nframe = pd.DataFrame({'price': range(500), 'count': range(500)})"),
+        needs=("pandas",),
+    ),
     doc=__doc__ or "",
 )

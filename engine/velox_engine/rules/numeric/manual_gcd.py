@@ -31,7 +31,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import body, expression_of
 from velox_engine.source.syntax import Node
@@ -60,5 +60,6 @@ RULE = Rule(
         "(while_statement body: (block . (expression_statement "
         "(assignment left: (pattern_list) right: (expression_list)))))",
     ),
+    benchmark=Benchmark("gcd(12200160415121876738, 7540113804746346429)"),
     doc=__doc__ or "",
 )

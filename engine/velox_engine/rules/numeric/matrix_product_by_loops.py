@@ -34,7 +34,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.source.syntax import Node
 
@@ -66,5 +66,9 @@ RULE = Rule(
         "right: (binary_operator left: (subscript) right: (subscript)))",
     ),
     in_loop=True,
+    benchmark=Benchmark(
+        "product(a, b, 20)",
+        "a = b = [[i * j % 7 for i in range(20)] for j in range(20)]",
+    ),
     doc=__doc__ or "",
 )

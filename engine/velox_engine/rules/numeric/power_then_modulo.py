@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, is_constant, strip_parentheses
 from velox_engine.source.syntax import Node
@@ -69,5 +69,6 @@ RULE = Rule(
     cost="O(n²)",
     patterns=('(binary_operator operator: "%")',),
     severity="warning",
+    benchmark=Benchmark("check_sum(3, 2000, 1000007)"),
     doc=__doc__ or "",
 )

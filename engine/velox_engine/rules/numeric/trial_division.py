@@ -39,7 +39,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, body, comparison, consequence
 from velox_engine.source.syntax import Node
@@ -88,5 +88,6 @@ RULE = Rule(
     cost="O(n)",
     patterns=("(for_statement left: (identifier) right: (call))",),
     severity="warning",
+    benchmark=Benchmark("is_prime(10007)"),
     doc=__doc__ or "",
 )

@@ -35,7 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, has_splat, keywords
 from velox_engine.source.scopes import Scope
@@ -217,5 +217,6 @@ RULE = Rule(
     strategy="memoize",
     action="caching",
     severity="warning",
+    benchmark=Benchmark("(getattr(stairs, 'cache_clear', int)(), stairs(16))[1]"),
     doc=__doc__ or "",
 )

@@ -31,7 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments
 from velox_engine.source.syntax import Node, captures, compile_query
@@ -74,5 +74,9 @@ RULE = Rule(
     family="copy",
     cost="O(n²)",
     patterns=("(function_definition)",),
+    benchmark=Benchmark(
+        "total(values)",
+        "values = list(range(300))",
+    ),
     doc=__doc__ or "",
 )

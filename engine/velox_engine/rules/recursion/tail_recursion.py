@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, has_splat
 from velox_engine.source.syntax import Node, captures, compile_query
@@ -86,5 +86,6 @@ RULE = Rule(
     cost="O(n)",
     patterns=("(function_definition)",),
     severity="hint",
+    benchmark=Benchmark("power_of_two(300)"),
     doc=__doc__ or "",
 )

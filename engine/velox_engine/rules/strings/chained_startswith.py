@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, is_stable_name, method_name, receiver
 from velox_engine.source.syntax import Node
@@ -62,5 +62,9 @@ RULE = Rule(
     cost="O(n)",
     patterns=('(boolean_operator operator: "or")',),
     severity="hint",
+    benchmark=Benchmark(
+        "is_comment(line)",
+        "line = '    value = 1  # an assignment'",
+    ),
     doc=__doc__ or "",
 )

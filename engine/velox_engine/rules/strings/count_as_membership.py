@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, comparison, receiver
 from velox_engine.source.syntax import Node
@@ -55,5 +55,9 @@ RULE = Rule(
     cost="O(n)",
     methods=("count",),
     severity="hint",
+    benchmark=Benchmark(
+        "has_tab(line)",
+        "line = 'name\\tvalue\\tsomething longer that follows' * 10",
+    ),
     doc=__doc__ or "",
 )

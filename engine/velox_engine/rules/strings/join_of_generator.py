@@ -10,13 +10,13 @@ comprehension makes it directly.
 ## Example
 ```python
 def render(values):
-    return ",".join(str(value) for value in values)
+    return ",".join(f"<{value}>" for value in values)
 ```
 
 ## Use instead
 ```python
 def render(values):
-    return ",".join([str(value) for value in values])
+    return ",".join([f"<{value}>" for value in values])
 ```
 
 ## When it is unsafe
@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import receiver
 from velox_engine.source.syntax import Node
@@ -59,5 +59,9 @@ RULE = Rule(
     cost="O(n)",
     methods=("join",),
     severity="hint",
+    benchmark=Benchmark(
+        "render(values)",
+        "values = list(range(1000))",
+    ),
     doc=__doc__ or "",
 )

@@ -34,7 +34,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import comparison
 from velox_engine.source.syntax import Node
@@ -71,5 +71,9 @@ RULE = Rule(
     cost="O(n·m)",
     patterns=('(comparison_operator (subscript subscript: (slice)) "==")',),
     in_loop=True,
+    benchmark=Benchmark(
+        "occurrences(text, part)",
+        ("text = 'the quick brown fox jumps over the lazy dog ' * 20\npart = 'fox'"),
+    ),
     doc=__doc__ or "",
 )

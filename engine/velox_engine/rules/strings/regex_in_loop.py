@@ -34,7 +34,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, is_plain_string
 from velox_engine.source.syntax import Node
@@ -72,5 +72,9 @@ RULE = Rule(
     in_loop=True,
     strategy="hoist-regex",
     action="regex",
+    benchmark=Benchmark(
+        "numbers(lines)",
+        "lines = [f'{i} items' for i in range(500)]",
+    ),
     doc=__doc__ or "",
 )

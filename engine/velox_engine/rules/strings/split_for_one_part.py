@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, is_plain_string, keywords, receiver
 from velox_engine.source.syntax import Node
@@ -69,5 +69,9 @@ RULE = Rule(
     methods=("split", "rsplit"),
     in_loop=True,
     severity="hint",
+    benchmark=Benchmark(
+        "hosts(lines)",
+        "lines = [','.join(['field'] * 20)] * 200",
+    ),
     doc=__doc__ or "",
 )

@@ -32,7 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.regions import Region
 from velox_engine.rules.shapes import is_stable_name, strip_parentheses
@@ -161,5 +161,9 @@ RULE = Rule(
     in_loop=True,
     strategy="join-strings",
     action="string_building",
+    benchmark=Benchmark(
+        "render(rows)",
+        "rows = list(range(2000))",
+    ),
     doc=__doc__ or "",
 )

@@ -33,7 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.source.syntax import Node
 
@@ -85,5 +85,9 @@ RULE = Rule(
     patterns=("(assignment left: (identifier) right: (binary_operator))",),
     in_loop=True,
     severity="warning",
+    benchmark=Benchmark(
+        "mask(text, positions)",
+        ("text = 'x' * 10000\npositions = list(range(0, 10000, 20))"),
+    ),
     doc=__doc__ or "",
 )

@@ -1,0 +1,69 @@
+"""Comprehension that copies each element unchanged.
+
+## What it does
+Finds `[x for x in xs]`, `{x for x in xs}` and `{k: v for k, v in d.items()}` without a condition.
+
+## Why it is slow
+Each element passes through bytecode. `list(xs)`, `set(xs)` and `dict(d)` copy in C.
+
+## Example
+```python
+def copy(values):
+    return [value for value in values]
+```
+
+## Use instead
+```python
+def copy(values):
+    return list(values)
+```
+
+## When it is unsafe
+Never for built-in containers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from velox_engine.rules.base import Benchmark, Hit, Rule
+from velox_engine.rules.context import Context
+from velox_engine.source.syntax import Node
+
+
+def check(node: Node, context: Context) -> Iterator[Hit]:
+    """Ex) [value for value in values]"""
+    parts = [child for child in node.named_children if child.type != "comment"]
+    if len(parts) != 2 or parts[1].type != "for_in_clause" or context.text(parts[1]).startswith("async"):
+        return
+    left, right = parts[1].child_by_field_name("left"), parts[1].child_by_field_name("right")
+    if left is None or right is None or context.is_small(right):
+        return
+    if node.type == "dictionary_comprehension":
+        names = [context.text(name) for name in left.named_children]
+        pair = [context.text(part) for part in parts[0].named_children]
+        if left.type == "pattern_list" and names == pair and len(names) == 2:
+            yield Hit(node, f"each entry passes through bytecode; `dict({context.short(right)})` copies in C")
+    elif left.type == "identifier" and context.text(parts[0]) == context.text(left):
+        name = "list" if node.type == "list_comprehension" else "set"
+        yield Hit(node, f"each element passes through bytecode; `{name}({context.short(right)})` copies in C")
+
+
+RULE = Rule(
+    id="VX512",
+    name="identity-comprehension",
+    check=check,
+    family="comprehension",
+    cost="O(n)",
+    patterns=(
+        "(list_comprehension)",
+        "(set_comprehension)",
+        "(dictionary_comprehension)",
+    ),
+    severity="hint",
+    benchmark=Benchmark(
+        "copy(values)",
+        "values = tuple(range(1000))",
+    ),
+    doc=__doc__ or "",
+)

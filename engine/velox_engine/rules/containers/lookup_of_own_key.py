@@ -1,0 +1,96 @@
+"""Dict walked by its keys, and each value looked up.
+
+## What it does
+Finds `for key in mapping:` where the body reads `mapping[key]`.
+
+## Why it is slow
+The look-up hashes and compares a key that the walk has just come from; `items()` gives both at once.
+
+## Example
+```python
+def total(prices: dict[str, int], stock: dict[str, int]) -> int:
+    result = 0
+    for name in prices:
+        result += prices[name] * stock[name]
+    return result
+```
+
+## Use instead
+```python
+def total(prices: dict[str, int], stock: dict[str, int]) -> int:
+    result = 0
+    for name, price in prices.items():
+        result += price * stock[name]
+    return result
+```
+
+## When it is unsafe
+A body that gives the entry a new value reads the old one afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from velox_engine.rules.base import Benchmark, Hit, Rule
+from velox_engine.rules.context import Context
+from velox_engine.rules.shapes import arguments, is_stable_name, method_name, receiver
+from velox_engine.source.kinds import MAPPINGS
+from velox_engine.source.syntax import Node, captures, compile_query
+
+_SUBSCRIPTS = compile_query("(subscript) @place")
+_WRITES = frozenset({"assignment", "augmented_assignment", "delete_statement", "pattern_list"})
+
+
+def check(node: Node, context: Context) -> Iterator[Hit]:
+    """Ex) for name in prices: result += prices[name]"""
+    key, walked = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if key is None or walked is None or key.type != "identifier":
+        return
+    if walked.type == "call" and method_name(walked, context) == "keys" and not arguments(walked):
+        walked = receiver(walked) or walked
+    if walked.type not in ("identifier", "attribute"):
+        return
+    wanted = f"{context.text(walked)}[{context.text(key)}]"
+    whole = node if node.type == "for_statement" else node.parent
+    if whole is None or wanted.encode() not in context.data[whole.start_byte : whole.end_byte]:
+        return
+    if context.kind(walked).name not in MAPPINGS or not is_stable_name(walked) or context.is_small(walked):
+        return
+    reads = 0
+    for place in captures(_SUBSCRIPTS, whole).get("place", ()):
+        if context.text(place) != wanted:
+            continue
+        parent = place.parent
+        if parent is None or _is_written(place, parent):
+            return
+        reads += 1
+    loop = context.regions.at(whole.start_byte, whole.start_byte + 1)
+    if reads and (loop is None or loop.start != whole.start_byte or not context.is_small_loop(loop)):
+        yield Hit(walked, f"`{wanted}` looks up what the walk has at hand; `items()` gives key and value")
+
+
+def _is_written(place: Node, parent: Node) -> bool:
+    if parent.type in ("assignment", "augmented_assignment"):
+        left = parent.child_by_field_name("left")
+        return left is not None and left.id == place.id
+    return parent.type in _WRITES
+
+
+RULE = Rule(
+    id="VX126",
+    name="lookup-of-own-key",
+    check=check,
+    family="lookup",
+    cost="O(n)",
+    patterns=(
+        "(for_statement)",
+        "(for_in_clause)",
+    ),
+    severity="hint",
+    benchmark=Benchmark(
+        "total(prices, stock)",
+        ("prices = {str(i): i for i in range(1000)}\nstock = {str(i): 2 for i in range(1000)}"),
+    ),
+    doc=__doc__ or "",
+)

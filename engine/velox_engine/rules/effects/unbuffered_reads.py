@@ -1,0 +1,80 @@
+r"""File read one byte or character at a time.
+
+## What it does
+Finds `file.read(1)` in a loop, and files opened with `buffering=0` that a loop reads or writes.
+
+## Why it is slow
+Each byte costs a call, and without a buffer a trip to the operating system. Reading blocks or lines costs one for
+thousands of bytes.
+
+## Example
+```python
+def lines(path: str) -> int:
+    count = 0
+    with open(path, "rb") as file:
+        while True:
+            byte = file.read(1)
+            if not byte:
+                break
+            if byte == b"\n":
+                count += 1
+    return count
+```
+
+## Use instead
+```python
+def lines(path: str) -> int:
+    count = 0
+    with open(path, "rb") as file:
+        while True:
+            block = file.read(65536)
+            if not block:
+                break
+            count += block.count(b"\n")
+    return count
+```
+
+## When it is unsafe
+Where several processes read from one pipe, or a terminal must answer to each key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from velox_engine.rules.base import Benchmark, Hit, Rule
+from velox_engine.rules.context import Context
+from velox_engine.rules.shapes import arguments, receiver
+from velox_engine.source.syntax import Node
+
+
+def check(node: Node, context: Context) -> Iterator[Hit]:
+    """Ex) while byte := file.read(1): ..."""
+    given = arguments(node)
+    owner = receiver(node)
+    if len(given) != 1 or context.integer(given[0]) != 1 or context.kind(owner).name != "file":
+        return
+    loops = context.repeats(node)
+    if loops and not context.is_rebound(context.text(owner), loops[0]):
+        yield Hit(node, f"one call for each byte in {context.describe(loops[0])}; read blocks or lines")
+
+
+RULE = Rule(
+    id="VX712",
+    name="unbuffered-reads",
+    check=check,
+    family="io",
+    cost="O(n)",
+    methods=("read",),
+    in_loop=True,
+    benchmark=Benchmark(
+        "lines(path)",
+        (
+            "import tempfile\n"
+            "with tempfile.NamedTemporaryFile('wb', delete=False) as made:\n"
+            "    made.write(b'some words on a line\\n' * 1000)\n"
+            "path = made.name"
+        ),
+    ),
+    doc=__doc__ or "",
+)

@@ -1,0 +1,1 @@
+"""Rules about memory: what is kept, built or read as a whole without need."""

@@ -1,0 +1,63 @@
+"""Table of constants built at each call.
+
+## What it does
+Finds dicts of at least sixteen constants that a function builds and only reads.
+
+## Why it is slow
+Every call fills the dict again. At the level of the module it is filled once.
+
+## Example
+```python
+def roman(n: int) -> str:
+    names = {
+        1: "I", 2: "II", 3: "III", 4: "IV", 5: "V", 6: "VI", 7: "VII", 8: "VIII",
+        9: "IX", 10: "X", 11: "XI", 12: "XII", 13: "XIII", 14: "XIV", 15: "XV", 16: "XVI",
+    }
+    return names.get(n, "?")
+```
+
+## Use instead
+```python
+NAMES = {
+    1: "I", 2: "II", 3: "III", 4: "IV", 5: "V", 6: "VI", 7: "VII", 8: "VIII",
+    9: "IX", 10: "X", 11: "XI", 12: "XII", 13: "XIII", 14: "XIV", 15: "XV", 16: "XVI",
+}
+
+def roman(n: int) -> str:
+    return NAMES.get(n, "?")
+```
+
+## When it is unsafe
+Only where nothing changes the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from velox_engine.rules.base import Benchmark, Hit, Rule
+from velox_engine.rules.context import Context
+from velox_engine.rules.loops.constant_container_in_loop import is_read_only, is_table
+from velox_engine.source.syntax import Node
+
+
+def check(node: Node, context: Context) -> Iterator[Hit]:
+    """Ex) names = {1: "I", 2: "II", ...}; return names.get(n)"""
+    size = context.literal_size(node)
+    function = context.function(node)
+    if size is None or size < 16 or function is None or context.repeats(node):
+        return
+    if is_read_only(node, context) and is_table(node):
+        yield Hit(node, f"a table of {size} constants is filled at each call only to be read; make it once")
+
+
+RULE = Rule(
+    id="VX804",
+    name="table-in-function",
+    check=check,
+    family="memory",
+    cost="O(n)",
+    patterns=("(dictionary)",),
+    benchmark=Benchmark("roman(7)"),
+    doc=__doc__ or "",
+)

@@ -1,0 +1,135 @@
+"""NumPy array walked element by element.
+
+## What it does
+Finds `for x in array` and `for i in range(len(array))` with `array[i]`, where `array` is a NumPy array.
+
+## Why it is slow
+Each element becomes a NumPy scalar object and each operation on it runs in the interpreter: tens of times slower than
+one operation on the whole array, and several times slower than a list.
+
+## Example
+```python
+import numpy as np
+
+def energy(n: int) -> float:
+    speeds = np.linspace(0.0, 9.0, n)
+    result = 0.0
+    for speed in speeds:
+        result += 0.5 * speed * speed
+    return result
+```
+
+## Use instead
+```python
+import numpy as np
+
+def energy(n: int) -> float:
+    speeds = np.linspace(0.0, 9.0, n)
+    return float((0.5 * speeds * speeds).sum())
+```
+
+## When it is unsafe
+Sums of floats are added in another order and may differ in the last bits. The rows of a matrix are arrays themselves:
+a loop over few long rows costs little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from velox_engine.rules.base import Benchmark, Hit, Rule
+from velox_engine.rules.context import Context
+from velox_engine.rules.shapes import arguments
+from velox_engine.source.syntax import Node, captures, compile_query
+
+_READS = compile_query("(subscript) @read")
+
+
+def check(node: Node, context: Context) -> Iterator[Hit]:
+    """Ex) for speed in speeds: total += speed * speed"""
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if left is None or right is None or left.type != "identifier":
+        return
+    if right.type == "identifier":
+        used = context.kind(right).name == "ndarray" and _computes(node, context.text(left), context)
+        array = right if used else None
+    else:
+        array = _indexed(node, left, right, context)
+    if array is not None and not context.is_small(array):
+        yield Hit(
+            right,
+            f"each element of the array `{context.text(array)}` becomes a Python object; "
+            "an operation on the whole array works in C",
+        )
+
+
+def _computes(node: Node, name: str, context: Context) -> bool:
+    """Whether the elements take part in arithmetic or comparisons, as numbers do."""
+    whole = node if node.type == "for_statement" else node.parent
+    if whole is None:
+        return False
+    uses = [use for use in context.names_in(whole) if context.text(use) == name]
+    parents = [use.parent.type for use in uses if use.parent is not None]
+    plain = (
+        "binary_operator",
+        "comparison_operator",
+        "augmented_assignment",
+        "for_statement",
+        "for_in_clause",
+    )
+    return len(parents) > 1 and all(kind in plain for kind in parents)
+
+
+def _indexed(node: Node, left: Node, right: Node, context: Context) -> Node | None:
+    """Ex) for i in range(len(speeds)): total += speeds[i]"""
+    given = arguments(right) if right.type == "call" else []
+    if len(given) != 1 or context.origin(right.child_by_field_name("function")) != "range":
+        return None
+    size = given[0]
+    array: Node | None = None
+    if size.type == "call" and len(arguments(size)) == 1 and context.text(size).startswith("len("):
+        array = arguments(size)[0]
+    elif size.type in ("attribute", "subscript") and context.text(size).endswith((".size", ".shape[0]")):
+        array = size.child_by_field_name("object") or size.child_by_field_name("value")
+        if array is not None and size.type == "subscript":
+            array = array.child_by_field_name("object")
+    if array is None or array.type != "identifier" or context.kind(array).name != "ndarray":
+        return None
+    wanted = f"{context.text(array)}[{context.text(left)}]"
+    whole = node if node.type == "for_statement" else node.parent
+    found = captures(_READS, whole).get("read", ()) if whole is not None else ()
+    for read in found:
+        parent = read.parent
+        if (
+            context.text(read) == wanted
+            and parent is not None
+            and parent.type
+            in (
+                "binary_operator",
+                "augmented_assignment",
+                "comparison_operator",
+            )
+        ):
+            return array
+    return None
+
+
+RULE = Rule(
+    id="VX611",
+    name="array-walked-in-python",
+    check=check,
+    family="numeric",
+    cost="O(n)",
+    patterns=(
+        "(for_statement)",
+        "(for_in_clause)",
+    ),
+    severity="warning",
+    benchmark=Benchmark(
+        "energy(n)",
+        "n = 10000",
+        needs=("numpy",),
+        compares=False,
+    ),
+    doc=__doc__ or "",
+)

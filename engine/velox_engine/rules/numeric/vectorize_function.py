@@ -1,0 +1,60 @@
+"""`numpy.vectorize` taken for vectorisation.
+
+## What it does
+Finds calls of `numpy.vectorize`.
+
+## Why it is slow
+It is a loop that calls a Python function for each element, with the cost of arrays on top.
+
+## Example
+```python
+import numpy as np
+
+def relu(values):
+    return np.vectorize(lambda x: x if x > 0 else 0.0)(values)
+```
+
+## Use instead
+```python
+import numpy as np
+
+def relu(values):
+    return np.where(values > 0, values, 0.0)
+```
+
+## When it is unsafe
+Functions that have no counterpart among NumPy's operations need the loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from velox_engine.rules.base import Benchmark, Hit, Rule
+from velox_engine.rules.context import Context
+from velox_engine.source.syntax import Node
+
+
+def check(node: Node, context: Context) -> Iterator[Hit]:
+    """Ex) np.vectorize(lambda x: x if x > 0 else 0.0)(values)"""
+    yield Hit(
+        node,
+        "`numpy.vectorize` calls the function from the interpreter for each element; whole arrays are computed with "
+        "in C",
+    )
+
+
+RULE = Rule(
+    id="VX618",
+    name="vectorize-function",
+    check=check,
+    family="numeric",
+    cost="O(n)",
+    calls=("numpy.vectorize",),
+    benchmark=Benchmark(
+        "relu(values)",
+        "values = np.linspace(-1.0, 1.0, 5000)",
+        needs=("numpy",),
+    ),
+    doc=__doc__ or "",
+)
