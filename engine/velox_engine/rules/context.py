@@ -13,9 +13,11 @@ from velox_engine.source.kinds import UNKNOWN, Kind
 from velox_engine.source.scopes import Scope
 from velox_engine.source.syntax import Node, ParsedFile, captures, compile_query
 
-SMALL = 8
+SMALL = 12
 """A container or loop of at most this many elements, known from the text, is not worth a finding."""
 
+_TIGHT_BYTES, _TIGHT_CALLS = 400, 4
+_CALLS = compile_query("(call) @call")
 _LEAVES = frozenset({"return_statement", "raise_statement", "break_statement"})
 _COLD = frozenset({"raise_statement", "except_clause", "assert_statement"})
 
@@ -119,6 +121,21 @@ class Context:
         """The innermost repeating loop around a node that does not make the container anew."""
         return next((loop for loop in self.repeats(node) if not self.is_replaced(container, loop)), None)
 
+    def is_tight(self, loop: Region) -> bool:
+        """Whether so little happens in a turn that a look-up more or less is a good part of it."""
+        if loop.end - loop.start > _TIGHT_BYTES:
+            return False
+        return len(captures(_CALLS, loop.node).get("call", ())) <= _TIGHT_CALLS
+
+    def is_cold(self, node: Node) -> bool:
+        """Whether a node is part of an error: what is raised, asserted or done in a handler."""
+        parent = node.parent
+        while parent is not None and parent.type not in ("block", "module"):
+            if parent.type in _COLD:
+                return True
+            parent = parent.parent
+        return False
+
     def loop_variables(self, loop: Region) -> set[str]:
         """The names that a loop binds for each iteration by itself."""
         names: set[str] = set()
@@ -184,6 +201,16 @@ class Context:
             )
         if node.type == "attribute":
             return self._is_small_attribute(node, depth)
+        if node.type == "subscript":
+            # Ex) `lines[:2]`
+            part = self.text(node.child_by_field_name("subscript")).replace(" ", "")
+            start, colon, end = part.partition(":")
+            return bool(colon) and start in ("", "0") and end.isdigit() and int(end) <= SMALL
+        if node.type in ("list_comprehension", "generator_expression"):
+            # Ex) `[draw(i) for i in range(2)]`
+            clauses = [child for child in node.named_children if child.type == "for_in_clause"]
+            iterable = clauses[0].child_by_field_name("right") if len(clauses) == 1 else None
+            return iterable is not None and self.is_small(iterable, depth + 1)
         if node.type == "call":
             function, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
             name, values = self.text(function), arguments.named_children if arguments is not None else []
@@ -203,6 +230,11 @@ class Context:
                 "set",
                 "frozenset",
                 "iter",
+                "pd.Series",
+                "Series",
+                "pd.DataFrame",
+                "DataFrame",
+                "np.array",
             ):
                 return any(
                     self.is_small(value, depth + 1) for value in values[: None if name == "zip" else 1]

@@ -28,6 +28,7 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
+from velox_engine.rules.shapes import arguments, method_name
 from velox_engine.source.syntax import Node
 
 
@@ -42,11 +43,20 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if node.type == "dictionary_comprehension":
         names = [context.text(name) for name in left.named_children]
         pair = [context.text(part) for part in parts[0].named_children]
-        if left.type == "pattern_list" and names == pair and len(names) == 2:
+        if left.type == "pattern_list" and names == pair and len(names) == 2 and _gives_pairs(right, context):
             yield Hit(node, f"each entry passes through bytecode; `dict({context.short(right)})` copies in C")
     elif left.type == "identifier" and context.text(parts[0]) == context.text(left):
         name = "list" if node.type == "list_comprehension" else "set"
         yield Hit(node, f"each element passes through bytecode; `{name}({context.short(right)})` copies in C")
+
+
+def _gives_pairs(walked: Node, context: Context) -> bool:
+    """Whether something is known to give pairs; an object that has `keys` would be read by them instead."""
+    if walked.type == "call":
+        if method_name(walked, context) == "items" and not arguments(walked):
+            return True
+        return context.origin(walked.child_by_field_name("function")) in ("zip", "enumerate")
+    return context.kind(walked).name in ("list", "tuple")
 
 
 RULE = Rule(

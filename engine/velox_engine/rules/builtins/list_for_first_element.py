@@ -49,7 +49,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         given = arguments(value)
         if context.origin(value.child_by_field_name("function")) != "list" or len(given) != 1:
             return
-        if context.is_small(given[0]):
+        # Another function's generator may do something between its elements, or after the last.
+        if context.is_small(given[0]) or (given[0].type == "call" and not context.kind(given[0])):
             return
         kind = context.kind(given[0]).name
         if kind in ("list", "tuple", "str", "iterator", "generator"):

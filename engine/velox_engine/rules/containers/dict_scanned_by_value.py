@@ -50,10 +50,12 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     loop = context.lasting_loop(node, owner)
     if loop is not None:
         name = context.text(owner)
+        changes = owner.type == "identifier" and context.is_changed(name, loop)
+        instead = "a set kept beside it" if changes else "a set of them"
         yield Hit(
             node,
             f"all values of `{name}` are searched in each turn of {context.describe(loop)}: O(n·m); "
-            "a set of them answers at once",
+            f"{instead} answers at once",
         )
 
 

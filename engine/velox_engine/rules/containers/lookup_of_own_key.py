@@ -66,7 +66,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             return
         reads += 1
     loop = context.regions.at(whole.start_byte, whole.start_byte + 1)
-    if reads and (loop is None or loop.start != whole.start_byte or not context.is_small_loop(loop)):
+    if loop is None or loop.start != whole.start_byte:
+        return
+    if reads and context.is_tight(loop) and not context.is_small_loop(loop):
         yield Hit(walked, f"`{wanted}` looks up what the walk has at hand; `items()` gives key and value")
 
 

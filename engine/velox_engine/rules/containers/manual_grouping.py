@@ -47,6 +47,7 @@ from velox_engine.rules.shapes import (
     comparison,
     consequence,
     expression_of,
+    is_constant,
     method_name,
     next_statement,
     receiver,
@@ -78,6 +79,8 @@ def _by_setdefault(node: Node, context: Context) -> Node | None:
     call = outer.parent if outer is not None and outer.type == "attribute" else None
     if len(given) != 2 or call is None or call.type != "call":
         return None
+    if is_constant(given[0]):
+        return None  # Ex) `row.setdefault("tags", [])` fills one field
     if context.text(given[1]) not in _EMPTY or method_name(call, context) not in _ADDING:
         return None
     return receiver(node)
@@ -85,7 +88,7 @@ def _by_setdefault(node: Node, context: Context) -> Node | None:
 
 def _by_test(node: Node, context: Context) -> Node | None:
     parts = comparison(node.child_by_field_name("condition"), context)
-    if parts is None or parts[1] not in ("in", "not in"):
+    if parts is None or parts[1] not in ("in", "not in") or is_constant(parts[0]):
         return None
     key, container = context.text(parts[0]), parts[2]
     if container.type == "call" and method_name(container, context) == "keys":

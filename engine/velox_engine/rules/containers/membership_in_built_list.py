@@ -29,7 +29,7 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
-from velox_engine.rules.shapes import arguments, method_name, receiver, strip_parentheses
+from velox_engine.rules.shapes import arguments, strip_parentheses
 from velox_engine.source.syntax import Node
 
 
@@ -68,8 +68,6 @@ def _is_built(container: Node, context: Context) -> bool:
         return iterable is not None and not context.is_small(iterable)
     if container.type != "call":
         return False
-    if method_name(container, context) == "values" and not arguments(container):
-        return context.kind(receiver(container)).name in ("dict", "defaultdict", "OrderedDict", "mapping")
     given = arguments(container)
     origin = context.origin(container.child_by_field_name("function"))
     return origin in ("list", "sorted", "tuple") and len(given) == 1 and not context.is_small(given[0])

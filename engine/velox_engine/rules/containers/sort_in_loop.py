@@ -63,7 +63,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         and loop.start <= change.start < loop.end
         and next(iter(context.repeats(change.node)), None) is loop
     ]
-    if added:
+    # Ex) elements that change under way need the whole sort
+    changed = any(change.how in ("item", "delete item") for change in context.scope(owner).changes(name))
+    if added and not changed:
         yield Hit(
             node,
             f"`{name}` gains an element and is sorted whole in each turn of {context.describe(loop)}; "

@@ -1,7 +1,7 @@
 """Path object made for one part of a name.
 
 ## What it does
-Finds `Path(x).suffix`, `.name`, `.stem`, `.exists()` and their like on a new object in a loop.
+Finds `Path(x).suffix`, `.name` and `.stem` of a new object in a loop.
 
 ## Why it is slow
 A path object takes apart all of the text and keeps the parts; `os.path` looks at the text only.
@@ -39,9 +39,6 @@ _INSTEAD = {
     "suffix": "os.path.splitext",
     "stem": "os.path.splitext",
     "name": "os.path.basename",
-    "exists": "os.path.exists",
-    "is_file": "os.path.isfile",
-    "is_dir": "os.path.isdir",
 }
 
 
@@ -51,7 +48,10 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if parent is None or parent.type != "attribute" or len(arguments(node)) != 1:
         return
     instead = _INSTEAD.get(context.text(parent.child_by_field_name("attribute")))
-    if instead and context.kind(arguments(node)[0]).name != "path" and context.repeats(node):
+    loops = context.repeats(node)
+    if not loops or not context.is_tight(loops[0]):
+        return
+    if instead and context.kind(arguments(node)[0]).name != "path":
         yield Hit(parent, f"a path object is made in each turn for one question; `{instead}` asks the text")
 
 

@@ -34,7 +34,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
-from velox_engine.rules.context import Context
+from velox_engine.rules.context import SMALL, Context
 from velox_engine.rules.regions import Region
 from velox_engine.rules.shapes import (
     alternatives,
@@ -70,7 +70,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         later and not any(node.end_byte <= b.start <= later[0].start_byte for b in scope.bindings(name))
     ):
         return
-    if not _is_fixed(limit, region, context):
+    if not context.is_tight(region) or not _is_fixed(limit, region, context):
         return
     yield Hit(node, f"`{name}` is compared and counted up in bytecode in each turn; `range` counts in C")
 
@@ -78,7 +78,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
 def _is_fixed(limit: Node, region: Region, context: Context) -> bool:
     if limit.type == "integer":
         value = context.integer(limit)
-        return value is None or value > 8
+        return value is None or value > SMALL
     if limit.type == "identifier":
         return not context.may_change(context.text(limit), region, context.kind(limit))
     if limit.type == "call" and context.origin(limit.child_by_field_name("function")) == "len":

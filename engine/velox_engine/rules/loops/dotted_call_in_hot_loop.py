@@ -69,6 +69,7 @@ RULE = Rule(
     patterns=("(call)",),
     in_loop=True,
     severity="hint",
+    enabled=False,
     benchmark=Benchmark(
         "total(rows)",
         "rows = [list(range(100))] * 20",

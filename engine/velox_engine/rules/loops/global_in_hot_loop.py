@@ -73,6 +73,7 @@ RULE = Rule(
     patterns=("(for_statement)",),
     in_loop=True,
     severity="hint",
+    enabled=False,
     benchmark=Benchmark(
         "total(rows)",
         "rows = [list(range(100))] * 20",

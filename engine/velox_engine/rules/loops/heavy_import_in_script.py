@@ -93,6 +93,12 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     package = context.text(module or names[0]).partition(".")[0].partition(" ")[0]
     if package not in _HEAVY or context.region(node) is not None or not _START.search(context.data):
         return
+    path = context.parsed.source.path
+    if path is not None and package in path.parts:
+        return  # the package's own file
+    again = re.findall(rb"^(?:import|from)\s+" + package.encode() + rb"\b", context.data, re.MULTILINE)
+    if len(again) > 1:
+        return
     bound = (
         names[0].child_by_field_name("alias") or names[0].named_children[0]
         if names[0].named_children

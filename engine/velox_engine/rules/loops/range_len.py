@@ -57,6 +57,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if region is None or not region.is_loop:
         return
     name, index = context.text(measured[0]), context.text(target)
+    if name == "self":
+        return  # Ex) `__iter__` itself, written with an index
     scope = context.scope(node)
     if context.is_rebound(name, region) or context.is_changed(name, region):
         return

@@ -53,6 +53,14 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     loops = context.repeats(node)
     if not given or not loops or name not in {context.text(part) for part in context.names_in(given[0])}:
         return
+    # Ex) a name that the loop itself binds first is another array in each turn
+    bound = [
+        binding
+        for binding in context.scope(node).bindings(name)
+        if loops[0].start <= binding.start < loops[0].end
+    ]
+    if len(bound) > 1 or name in context.loop_variables(loops[0]):
+        return
     function = context.text(node.child_by_field_name("function"))
     yield Hit(
         node,

@@ -66,6 +66,7 @@ RULE = Rule(
     cost="O(n)",
     patterns=("(while_statement)",),
     severity="hint",
+    enabled=False,
     benchmark=Benchmark(
         "digit_sum(n)",
         "n = 123456789012345678",

@@ -44,7 +44,14 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if expression is None:
         return
     text = context.text(expression).replace(" ", "")
-    if re.fullmatch(r"(\w+),(\w+)=\(?\2,\(?\1%\2\)?\)?", text):
+    found = re.fullmatch(r"(\w+),(\w+)=\(?\2,\(?\1%\2\)?\)?", text)
+    if found is None:
+        return
+    # Methods belong to rings of something else as a rule: polynomials, Gaussian integers, fractions.
+    region = context.function(node)
+    in_class = region is not None and region.outer is not None and region.outer.kind == "class"
+    kinds = {context.inference(node).name(name).name for name in found.groups()}
+    if kinds <= {"int", ""} and ("int" in kinds or not in_class):
         yield Hit(
             node, "the greatest common divisor is computed step by step in bytecode; `math.gcd` does it in C"
         )

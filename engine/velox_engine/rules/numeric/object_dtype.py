@@ -34,7 +34,7 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
-from velox_engine.rules.shapes import keywords
+from velox_engine.rules.shapes import arguments, keywords
 from velox_engine.source.syntax import Node
 
 _REDUCING = frozenset({"sum", "mean", "min", "max", "dot", "std", "var", "prod", "cumsum"})
@@ -45,6 +45,13 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     dtype = keywords(node, context).get("dtype")
     if context.text(dtype) not in ("object", "'object'", '"object"', "np.object_"):
         return
+    given = arguments(node)
+    if (
+        given
+        and given[0].type in ("list", "tuple")
+        and any(not is_number(one) for one in given[0].named_children)
+    ):
+        return  # Ex) text, None, and objects of one's own need the dtype
     parent = node.parent
     left = parent.child_by_field_name("left") if parent is not None and parent.type == "assignment" else None
     if left is None or left.type != "identifier":
@@ -69,6 +76,11 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
                 "a numeric dtype works in C",
             )
             return
+
+
+def is_number(node: Node) -> bool:
+    """Whether a node is a literal number, or a name that may stand for one."""
+    return node.type in ("integer", "float", "identifier", "binary_operator", "unary_operator")
 
 
 RULE = Rule(

@@ -48,6 +48,11 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return
     if exponent is None or base is None or is_constant(exponent) or exponent.type == "unary_operator":
         return
+    if exponent.type == "identifier":
+        # Ex) `p = 31` just before
+        values = [entry.value for entry in context.inference(node).lookup(context.text(exponent))]
+        if values and all(is_constant(value) for value in values):
+            return
     kinds = [context.kind(part).name for part in (base, exponent, modulus)]
     if "float" in kinds or any(kind not in ("", "int", "bool") for kind in kinds):
         return

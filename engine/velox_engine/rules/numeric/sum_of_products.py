@@ -32,6 +32,7 @@ from collections.abc import Iterator
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments
+from velox_engine.source.kinds import ARITHMETIC
 from velox_engine.source.syntax import Node
 
 
@@ -54,7 +55,11 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     zipped = arguments(right)
     if context.origin(right.child_by_field_name("function")) != "zip" or len(zipped) != 2 or len(pair) != 2:
         return
-    if pair == product and not any(context.is_small(one) for one in zipped):
+    if pair != product or any(context.is_small(one) for one in zipped):
+        return
+    # Symbols and matrices multiply slowly enough by themselves, and a few numbers once are no loss.
+    known = any(context.inference(one).element(one).name in ARITHMETIC for one in zipped)
+    if known or context.repeats(node):
         yield Hit(node, "each product passes through bytecode; `sum(map(mul, …))` multiplies in C")
 
 

@@ -42,7 +42,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         made = given[0] if len(given) == 1 else None
     if made is None or made.type not in ("generator_expression", "list_comprehension"):
         return
-    if is_text_of_each(made, context):
+    if is_text_of_each(made, context) and not context.is_cold(node):
         yield Hit(made, "`str` is called from bytecode for each element; `map(str, …)` calls it in C")
 
 
@@ -72,6 +72,7 @@ RULE = Rule(
     cost="O(n)",
     methods=("join",),
     severity="hint",
+    enabled=False,
     benchmark=Benchmark(
         "render(values)",
         "values = list(range(1000))",
