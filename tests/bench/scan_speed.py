@@ -1,6 +1,6 @@
 """Measures scanning against `ast.parse` and against ruff on the same files, and what a keystroke and a line cost.
 
-    python tests/bench/scan_speed.py [--rounds N] [NAME=FOLDER …]   (default: the running interpreter's standard library)
+    python tests/bench/scan_speed.py [--rounds N] [NAME=FOLDER …]     (default: the standard library)
 
 All programs of a row run in turn in the same rounds, each in a process of its own, pinned to one core where the system
 allows it; the fastest of the rounds is shown, in seconds of processor time, with the ratio to `ast.parse`.
@@ -47,7 +47,9 @@ LINES = _FUNCTION.count("\n")
 
 def main() -> None:
     """Print the tables."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folders", nargs="*", metavar="NAME=FOLDER")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", choices=("packages", "keys", "lines"), help="one of the three tables")
@@ -74,7 +76,16 @@ def _package(name: str, folder: Path, rounds: int) -> None:
     ruff = shutil.which("ruff", path=str(Path(sys.executable).parent)) or shutil.which("ruff")
     ruff_command = [str(ruff), "check", "--isolated", "--no-cache", "--preview", "--quiet", "--exit-zero"]
     ruff_command += ["--select", RUFF_FAMILIES, "--no-respect-gitignore", str(folder)]
-    velox = [sys.executable, "-m", "velox_engine.cli.main", "scan", str(folder), "--format", "json", "--quiet"]
+    velox = [
+        sys.executable,
+        "-m",
+        "velox_engine.cli.main",
+        "scan",
+        str(folder),
+        "--format",
+        "json",
+        "--quiet",
+    ]
     programs: dict[str, tuple[list[str], int]] = {
         "ast.parse alone": ([*script, "ast", str(folder)], 1),
         "scan: read, parse, all rules": ([*script, "scan", str(folder)], 1),
@@ -93,7 +104,9 @@ def _package(name: str, folder: Path, rounds: int) -> None:
             took = _run(command, cores)
             best[title] = min(best.get(title, took), took)
     base = best["ast.parse alone"]
-    print(f"\n{name}: {lines:,} lines\n{'':34}{'processor':>10}{'ratio':>8}{'wall':>9}{'ratio':>8}{'peak':>10}")
+    print(
+        f"\n{name}: {lines:,} lines\n{'':34}{'processor':>10}{'ratio':>8}{'wall':>9}{'ratio':>8}{'peak':>10}"
+    )
     for title, (cpu, wall, memory) in best.items():
         print(
             f"{title:<34}{cpu:>8.2f} s{cpu / base[0]:>7.2f}×{wall:>7.2f} s{wall / base[1]:>7.2f}×{memory:>6} MiB"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from velox_engine.cli import output
-from velox_engine.rules import Selection, scan, select_rules, selection_for
+from velox_engine.rules import scan, select_rules, selection_for
 from velox_engine.rules.report import RankedFunction, rank_functions
 from velox_engine.settings import Settings, load_project
 from velox_engine.source.document import SourceFile, read_source
@@ -25,17 +26,26 @@ if TYPE_CHECKING:
 
 _STYLES = {"warning": "bold yellow", "info": "cyan", "hint": "dim"}
 _RANKED_SHOWN = 10
+_FILES_A_JOB = 50  # fewer do not pay for a process
 
 
 @dataclass
 class _Report:
-    """What has been found so far."""
+    """What has been found in a file, or in all so far."""
 
     files: int = 0
     lines: int = 0
     findings: list[dict[str, Any]] = field(default_factory=list)
     functions: list[dict[str, Any]] = field(default_factory=list)
     skipped: list[dict[str, str]] = field(default_factory=list)
+
+    def add(self, other: _Report) -> None:
+        """Take in another file's."""
+        self.files += other.files
+        self.lines += other.lines
+        self.findings += other.findings
+        self.functions += other.functions
+        self.skipped += other.skipped
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -63,6 +73,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--all-functions", action="store_true", help="rank every function, not only those with findings"
     )
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        default=0,
+        metavar="N",
+        help="processes; default: one for each core, for many files",
+    )
     parser.set_defaults(run=run)
 
 
@@ -75,9 +92,10 @@ def run(args: argparse.Namespace) -> int:
     found = discover(paths, settings.exclude)
     report = _Report(skipped=[{"path": shown_path(s.path), "reason": s.reason} for s in found.skipped])
     with output.progress(args) as progress:
-        for number, path in enumerate(found.files):
-            progress(shown_path(path), 100 * number // len(found.files))
-            _scan_file(path, selection_for(settings, path), report, everything=args.all_functions)
+        jobs = args.jobs if args.jobs > 0 else min(os.cpu_count() or 1, 1 + len(found.files) // _FILES_A_JOB)
+        for number, one in enumerate(_scan_all(found.files, settings, args.all_functions, jobs)):
+            progress(shown_path(found.files[number]), 100 * number // len(found.files))
+            report.add(one)
     report.functions.sort(key=lambda function: -function["score"])
     document = {
         "summary": {
@@ -133,13 +151,30 @@ def _settings(path: Path, args: argparse.Namespace) -> Settings:
     return settings.replace(**changes)
 
 
-def _scan_file(path: Path, selection: Selection, report: _Report, *, everything: bool) -> None:
+def _scan_all(files: Sequence[Path], settings: Settings, everything: bool, jobs: int) -> Iterator[_Report]:
+    """The files one after the other, in their order, whatever the number of processes."""
+    scan_one = partial(_scan_file, settings=settings, everything=everything)
+    if jobs == 1:
+        yield from map(scan_one, files)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(jobs) as pool:
+        try:
+            yield from pool.map(scan_one, files, chunksize=16)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _scan_file(path: Path, *, settings: Settings, everything: bool) -> _Report:
+    selection, report = selection_for(settings, path), _Report()
     shown = shown_path(path)
     try:
         source = read_source(path)
     except VeloxError as error:
         report.skipped.append({"path": shown, "reason": error.message})
-        return
+        return report
     parsed = parse(source)
     if parsed.first_error is not None:
         line, column = _place(source, parsed.first_error)
@@ -150,6 +185,7 @@ def _scan_file(path: Path, selection: Selection, report: _Report, *, everything:
     report.lines += source.lines.count
     report.findings += (finding_document(finding, source, shown) for finding in findings)
     report.functions += _functions(parsed, findings, shown, everything=everything)
+    return report
 
 
 def _functions(

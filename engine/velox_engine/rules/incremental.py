@@ -19,9 +19,10 @@ import tree_sitter
 from velox_engine.rules.engine import Plan, analyse, scan_whole, sort, suppress
 from velox_engine.rules.module import Module
 from velox_engine.rules.selection import DEFAULT, Selection, plan_for
+from velox_engine.rules.skeleton import reduce_unit
 from velox_engine.source.scopes import Binding, Change, Scope
 from velox_engine.source.suppressions import find_suppressions
-from velox_engine.source.syntax import LANGUAGE, Node, ParsedFile
+from velox_engine.source.syntax import LANGUAGE, Node, ParsedFile, parse_bytes
 from velox_engine.types import Finding, Position
 
 # A definition at the left margin, or its first decorator.
@@ -65,20 +66,25 @@ class Scanner:
     def __init__(self, selection: Selection | None = None) -> None:
         self._plan: Plan = plan_for(selection or DEFAULT)
         self._units: dict[bytes, _Unit] = {}
+        self._reduced: dict[bytes, bytes] = {}  # text of a unit → the same without its insides
+        self._skeleton: ParsedFile | None = None
 
     def scan(self, parsed: ParsedFile) -> list[Finding]:
         """All findings of this state of the file, by position."""
-        module = Module(parsed)
-        bindings = _Bindings(module)
         cuts = _cut(parsed)
+        # An error that stays inside of one definition leaves the margin readable.
+        astray = parsed.has_errors and any(child.is_error for child in parsed.root.children)
+        module = Module(self._frame(parsed, cuts) if astray else parsed)
+        bindings = _Bindings(module)
         if not self._units and not parsed.has_errors:
             self._fill(parsed, module, bindings, cuts)
         units: dict[bytes, _Unit] = {}
         findings: list[Finding] = []
         children: list[Node] | None = None
         lines = parsed.source.lines
+        data = parsed.data
         for start, end in cuts:
-            text = parsed.data[start:end]
+            text = data[start:end]
             unit = self._units.get(text) or units.get(text)
             if unit is None or not bindings.unchanged(unit.asked):
                 if children is None:
@@ -87,9 +93,17 @@ class Scanner:
             units[text] = unit
             if unit.findings:
                 # Units follow each other, and each is sorted in itself.
-                findings += unit.at(lines.position(start).line)
+                findings += unit.at(lines.number(start))
         self._units = units
         return suppress(findings, find_suppressions(parsed.source))
+
+    def _frame(self, parsed: ParsedFile, cuts: list[tuple[int, int]]) -> ParsedFile:
+        """What a broken file's module names are read from; only units that changed are reduced again."""
+        texts = [parsed.data[start:end] for start, end in cuts]
+        self._reduced = {text: self._reduced.get(text) or reduce_unit(text) for text in texts}
+        data = b"".join([self._reduced[text] for text in texts])
+        self._skeleton = parse_bytes(parsed.source, data, self._skeleton)
+        return ParsedFile(parsed.source, self._skeleton.tree, parsed.data)
 
     def _fill(
         self, parsed: ParsedFile, module: Module, bindings: _Bindings, cuts: list[tuple[int, int]]

@@ -26,13 +26,18 @@ class LineIndex:
             self._starts = [0, *(match.end() for match in _LINE_END.finditer(data))]
         else:
             # Splitting is several times faster than a regular expression, and this runs on every keystroke.
-            self._starts = [0, *accumulate(len(line) + 1 for line in data.split(b"\n"))]
-            self._starts.pop()
+            self._starts = list(accumulate(map(len, data.splitlines(keepends=True)), initial=0))
+            if data and not data.endswith(b"\n"):
+                self._starts.pop()
 
     @property
     def count(self) -> int:
         """Number of lines; an empty file has one, and one that ends in a line end has an empty last one."""
         return len(self._starts)
+
+    def number(self, offset: int) -> int:
+        """The line of an offset that is known to lie in the file."""
+        return bisect_right(self._starts, offset) - 1
 
     def position(self, offset: int) -> Position:
         """The line and column of a byte offset."""

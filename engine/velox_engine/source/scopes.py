@@ -120,8 +120,10 @@ class Scope:
         """The top-level definitions of a module that mention a name; "" stands for its other statements."""
         wanted = re.compile(rb"(?<![\w.])" + re.escape(name.encode()) + rb"(?!\w)")
         found: set[str] = set()
-        for child in self.node.children:
-            if wanted.search(self.parsed.data, child.start_byte, child.end_byte):
+        children = self.node.children
+        ends = [child.start_byte for child in children[1:]]
+        for child, end in zip(children, [*ends, len(self.parsed.data)], strict=True):
+            if wanted.search(self.parsed.data, child.start_byte, end):
                 found.add(self._defined(child))
         return frozenset(found)
 

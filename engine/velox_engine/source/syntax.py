@@ -64,6 +64,11 @@ def parse(source: SourceFile, previous: ParsedFile | None = None) -> ParsedFile:
     if b"\r" in data:
         # The grammar knows \n and \r\n only. The replacement keeps every offset.
         data = _LONE_RETURN.sub(b"\n", data)
+    return parse_bytes(source, data, previous)
+
+
+def parse_bytes(source: SourceFile, data: bytes, previous: ParsedFile | None) -> ParsedFile:
+    """Parse text that stands for a file's own, line by line, as `parse` does."""
     if previous is None:
         return ParsedFile(source, _parser().parse(data), data)
     if data == previous.data:

@@ -66,7 +66,7 @@ RULE = Rule(
     methods=("most_common",),
     benchmark=Benchmark(
         "favourite(votes)",
-        "votes = [i * i % (i % 300 + 1) for i in range(20000)]",
+        "votes = [name for name in range(5000) for _ in range(name * 7919 % 8 + 1)] + [-1] * 50",
     ),
     doc=__doc__ or "",
 )

@@ -83,5 +83,6 @@ RULE = Rule(
         "by_name(users)",
         ("from types import SimpleNamespace as Made\nusers = [Made(name=str(i)) for i in range(500)]"),
     ),
+    enabled=False,
     doc=__doc__ or "",
 )

@@ -8,20 +8,14 @@ The look-up hashes and compares a key that the walk has just come from; `items()
 
 ## Example
 ```python
-def total(prices: dict[str, int], stock: dict[str, int]) -> int:
-    result = 0
-    for name in prices:
-        result += prices[name] * stock[name]
-    return result
+def dear(prices: dict[str, int], limit: int) -> list[tuple[str, int]]:
+    return [(name, prices[name]) for name in prices if prices[name] > limit]
 ```
 
 ## Use instead
 ```python
-def total(prices: dict[str, int], stock: dict[str, int]) -> int:
-    result = 0
-    for name, price in prices.items():
-        result += price * stock[name]
-    return result
+def dear(prices: dict[str, int], limit: int) -> list[tuple[str, int]]:
+    return [(name, price) for name, price in prices.items() if price > limit]
 ```
 
 ## When it is unsafe
@@ -90,9 +84,6 @@ RULE = Rule(
         "(for_in_clause)",
     ),
     severity="hint",
-    benchmark=Benchmark(
-        "total(prices, stock)",
-        ("prices = {str(i): i for i in range(1000)}\nstock = {str(i): 2 for i in range(1000)}"),
-    ),
+    benchmark=Benchmark("dear(prices, 100)", "prices = {str(i): i for i in range(1000)}"),
     doc=__doc__ or "",
 )

@@ -32,14 +32,22 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
-from velox_engine.rules.shapes import arguments, comparison, consequence, is_stable_name, only_call, receiver
+from velox_engine.rules.shapes import (
+    arguments,
+    comparison,
+    consequence,
+    is_stable_name,
+    next_statement,
+    only_call,
+    receiver,
+)
 from velox_engine.source.syntax import Node
 
 
 def dedupe_target(node: Node, context: Context) -> Node | None:
-    """The list when the comparison `x not in xs` guards `xs.append(x)`."""
+    """The list when the comparison `x not in xs`, or `x in xs` before a `continue`, guards `xs.append(x)`."""
     parts = comparison(node, context)
-    if parts is None or parts[1] != "not in" or not is_stable_name(parts[2]):
+    if parts is None or parts[1] not in ("in", "not in") or not is_stable_name(parts[2]):
         return None
     outer = node.parent
     while outer is not None and outer.type in ("parenthesized_expression", "boolean_operator"):
@@ -47,7 +55,18 @@ def dedupe_target(node: Node, context: Context) -> Node | None:
     if outer is None or outer.type != "if_statement":
         return None
     wanted, value = context.text(parts[2]), context.text(parts[0])
-    for statement in consequence(outer):
+    guarded = consequence(outer)
+    if parts[1] == "in":
+        # Ex) if x in xs: continue
+        if outer.id != (node.parent.id if node.parent else 0) or [s.type for s in guarded] != [
+            "continue_statement"
+        ]:
+            return None
+        guarded, following = [], next_statement(outer)
+        while following is not None:
+            guarded.append(following)
+            following = next_statement(following)
+    for statement in guarded:
         call = only_call(statement, "append", context)
         if call is None or context.text(receiver(call)) != wanted:
             continue

@@ -83,13 +83,13 @@ RULE = Rule(
             "async def several():\n"
             "    await asyncio.gather(*[poll(iter([False, True]).__next__) for _ in range(5)])"
         ),
-        before=("import time\n\nasync def poll(check):\n    while not check():\n        time.sleep(0.002)\n"),
+        before=("import time\n\nasync def poll(check):\n    while not check():\n        time.sleep(0.01)\n"),
         after=(
             "import asyncio\n"
             "\n"
             "async def poll(check):\n"
             "    while not check():\n"
-            "        await asyncio.sleep(0.002)\n"
+            "        await asyncio.sleep(0.01)\n"
         ),
         waits=True,
     ),

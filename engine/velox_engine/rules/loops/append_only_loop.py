@@ -111,8 +111,17 @@ RULE = Rule(
     action="comprehension",
     severity="hint",
     benchmark=Benchmark(
-        "squares(values)",
-        "values = list(range(1000))",
+        "positive(values)",
+        "values = list(range(-500, 500))",
+        before=(
+            "def positive(values):\n"
+            "    result = []\n"
+            "    for value in values:\n"
+            "        if value > 0:\n"
+            "            result.append(value)\n"
+            "    return result\n"
+        ),
+        after="def positive(values):\n    return [value for value in values if value > 0]\n",
     ),
     doc=__doc__ or "",
 )
