@@ -105,7 +105,7 @@ def _row(rule: Rule, answer: dict[str, Any]) -> dict[str, Any]:
         "before_seconds": _short(answer["before_seconds"]),
         "after_seconds": _short(answer["after_seconds"]),
         "memory_ratio": memory,
-        "wins": interval.low >= WORTH or (memory is not None and memory >= WORTH),
+        "wins": (interval.median >= WORTH and interval.low > 1) or (memory is not None and memory >= WORTH),
     }
 
 
