@@ -34,6 +34,7 @@ _MODULES: Final[tuple[str, ...]] = (
     "containers.membership_in_keys",  # VX124
     "containers.merged_in_loop",  # VX125
     "containers.lookup_of_own_key",  # VX126
+    "containers.every_pair_compared",  # VX127
     "strings.string_concat_in_loop",  # VX201
     "strings.regex_in_loop",  # VX202
     "strings.regex_for_literal",  # VX203
@@ -46,6 +47,7 @@ _MODULES: Final[tuple[str, ...]] = (
     "strings.str_of_each_in_join",  # VX210
     "strings.characters_mapped_one_by_one",  # VX211
     "strings.character_test",  # VX212
+    "strings.mirror_compared_by_index",  # VX213
     "loops.append_only_loop",  # VX301
     "loops.loop_invariant_call",  # VX302
     "loops.slice_reduced_in_loop",  # VX303
@@ -63,6 +65,7 @@ _MODULES: Final[tuple[str, ...]] = (
     "loops.asdict_in_loop",  # VX315
     "loops.heavy_import_in_script",  # VX316
     "loops.unused_enumerate",  # VX317
+    "loops.running_result",  # VX319
     "recursion.recomputing_recursion",  # VX401
     "recursion.slicing_recursion",  # VX402
     "recursion.tail_recursion",  # VX403
@@ -80,6 +83,7 @@ _MODULES: Final[tuple[str, ...]] = (
     "builtins.identity_comprehension",  # VX512
     "builtins.dict_of_one_value",  # VX513
     "builtins.chained_equality",  # VX514
+    "builtins.extreme_of_two",  # VX515
     "numeric.power_then_modulo",  # VX601
     "numeric.trial_division",  # VX602
     "numeric.manual_gcd",  # VX603
@@ -100,6 +104,7 @@ _MODULES: Final[tuple[str, ...]] = (
     "numeric.vectorize_function",  # VX618
     "numeric.rows_selected_to_count",  # VX619
     "numeric.counted_for_one_value",  # VX620
+    "numeric.sum_of_range",  # VX621
     "effects.blocking_call_in_async",  # VX701
     "effects.await_one_by_one",  # VX702
     "effects.busy_wait",  # VX703

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import get_args
+from typing import cast, get_args
 
 from velox_engine.rules.base import Rule
 from velox_engine.rules.engine import Plan, compile_plan
@@ -43,7 +43,7 @@ def selection_for(settings: Settings, path: Path | None = None) -> Selection:
         if level not in get_args(Severity):
             known = ", ".join(get_args(Severity))
             raise VeloxError("bad-setting", f"severity: {level!r} is no severity.", f"There are {known}.")
-        severity += ((rule, level) for rule in _words(rules))
+        severity += [(rule, cast(Severity, level)) for rule in _words(rules)]
     return Selection(settings.select, ignore, settings.extend_select, tuple(severity))
 
 

@@ -33,6 +33,7 @@ from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import (
     alternatives,
+    arguments,
     assigned,
     body,
     expression_of,
@@ -69,13 +70,28 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     ):
         return
     # Only what the loop itself passes: a generator around a longer expression wins nothing.
-    if value.type != "identifier" or text not in _variables(node, context) or context.outlives(node):
+    mapped = _mapped(value, context)
+    taken = context.text(mapped[1]) if mapped else text
+    if value.type != "identifier" and (mapped is None or operator != "+="):
+        return
+    if taken not in _variables(node, context) or context.outlives(node):
         return
     instead = "sum" if operator == "+=" else "math.prod"
+    if mapped:
+        instead = f"sum(map({mapped[0]}, …))"
     yield Hit(
         node,
         f"the loop only accumulates `{name}`, several instructions for each element; `{instead}` does it in C",
     )
+
+
+def _mapped(value: Node, context: Context) -> tuple[str, Node] | None:
+    """Ex) total += len(name)"""
+    given = arguments(value) if value.type == "call" else []
+    if len(given) != 1 or given[0].type != "identifier":
+        return None
+    origin = context.origin(value.child_by_field_name("function"))
+    return (origin, given[0]) if origin in ("len", "int", "ord", "abs", "float") else None
 
 
 def _variables(node: Node, context: Context) -> set[str]:

@@ -35,6 +35,11 @@ from velox_engine.source.syntax import Node
 def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) bin(n).count("1")"""
     attribute = node.parent
+    if attribute is not None and attribute.type == "subscript":
+        # Ex) bin(n)[2:].count("1")
+        if context.text(attribute.child_by_field_name("subscript")).replace(" ", "") != "2:":
+            return
+        attribute = attribute.parent
     call = attribute.parent if attribute is not None and attribute.type == "attribute" else None
     if call is None or call.type != "call" or method_name(call, context) != "count":
         return

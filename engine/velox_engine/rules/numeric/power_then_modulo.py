@@ -24,16 +24,20 @@ Three-argument `pow` takes integers only; a negative exponent means the inverse.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
-from velox_engine.rules.shapes import arguments, is_constant, strip_parentheses
+from velox_engine.rules.shapes import arguments, body, expression_of, is_constant, strip_parentheses
 from velox_engine.source.syntax import Node
 
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) base ** exponent % modulus"""
+    if node.type == "for_statement":
+        yield from _multiplied(node, context)
+        return
     power, modulus = strip_parentheses(node.child_by_field_name("left")), node.child_by_field_name("right")
     if power is None or modulus is None:
         return
@@ -66,13 +70,32 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         )
 
 
+def _multiplied(node: Node, context: Context) -> Iterator[Hit]:
+    """Ex) for _ in range(exponent): result = result * base % modulus"""
+    steps, walked = body(node), node.child_by_field_name("right")
+    step = expression_of(steps[0]) if len(steps) == 1 else None
+    if step is None or walked is None or not context.text(walked).startswith("range("):
+        return
+    text = context.text(step).replace(" ", "")
+    found = re.fullmatch(r"(\w+)=\(?(?:\1\*(\w+)|(\w+)\*\1)\)?%(\w+)", text)
+    variable = context.text(node.child_by_field_name("left"))
+    if found is not None and variable not in found.groups() and not context.is_small(walked):
+        yield Hit(
+            node,
+            f"`{found[1]}` is multiplied and reduced one step at a time: O(n); `pow(…, …, modulus)` squares",
+        )
+
+
 RULE = Rule(
     id="VX601",
     name="power-then-modulo",
     check=check,
     family="numeric",
     cost="O(n²)",
-    patterns=('(binary_operator operator: "%")',),
+    patterns=(
+        '(binary_operator operator: "%")',
+        "(for_statement body: (block . (expression_statement (assignment right: (binary_operator)))))",
+    ),
     severity="warning",
     benchmark=Benchmark("check_sum(3, 2000, 1000007)"),
     doc=__doc__ or "",

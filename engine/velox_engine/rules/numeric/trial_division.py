@@ -72,7 +72,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return
     limit = context.text(bounds[1]).replace(" ", "")
     name = re.escape(number[1])
-    if re.fullmatch(rf"\(?{name}(//2)?\)?(\+1)?|\(?{name}//2\)?\+1|int\({name}/2\)(\+1)?", limit):
+    if re.fullmatch(rf"\(?{name}(//2)?\)?([+-]1)?|\(?{name}//2\)?\+1|int\({name}/2\)(\+1)?", limit):
         yield Hit(
             iterable,
             f"divisors of `{number[1]}` are tried up to `{context.text(bounds[1])}`: O(n); "

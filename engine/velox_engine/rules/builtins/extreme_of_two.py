@@ -1,0 +1,88 @@
+"""`max` or `min` called for two values in a tight loop.
+
+## What it does
+Finds `best = max(best, value)` and the same with `min` in a loop that does little else.
+
+## Why it is slow
+The call costs several times the comparison that it makes, and stores the old value again as a rule.
+
+## Example
+```python
+def deepest(text: str) -> int:
+    depth = best = 0
+    for c in text:
+        if c == "(":
+            depth += 1
+            best = max(best, depth)
+        elif c == ")":
+            depth -= 1
+    return best
+```
+
+## Use instead
+```python
+def deepest(text: str) -> int:
+    depth = best = 0
+    for c in text:
+        if c == "(":
+            depth += 1
+            if depth > best:
+                best = depth
+        elif c == ")":
+            depth -= 1
+    return best
+```
+
+## When it is unsafe
+Of equal values `max` keeps its first argument, and so must the comparison. NaN compares as false.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from velox_engine.rules.base import Benchmark, Hit, Rule
+from velox_engine.rules.context import Context
+from velox_engine.rules.shapes import arguments, has_splat, keywords
+from velox_engine.source.syntax import Node
+
+
+def check(node: Node, context: Context) -> Iterator[Hit]:
+    """Ex) best = max(best, depth)"""
+    given, parent = arguments(node), node.parent
+    if len(given) != 2 or keywords(node, context) or has_splat(node) or parent is None:
+        return
+    left = parent.child_by_field_name("left") if parent.type == "assignment" else None
+    if left is None or left.type != "identifier":
+        return
+    name = context.text(left)
+    if name not in (context.text(given[0]), context.text(given[1])):
+        return
+    if any(context.kind(one).name in ("ndarray", "series", "dataframe") for one in given):
+        return
+    loops = context.repeats(node)
+    if loops and loops[0].kind == "for" and context.is_tight(loops[0]) and context.function(node) is not None:
+        word = context.text(node.child_by_field_name("function"))
+        sign = ">" if word == "max" else "<"
+        other = context.short(given[1] if context.text(given[0]) == name else given[0], 20)
+        yield Hit(node, f"a call for each turn to compare two values; `if {other} {sign} {name}:` needs none")
+
+
+RULE = Rule(
+    id="VX515",
+    name="extreme-of-two",
+    check=check,
+    family="lookup",
+    cost="O(n)",
+    calls=(
+        "max",
+        "min",
+    ),
+    in_loop=True,
+    severity="hint",
+    benchmark=Benchmark(
+        "deepest(text)",
+        "text = '((()())(()))' * 50",
+    ),
+    doc=__doc__ or "",
+)
