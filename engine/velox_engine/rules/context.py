@@ -127,6 +127,13 @@ class Context:
             return False
         return len(captures(_CALLS, loop.node).get("call", ())) <= _TIGHT_CALLS
 
+    def in_test(self, node: Node) -> bool:
+        """Whether a node is in a test function, which runs once on little data."""
+        function = self.function(node)
+        return function is not None and self.text(function.node.child_by_field_name("name")).startswith(
+            "test"
+        )
+
     def is_cold(self, node: Node) -> bool:
         """Whether a node is part of an error: what is raised, asserted or done in a handler."""
         parent = node.parent

@@ -28,8 +28,11 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
+from velox_engine.rules.purity import HARMLESS, READING_METHODS
 from velox_engine.rules.shapes import arguments, comparison
-from velox_engine.source.syntax import Node
+from velox_engine.source.syntax import Node, captures, compile_query
+
+_CALLS = compile_query("(call function: (_) @function)")
 
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
@@ -44,6 +47,10 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         or context.is_small(iterable)
         or b"await" in context.data[node.start_byte : node.end_byte]
     ):
+        return
+    # Ex) `all([form.is_valid() for form in forms])` wants every call made
+    calls = captures(_CALLS, given[0]).get("function", ())
+    if not all(_is_harmless(called, context) for called in calls):
         return
     function = context.text(node.child_by_field_name("function"))
     if function != "len":
@@ -60,6 +67,12 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         yield Hit(
             given[0], "a list of all matches is made to learn whether there is one; `any` stops at the first"
         )
+
+
+def _is_harmless(called: Node, context: Context) -> bool:
+    if called.type == "attribute":
+        return context.text(called.child_by_field_name("attribute")) in READING_METHODS
+    return context.origin(called) in HARMLESS
 
 
 RULE = Rule(

@@ -67,6 +67,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return
     loops = context.repeats(node)
     name = context.text(container)
+    values = [context.text(binding.value) for binding in context.scope(node).bindings(name)]
+    if not values or any(value not in ("{}", "dict()", "OrderedDict()") for value in values):
+        return  # a dict that comes from elsewhere is not ours to make of another class
     if not loops or context.is_rebound(name, loops[0]):
         return
     how = "makes a list for every item" if node.type == "call" else "looks each key up several times"

@@ -58,6 +58,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         # The inner loop may stop at its first partner: `repeats` then still has the outer one.
         return
     inner, outer = loops[0], loops[1]
+    if iterable.type == "identifier" and context.is_changed(context.text(iterable), outer):
+        return  # a dict would have to be kept up to date, and the keys may not be hashable
     tested = comparison(steps[0].child_by_field_name("condition"), context)
     if tested is None or tested[1] != "==" or context.is_replaced(iterable, outer):
         return

@@ -39,7 +39,12 @@ from velox_engine.source.syntax import Node
 def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) for url in urls: requests.get(url)"""
     loops = context.repeats(node)
-    if loops:
+    holder = node.child_by_field_name("arguments")
+    if not loops or holder is None:
+        return
+    # The same request again and again is a retry, or waits for an answer to change.
+    names = {context.text(name) for name in context.names_in(holder)}
+    if any(context.is_rebound(name, loops[0]) for name in names):
         function = context.text(node.child_by_field_name("function"))
         library = function.partition(".")[0]
         keeper = "httpx.Client" if library == "httpx" else "requests.Session"

@@ -88,7 +88,11 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         if parent is not None and parent.type == "assignment" and parent.child_by_field_name("left") == read:
             continue
         loops = context.repeats(read)
-        if loops and not _CHANGES.search(context.data[loops[0].start : loops[0].end]):
+        if (
+            loops
+            and context.is_tight(loops[0])
+            and not _CHANGES.search(context.data[loops[0].start : loops[0].end])
+        ):
             yield Hit(
                 read,
                 f"`self.{name}` is a property with a loop of its own, run again in each turn of "

@@ -45,7 +45,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) names = {1: "I", 2: "II", ...}; return names.get(n)"""
     size = context.literal_size(node)
     function = context.function(node)
-    if size is None or size < 16 or function is None or context.repeats(node):
+    if size is None or size < 16 or function is None or context.in_test(node) or context.repeats(node):
         return
     if is_read_only(node, context) and is_table(node):
         yield Hit(node, f"a table of {size} constants is filled at each call only to be read; make it once")

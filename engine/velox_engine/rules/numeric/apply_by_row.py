@@ -34,6 +34,11 @@ from velox_engine.source.syntax import Node
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) frame.apply(f, axis=1)"""
+    frame = receiver(node)
+    while frame is not None and frame.type == "subscript":
+        frame = frame.child_by_field_name("value")
+    if frame is None or context.is_small(frame) or context.in_test(node):
+        return
     axis = keywords(node, context).get("axis")
     if context.text(axis) in ("1", '"columns"', "'columns'") and arguments(node):
         yield Hit(

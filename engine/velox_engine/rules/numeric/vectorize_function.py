@@ -32,16 +32,34 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
-from velox_engine.source.syntax import Node
+from velox_engine.rules.shapes import arguments
+from velox_engine.source.syntax import Node, captures, compile_query
+
+_CALLS = compile_query("(call) @call")
 
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) np.vectorize(lambda x: x if x > 0 else 0.0)(values)"""
+    given = arguments(node)
+    if not given or given[0].type not in ("lambda", "identifier"):
+        return
+    # What calls other functions for each element, a search in text say, has no operation on arrays to take its place.
+    body = given[0].child_by_field_name("body") if given[0].type == "lambda" else _body(given[0], context)
+    if body is None or captures(_CALLS, body).get("call"):
+        return
     yield Hit(
         node,
         "`numpy.vectorize` calls the function from the interpreter for each element; whole arrays are computed with "
         "in C",
     )
+
+
+def _body(name: Node, context: Context) -> Node | None:
+    """The body of a function of this file."""
+    bindings = context.inference(name).lookup(context.text(name))
+    if len(bindings) != 1 or bindings[0].how != "definition":
+        return None
+    return bindings[0].statement.child_by_field_name("body")
 
 
 RULE = Rule(

@@ -30,6 +30,7 @@ The pieces must all be strings, which the concatenation checked one by one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
@@ -37,6 +38,8 @@ from velox_engine.rules.context import Context
 from velox_engine.rules.regions import Region
 from velox_engine.rules.shapes import is_stable_name, strip_parentheses
 from velox_engine.source.syntax import Node
+
+_DIVIDES = re.compile(rb"//=|>>=|divmod\(")
 
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
@@ -58,6 +61,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     loops = context.repeats(node)
     if not loops or _starts_anew(target, node, loops[0], context):
         return
+    if prepends and loops[0].kind == "while" and _DIVIDES.search(context.data, loops[0].start, loops[0].end):
+        return  # Ex) the digits of a number, which are few
     name = context.text(target)
     if _is_repeated(target, node, loops[0], context):
         return
