@@ -72,7 +72,7 @@ RULE = Rule(
     severity="hint",
     benchmark=Benchmark(
         "peak(values)",
-        "values = [i * 7919 % 10007 / 7 for i in range(1000)]",
+        "values = [i * 7919 % 10007 for i in range(1000)]",
     ),
     doc=__doc__ or "",
 )
