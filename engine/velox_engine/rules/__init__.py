@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.deepening import deepen
 from velox_engine.rules.incremental import Scanner, scan
 from velox_engine.rules.registry import RULES
 from velox_engine.rules.selection import Selection, select_rules, selection_for
@@ -13,6 +14,7 @@ __all__ = [
     "Rule",
     "Scanner",
     "Selection",
+    "deepen",
     "scan",
     "select_rules",
     "selection_for",

@@ -85,7 +85,8 @@ class Context:
             while owner is not None and owner.kind != "class":
                 owner = owner.outer
             attribute = partial(self.module.attribute, owner.node) if owner is not None else None
-            known = Inference(Scope(self.parsed, function.node), outer, attribute)
+            told = self.module.told.get(function.start, {})
+            known = Inference(Scope(self.parsed, function.node), outer, attribute, told)
             self._inferences[function.start] = known
         return known
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 
 from velox_engine.source.inference import Inference
@@ -18,8 +19,14 @@ _ATTRIBUTES = """
 class Module:
     """What all functions of one file share: the module's names and the attributes of its classes."""
 
-    def __init__(self, parsed: ParsedFile, scope: Scope | None = None) -> None:
+    def __init__(
+        self,
+        parsed: ParsedFile,
+        scope: Scope | None = None,
+        told: Mapping[int, Mapping[str, Kind]] | None = None,
+    ) -> None:
         self.parsed = parsed
+        self.told = told or {}  # start of a function → kinds of its names that other files tell
         self._scope = scope
         self._attributes: dict[int, dict[str, Kind]] = {}
         self._values: dict[int, dict[str, list[Node | None]]] = {}

@@ -38,10 +38,12 @@ class Inference:
         scope: Scope,
         outer: Inference | None = None,
         attribute: Callable[[str], Kind] | None = None,
+        told: Mapping[str, Kind] | None = None,
     ) -> None:
         self.scope = scope
         self.outer = outer
         self._attribute = attribute  # kind of `self.<name>`
+        self._told = told or {}  # what other files say of names that this one does not tell
         self._known: dict[str, Kind] = {}
         self._running: set[str] = set()
         self.data = scope.parsed.data
@@ -59,7 +61,7 @@ class Inference:
                 return UNKNOWN
             return self.outer.name(name)
         self._running.add(name)
-        kind = self._of_bindings(name, bindings)
+        kind = self._of_bindings(name, bindings) or self._told.get(name, UNKNOWN)
         self._running.discard(name)
         # Inside a cycle the answer is partial, so only the outermost question is kept.
         if not self._running:

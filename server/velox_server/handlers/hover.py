@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Final
 
 from lsprotocol import types
 
+from velox_engine.rules import deepen, selection_for
 from velox_engine.source import metrics
 from velox_engine.source.functions import FunctionSpan
-from velox_engine.types import Finding
+from velox_engine.types import Finding, VeloxError
+from velox_engine.workspace.project import find_root
 from velox_server.convert.report import hover_report
 from velox_server.server import VeloxServer
 from velox_server.session import Document, Snapshot
+
+_ONE_AT_A_TIME: Final = asyncio.Lock()
 
 
 def register(server: VeloxServer) -> None:
@@ -20,7 +25,10 @@ def register(server: VeloxServer) -> None:
 
 
 async def hover(ls: VeloxServer, params: types.HoverParams) -> types.Hover | None:
-    """Explain what is under the cursor; nothing elsewhere, where other servers' hovers belong."""
+    """Explain what is under the cursor; nothing elsewhere, where other servers' hovers belong.
+
+    On a function's name, what only types from other files show is looked for beside the event loop.
+    """
     document = ls.session.get(params.text_document.uri)
     if document is None:
         return None
@@ -32,9 +40,22 @@ async def hover(ls: VeloxServer, params: types.HoverParams) -> types.Hover | Non
     on_name = span is not None and span.name_start <= snapshot.offset(line, column) <= span.name_end
     if not findings and not on_name:
         return None
+    if on_name and span is not None:
+        findings += await _deeper(document, snapshot, span.qualname)
     return types.Hover(
         types.MarkupContent(types.MarkupKind.Markdown, await _report(document, snapshot, findings, span))
     )
+
+
+async def _deeper(document: Document, snapshot: Snapshot, qualname: str) -> list[Finding]:
+    """Findings that need types from other files, in a thread: the answer may take seconds, typing must not."""
+    root = find_root(document.path) if document.path is not None else None
+    selection = selection_for(document.settings, document.path)
+    async with _ONE_AT_A_TIME:  # jedi keeps state that two threads must not share
+        try:
+            return await asyncio.to_thread(deepen, snapshot.parsed, qualname, selection, root)
+        except VeloxError:
+            return []
 
 
 async def _report(
