@@ -131,16 +131,19 @@ class Context:
     def in_test(self, node: Node) -> bool:
         """Whether a node is in a test function, which runs once on little data."""
         function = self.function(node)
-        return function is not None and self.text(function.node.child_by_field_name("name")).startswith(
-            "test"
-        )
+        while function is not None:
+            if self.text(function.node.child_by_field_name("name")).startswith("test"):
+                return True
+            function = self.regions.function(function.outer)
+        return False
 
     def is_cold(self, node: Node) -> bool:
         """Whether a node is part of an error: what is raised, asserted or done in a handler."""
-        parent = node.parent
-        while parent is not None and parent.type not in ("block", "module"):
-            if parent.type in _COLD:
+        parent, inside = node.parent, False
+        while parent is not None and parent.type not in ("function_definition", "module"):
+            if parent.type == "except_clause" or (parent.type in _COLD and not inside):
                 return True
+            inside = inside or parent.type == "block"
             parent = parent.parent
         return False
 

@@ -18,6 +18,7 @@ from velox_engine.types import Finding
 
 _LOG = logging.getLogger("velox.rules")
 
+_CONSTANT_FACTOR = frozenset({"O(1)", "O(log n)", "O(n)", "O(n log n)"})
 _CALLED = "(call function: [(identifier) @called (attribute attribute: (identifier) @method)])"
 
 
@@ -74,7 +75,12 @@ def analyse(plan: Plan, parsed: ParsedFile, found: dict[str, list[Node]], module
                 _ask(rules, node, context, collected)
     _ask_calls(plan, found, context, collected)
     qualnames: dict[int, str] = {}
-    return [_finding(rule, hit, context, qualnames) for rule, hit in collected]
+    return [
+        _finding(rule, hit, context, qualnames)
+        for rule, hit in collected
+        # A test runs once on little data: there only what grows faster than the data is worth a word.
+        if (hit.cost or rule.cost) not in _CONSTANT_FACTOR or not context.in_test(hit.node)
+    ]
 
 
 def sort(findings: Iterable[Finding]) -> list[Finding]:

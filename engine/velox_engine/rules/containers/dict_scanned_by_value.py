@@ -39,7 +39,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) for name in names: if name in aliases.values(): ..."""
     if node.named_child_count != 2:
         return
-    container = node.named_children[1]
+    needle, container = node.named_children
+    if needle.type in ("list", "dictionary") or context.kind(needle).name in ("list", "dict", "set"):
+        return  # has no hash
     if container.type != "call" or method_name(container, context) != "values" or arguments(container):
         return
     owner = receiver(container)

@@ -33,7 +33,7 @@ from collections.abc import Iterator
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.regions import Region
-from velox_engine.rules.shapes import arguments, is_constant, is_stable_name, receiver
+from velox_engine.rules.shapes import arguments, comparison, is_constant, is_stable_name, receiver
 from velox_engine.source.syntax import Node
 
 
@@ -42,6 +42,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     owner, given = receiver(node), arguments(node)
     if owner is None or len(given) != 1 or not is_stable_name(owner) or is_constant(given[0]):
         return
+    tested = comparison(node.parent, context)
+    if tested is not None and tested[2].type == "integer" and context.integer(tested[2]) == 0:
+        return  # Ex) `names.count(name) > 0` is a membership test
     kind = context.kind(owner)
     if kind.name not in ("", "list", "tuple", "str") or context.is_small(owner):
         return

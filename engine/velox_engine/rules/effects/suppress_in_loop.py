@@ -44,7 +44,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) for row in rows: with suppress(KeyError): ..."""
     parent = node.parent
     loops = context.repeats(node)
-    if parent is not None and parent.type == "with_item" and loops:
+    if parent is not None and parent.type == "with_item" and loops and context.is_tight(loops[0]):
         yield Hit(
             node,
             f"an object is made, entered and left in each turn of {context.describe(loops[0])}; "

@@ -69,6 +69,8 @@ def _computes(node: Node, name: str, context: Context) -> bool:
     if whole is None:
         return False
     uses = [use for use in context.names_in(whole) if context.text(use) == name]
+    if b" is " in context.data[whole.start_byte : whole.end_byte]:
+        return False  # no operation on arrays asks for identity
     parents = [use.parent.type for use in uses if use.parent is not None]
     plain = (
         "binary_operator",

@@ -60,8 +60,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     kinds = [context.kind(part).name for part in (base, exponent, modulus)]
     if "float" in kinds or any(kind not in ("", "int", "bool") for kind in kinds):
         return
-    # Something must say that these are integers.
-    if "int" in kinds:
+    # Something must say that these are integers, and not polynomials or symbols.
+    if kinds[0] == "int" or kinds[1:] == ["int", "int"]:
         yield Hit(
             node,
             f"`{context.short(power)}` is computed with all its digits first; `pow(…, …, modulus)` never "

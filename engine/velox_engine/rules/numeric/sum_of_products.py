@@ -57,9 +57,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return
     if pair != product or any(context.is_small(one) for one in zipped):
         return
-    # Symbols and matrices multiply slowly enough by themselves, and a few numbers once are no loss.
-    known = any(context.inference(one).element(one).name in ARITHMETIC for one in zipped)
-    if known or context.repeats(node):
+    # Symbols and matrices multiply slowly enough by themselves.
+    if any(context.inference(one).element(one).name in ARITHMETIC for one in zipped):
         yield Hit(node, "each product passes through bytecode; `sum(map(mul, …))` multiplies in C")
 
 

@@ -35,7 +35,7 @@ from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments
 from velox_engine.source.syntax import Node, captures, compile_query
 
-_CALLS = compile_query("(call) @call")
+_CALLS = compile_query("(call) @call (attribute) @call")
 
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
@@ -43,7 +43,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     given = arguments(node)
     if not given or given[0].type not in ("lambda", "identifier"):
         return
-    # What calls other functions for each element, a search in text say, has no operation on arrays to take its place.
+    # What calls functions or asks objects, a search in text say, has no operation on arrays to take its place.
     body = given[0].child_by_field_name("body") if given[0].type == "lambda" else _body(given[0], context)
     if body is None or captures(_CALLS, body).get("call"):
         return

@@ -54,6 +54,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         function = context.text(call.child_by_field_name("function"))
         if function not in (name.decode("utf-8", "replace"), f"self.{name.decode('utf-8', 'replace')}"):
             continue
+        region = context.region(call)
+        if any(True for _ in context.regions.loops(region, call.start_byte)):
+            return  # a tree is walked, and its depth is small beside its size
         for value in arguments(call):
             if value.type != "subscript" or value.named_child_count != 2:
                 continue
