@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import cast, get_args
+from typing import Final
 
 from velox_engine.rules.base import Rule
 from velox_engine.rules.engine import Plan, compile_plan
@@ -27,6 +27,7 @@ class Selection:
 
 
 DEFAULT = Selection()
+_LEVELS: Final[dict[str, Severity]] = {"hint": "hint", "info": "info", "warning": "warning"}
 
 
 def selection_for(settings: Settings, path: Path | None = None) -> Selection:
@@ -39,11 +40,13 @@ def selection_for(settings: Settings, path: Path | None = None) -> Selection:
         ignore += _ignored_in(path, settings.per_file_ignores)
     severity: list[tuple[str, Severity]] = []
     for entry in settings.severity:
-        rules, level = _split("severity", entry)
-        if level not in get_args(Severity):
-            known = ", ".join(get_args(Severity))
-            raise VeloxError("bad-setting", f"severity: {level!r} is no severity.", f"There are {known}.")
-        severity += [(rule, cast(Severity, level)) for rule in _words(rules)]
+        rules, word = _split("severity", entry)
+        level = _LEVELS.get(word)
+        if level is None:
+            raise VeloxError(
+                "bad-setting", f"severity: {word!r} is no severity.", f"There are {', '.join(_LEVELS)}."
+            )
+        severity.extend((rule, level) for rule in _words(rules))
     return Selection(settings.select, ignore, settings.extend_select, tuple(severity))
 
 

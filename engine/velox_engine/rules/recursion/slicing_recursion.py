@@ -47,7 +47,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return
     name = context.data[identifier.start_byte : identifier.end_byte]
     text = context.data[block.start_byte : block.end_byte]
-    if name + b"(" not in text or b":" not in text:
+    if name + b"(" not in text or (b"[1:" not in text and b":-1]" not in text):
         return
     own = {context.text(part) for part in context.names_in(parameters)}
     for call in captures(compile_query("(call function: (_) @function) @call"), block).get("call", ()):
