@@ -13,7 +13,6 @@ from velox_engine.rules.engine import Plan, compile_plan
 from velox_engine.rules.registry import RULES
 from velox_engine.settings import Settings
 from velox_engine.types import Severity, VeloxError
-from velox_engine.workspace.project import find_root
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,10 @@ def _matches(rule: Rule, patterns: Iterable[str]) -> bool:
 
 
 def _ignored_in(path: Path, entries: tuple[str, ...]) -> tuple[str, ...]:
-    from pathspec import GitIgnoreSpec  # only those who use the setting pay for it
+    # Only those who use the setting pay for these.
+    from pathspec import GitIgnoreSpec
+
+    from velox_engine.workspace.project import find_root
 
     absolute = path.absolute()
     inside = absolute.relative_to(find_root(absolute)).as_posix()
