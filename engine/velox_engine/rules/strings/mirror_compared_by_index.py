@@ -72,7 +72,7 @@ RULE = Rule(
     cost="O(n)",
     patterns=("(for_statement left: (identifier) right: (call))",),
     strategy="mirror-compare",
-    action="builtin_substitution",
+    action="loop_restructuring",
     benchmark=Benchmark(
         "is_palindrome(text)",
         "text = 'abcdefghij' * 20 + 'jihgfedcba' * 20",
