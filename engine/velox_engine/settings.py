@@ -64,7 +64,7 @@ class Settings:
     strict: bool = _setting(False, "A caveat (a difference outside the evident domain) refutes.")
     weak: bool = _setting(False, "Also offer rewrites that are only weakly checked, and say so.")
     # How long and how much
-    budget: float = _setting(60.0, "Seconds to spend on one function.", low=1, high=3600)
+    budget: float = _setting(10.0, "Seconds to spend on one function.", low=1, high=3600)
     max_suggestions: int = _setting(3, "Suggestions to return for one function.", low=1, high=20)
     max_steps: int = _setting(4, "Strategies that may be applied one after another.", low=1, high=10)
     input_count: int = _setting(200, "Core inputs to look for.", low=20, high=2_000)
@@ -108,7 +108,13 @@ class Settings:
     )
     exclude: tuple[str, ...] = _setting((), "Paths (gitignore patterns) not to scan.")
     # The person's own tests
-    test_command: str = _setting("", "Command that must still succeed with the rewrite applied.")
+    own_tests: bool = _setting(
+        True, "Run the tests that reach a function on each rewrite, in the sandbox, before it is offered."
+    )
+    test_command: str = _setting(
+        "",
+        "Command that must still succeed with the rewrite applied, on a copy; in place of the tests found.",
+    )
     # Models (docs/models.md)
     llm: bool = _setting(
         True, "Ask the models named below, if any; false: built-in strategies only.", scope="only-off"

@@ -80,6 +80,9 @@ class Difference:
     inputs: str
     old: str
     new: str
+    replay: str = (
+        ""  # the inputs in full, as text that evaluates back; "" where they are too long or there are none
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ class Evidence:
     mutants_killed: int = 0
     sandbox: str = ""  # level that the runs were confined to
     tests: str = ""  # the person's own tests that ran, and how they ended
+    recorded: int = 0  # of the core inputs, how many are calls that were recorded
 
     @property
     def strength(self) -> float | None:
@@ -135,6 +139,7 @@ class Measurement:
     sizes: tuple[int, ...] = ()
     unstable: str = ""  # why the figures should not be trusted, "" when they can
     note: str = ""  # what kind of inputs were timed, when not just any
+    crossover: int | None = None  # below about this size the rewrite is slower; None where it is at no size
 
 
 @dataclass(frozen=True, slots=True)

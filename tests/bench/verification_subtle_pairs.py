@@ -18,8 +18,8 @@ from pathlib import Path
 
 from velox_engine.source.document import SourceFile
 from velox_engine.verify import oracle
-from velox_engine.verify.calling import calling_difference
 from velox_engine.verify.inputs import InputSet, synthesise
+from velox_engine.verify.interface import interface_difference
 from velox_engine.verify.sandbox import Case, Environment, LoadFailure, Outcome, Program, Sandbox, call_all
 
 PAIRS = Path(__file__).parents[1] / "verify" / "inputs" / "subtle_pairs.md"
@@ -76,7 +76,7 @@ class Judge:
     def verdict(self, new: str) -> tuple[str, str]:
         """("refuted" | "caveat" | "MISSED", the example)."""
         program = replace(self.program, source=new)
-        if called := calling_difference(self.program.source, new, program.function):
+        if called := interface_difference(self.program.source, new, program.function):
             return "refuted", called.says
         try:
             for sandbox, before in zip(self.sandboxes, self.before, strict=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +35,7 @@ def compare(velox: RunVelox, folder: Path, old: str, new: str, *more: str) -> tu
         ),
         ("def total(xs: list[int]) -> int:\n    print('hi')\n    return sum(xs)\n", "it prints"),
         ("def total(xs: list[int]) -> int:\n    while True: pass\n", "it never ends"),
-        ("import os\ndef total(xs: list[int]) -> int:\n    os._exit(0)\n", "it leaves"),
+        ("def total(xs: list[int]) -> int:\n    raise SystemExit(0)\n", "it leaves"),
         (
             "class Yes(int):\n    def __eq__(self, other): return True\n    __hash__ = int.__hash__\n"
             "def total(xs: list[int]) -> int:\n    return Yes(7)\n",
@@ -105,3 +107,112 @@ def test_inputs_evaluate_back(velox: RunVelox, tmp_path: Path) -> None:
     assert len(values) == 30
     assert all(isinstance(value, tuple) and isinstance(value[0], list) for value in values)
     assert answer.document["strength"] > 0.5
+
+
+# -- whole files, git, exported counterexamples --------------------------------------------------------------------
+
+CART = """\
+LIMIT = 3
+
+def few(xs: list[int]) -> list[int]:
+    return xs[:LIMIT]
+
+def total(xs: list[float]) -> float:
+    s = 0.0
+    for x in xs:
+        s += x
+    return s
+
+def kept(x: int) -> int:
+    return x + 1
+
+class Box:
+    def __init__(self, n: int = 0):
+        self.n = n
+
+    def add(self, x: int) -> int:
+        self.n += x
+        return self.n
+"""
+CHANGED = (
+    CART.replace("LIMIT = 3", "LIMIT = 4")
+    .replace("    s = 0.0\n    for x in xs:\n        s += x\n    return s\n", "    return sum(xs)\n")
+    .replace("        self.n += x\n        return self.n\n", "        return self.n + x\n")
+    .replace("def kept(x: int) -> int:\n", 'def kept(x: int) -> int:\n    """Now with a docstring."""\n')
+)
+
+
+def _git(folder: Path, *arguments: str) -> None:
+    identity = ("-c", "user.name=n", "-c", "user.email=n@example.org")
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A repository whose one module was changed since its commit."""
+    (tmp_path / "cart.py").write_text(CART)
+    (tmp_path / ".gitignore").write_text(".velox-data\n")
+    _git(tmp_path, "init", "-q")
+    _git(tmp_path, "add", ".")
+    _git(tmp_path, "commit", "-qm", "first")
+    (tmp_path / "cart.py").write_text(CHANGED + "\ndef extra():\n    return 1\n")
+    return tmp_path
+
+
+def test_all_functions_changed_since_a_commit_are_compared(velox: RunVelox, repository: Path) -> None:
+    """A changed constant counts for its users, a docstring for nobody; new functions are named."""
+    answer = velox("verify", "--git", "HEAD", "--export", "test_regressions.py", "--format", "json")
+    document = answer.document
+    assert answer.code == 1
+    assert {row["name"]: row["status"] for row in document["functions"]} == {
+        "few": "refuted",
+        "total": "refuted",
+        "Box.add": "refuted",
+    }
+    assert document["added"] == ["cart.py::extra"]
+    assert document["export"] == {"path": "test_regressions.py", "tests": 3, "left_out": 0}
+
+    def outcome() -> str:
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_regressions.py"]
+        ran = subprocess.run(command, cwd=repository, capture_output=True, text=True, check=False)
+        return ran.stdout
+
+    assert "3 failed" in outcome()
+    (repository / "cart.py").write_text(CART)
+    assert "3 passed" in outcome()
+
+
+def test_one_function_since_a_commit(velox: RunVelox, repository: Path) -> None:
+    """PATH::FUNCTION compares only that one."""
+    (repository / "cart.py").write_text(CART.replace("return x + 1", "return 1 + x"))
+    answer = velox("verify", "--git", "HEAD", "cart.py::kept", "--format", "json")
+    assert answer.code == 0
+    assert [row["name"] for row in answer.document["functions"]] == ["kept"]
+
+
+def test_nothing_changed_is_said_and_no_failure(velox: RunVelox, repository: Path) -> None:
+    """Layout and comments are no change."""
+    (repository / "cart.py").write_text("# the same\n" + CART)
+    answer = velox("verify", "--git", "HEAD", "--format", "json")
+    assert (answer.code, answer.document["summary"]["functions"]) == (0, 0)
+
+
+def test_an_unknown_revision_is_wrong_use(velox: RunVelox, repository: Path) -> None:
+    """With the name that git does not know."""
+    answer = velox("verify", "--git", "no-such-branch", "--format", "json")
+    assert answer.code == 2
+    assert "no-such-branch" in answer.document["error"]["message"]
+
+
+def test_a_failing_test_of_ones_own_refutes(velox: RunVelox, repository: Path) -> None:
+    """The tests that reach a function run on the new version; --no-tests leaves them out."""
+    (repository / "cart.py").write_text(CART.replace("return x + 1", "return x - -1"))
+    (repository / "test_cart.py").write_text(
+        "import inspect\nfrom cart import kept\n"
+        "def test_kept():\n    assert kept(1) == 2\n    assert '+ 1' in inspect.getsource(kept)\n"
+    )
+    arguments = ("verify", "--git", "HEAD", "cart.py::kept", "--format", "json")
+    answer = velox(*arguments)
+    assert answer.code == 1
+    assert "test_kept" in answer.document["functions"][0]["reason"]
+    assert velox(*arguments, "--no-tests").code == 0

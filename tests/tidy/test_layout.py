@@ -12,9 +12,10 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = [ROOT / "engine/velox_engine", ROOT / "server/velox_server", ROOT / "models/velox_models"]
 MODULES = sorted(path for package in PACKAGES for path in package.rglob("*.py"))
 CHILD = ROOT / "engine/velox_engine/verify/sandbox/child.py"
+RECORDER = ROOT / "engine/velox_engine/verify/recording/recorder.py"
 LONGEST_MODULE = 500
-# One self-contained file by design: it is started by path under an interpreter that has nothing of Velox.
-MAY_BE_LONG = {CHILD}
+# Self-contained files by design: they are started by path under an interpreter that has nothing of Velox.
+MAY_BE_LONG = {CHILD, RECORDER}
 
 
 def imported(path: Path) -> set[str]:
@@ -54,17 +55,19 @@ def test_only_the_server_knows_the_protocol() -> None:
     assert not {path for path in users if server not in path.parents}
 
 
-def test_sandbox_child_needs_only_the_standard_library() -> None:
-    """The child runs under the person's interpreter, where nothing of Velox is installed."""
-    names = {name.partition(".")[0] for name in imported(CHILD)}
+@pytest.mark.parametrize("path", [CHILD, RECORDER], ids=lambda path: path.name)
+def test_what_runs_in_the_persons_process_needs_only_the_standard_library(path: Path) -> None:
+    """It runs under the person's interpreter, where nothing of Velox is installed."""
+    names = {name.partition(".")[0] for name in imported(path)}
     optional = {"numpy", "pandas"}  # looked for in sys.modules only when the person's code imported them
     assert not names - sys.stdlib_module_names - optional
     assert not any(name.startswith("velox") for name in names)
 
 
-def test_sandbox_child_parses_on_the_oldest_interpreter() -> None:
-    """The child may use no syntax newer than 3.9."""
-    ast.parse(CHILD.read_text(encoding="utf-8"), feature_version=(3, 9))
+@pytest.mark.parametrize("path", [CHILD, RECORDER], ids=lambda path: path.name)
+def test_what_runs_in_the_persons_process_parses_on_the_oldest_interpreter(path: Path) -> None:
+    """No syntax newer than 3.9."""
+    ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 9))
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -116,7 +116,8 @@ def test_difference_on_large_inputs_only_is_refuted(bench: tuple[Verifier, Prepa
         ("    return open(__file__ + '.txt', 'w').write('x')\n", "outside world"),
         ("    return lambda: xs\n", "comparable"),
         ("    raise RuntimeError('never')\n", "never"),
-        ("    import time\n    return time.perf_counter_ns()\n", "deterministic"),
+        ("    import time\n    return time.perf_counter_ns()\n", "depends on time"),
+        ("    import uuid\n    return str(uuid.uuid4())\n", "deterministic"),
     ],
 )
 def test_original_that_cannot_be_checked_says_why(tmp_path: Path, body: str, says: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shlex
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +25,7 @@ from velox_engine.source.edits import minimal_edits, unified_diff
 from velox_engine.source.functions import find_function, list_functions
 from velox_engine.source.syntax import parse
 from velox_engine.types import Attempt, Experience, Suggestion, VeloxError
+from velox_engine.verify.suite import Suite
 from velox_engine.verify.verifier import Unverifiable
 from velox_engine.workspace.project import Project, locate
 
@@ -59,6 +59,7 @@ class Advisor:
         self.project = project
         self.settings = settings
         self._policy = policy
+        self._tests: tuple[str, Suite] | None = None
 
     @classmethod
     def for_file(cls, source: SourceFile, settings: Settings) -> Advisor:
@@ -174,8 +175,15 @@ class Advisor:
             ranked = [a for a in ranked if a != NO_CHANGE]
         return ranked[0] if ranked and ranked[0] != NO_CHANGE else None
 
+    @property
+    def _model_seconds(self) -> float:
+        """What models may take on top of the budget, which is meant for built-in strategies: one answer's time."""
+        settings = self.settings
+        return settings.llm_local_timeout if settings.llm_local else settings.llm_timeout
+
     def _ask_models(self, episode: Episode, diary: _Diary, deadline: float, progress: Progress) -> None:
         """Where the built-in strategies end: ask the models for the actions that the policy likes best."""
+        deadline += self._model_seconds
         tried: set[int] = set()
         while len(tried) < self.settings.llm_actions and len(episode.kept) < self.settings.max_steps:
             mask = list(self._models.open_actions(episode.current, episode.qualname))
@@ -201,7 +209,7 @@ class Advisor:
         unique = list({suggestion.new_source: suggestion for suggestion in made}.values())
         unique.sort(key=_rank, reverse=True)
         best = unique[: self.settings.max_suggestions]
-        if self.settings.test_command and best:
+        if best and (self.settings.test_command or self.settings.own_tests):
             best = [passed for one in best if (passed := self._with_own_tests(episode, one, progress))]
         return tuple(best)
 
@@ -246,14 +254,26 @@ class Advisor:
         self, episode: Episode, suggestion: Suggestion, progress: Progress
     ) -> Suggestion | None:
         progress("running your tests", 95)
-        command = shlex.split(self.settings.test_command)
         path = episode.original.path
         assert path is not None
-        result = own_tests.run(self.project.root, path, episode.original, suggestion.new_source, command)
-        if not result.passed:
+        if self.settings.test_command:
+            command = own_tests.split_command(self.settings.test_command)
+            ran = own_tests.run(self.project.root, path, episode.original, suggestion.new_source, command)
+            passed, says = ran.passed, ran.says
+        else:
+            checked = self._suite(episode.original).check(episode.qualname, suggestion.new_source)
+            passed, says = (checked.passed, checked.says) if checked is not None else (True, "")
+        if not passed:
             return None
-        evidence = replace(suggestion.verdict.evidence, tests=result.says)
+        evidence = replace(suggestion.verdict.evidence, tests=says)
         return replace(suggestion, verdict=replace(suggestion.verdict, evidence=evidence))
+
+    def _suite(self, source: SourceFile) -> Suite:
+        """The tests of one module; what they reach is found once for all of its functions."""
+        if self._tests is None or self._tests[0] != source.text:
+            suite = Suite(self.project, source, allow_unconfined=self.settings.allow_unconfined)
+            self._tests = (source.text, suite)
+        return self._tests[1]
 
 
 class _Diary:

@@ -110,7 +110,8 @@ class Workbench:
 
     def _context(self, prepared: Prepared) -> str:
         program = prepared.program
-        return context_key(self.verifier.project, self.settings, program.source, program.function)
+        project, settings = self.verifier.project, self.settings
+        return context_key(project, settings, program.source, program.function, given=prepared.given)
 
     def __enter__(self) -> Workbench:
         return self

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -24,6 +25,21 @@ class TestRun:
 
     passed: bool
     says: str
+
+
+def split_command(text: str) -> list[str]:
+    """Split `--test-command` as a shell would; raises VeloxError `bad-test-command` when it cannot be."""
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise VeloxError(
+            "bad-test-command", f"{text!r} is not understood: {error}.", "Mind the quotes."
+        ) from error
+    if not words:
+        raise VeloxError(
+            "bad-test-command", "The test command is empty.", "Leave it out, or say what to run."
+        )
+    return words
 
 
 def run(root: Path, path: Path, source: SourceFile, new_text: str, command: list[str]) -> TestRun:

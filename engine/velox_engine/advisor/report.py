@@ -70,7 +70,7 @@ def suggestion_document(suggestion: Suggestion) -> dict[str, Any]:
 def measurement_document(measured: Measurement | None) -> dict[str, Any]:
     """Build the figures: speed-up (at the largest size), the typical one beside it, memory and scaling."""
     if measured is None:
-        return {"speedup": None, "memory_ratio": None, "scaling": None}
+        return {"speedup": None, "memory_ratio": None, "scaling": None, "crossover": None}
     return {
         "speedup": interval_document(measured.speedup),
         "speedup_typical": interval_document(measured.typical),
@@ -81,6 +81,7 @@ def measurement_document(measured: Measurement | None) -> dict[str, Any]:
             "after": _rounded(measured.scaling_after, 2),
         },
         "sizes": list(measured.sizes),
+        "crossover": measured.crossover,
         "call_seconds": measured.call_seconds,
     }
 
@@ -107,6 +108,7 @@ def evidence_document(evidence: Evidence) -> dict[str, Any]:
     return {
         "inputs": evidence.inputs,
         "exceptions": evidence.exceptions,
+        "recorded": evidence.recorded,
         "wide_inputs": evidence.wide_inputs,
         "coverage": _rounded(evidence.coverage, 3),
         "strength": _rounded(evidence.strength, 3),

@@ -20,6 +20,7 @@ COMMANDS: Final[dict[str, str]] = {
     "optimize": "rewrite slow functions, with evidence",
     "verify": "compare two versions of a function",
     "inputs": "print the inputs Velox would test a function on",
+    "record": "record real arguments while a command runs",
     "rules": "list and explain the rules",
     "feedback": "what you accepted and rejected",
     "train": "collect measured outcomes and train the policy",

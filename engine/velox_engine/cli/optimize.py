@@ -153,6 +153,8 @@ def _render_suggestion(title: str, index: int, suggestion: dict[str, Any], scree
         facts.append(f"{evidence['coverage']:.0%} of branches")
     mutants = evidence["mutants"]
     facts.append(f"{mutants['killed']} of {mutants['planted']} planted bugs detected")
+    if evidence["tests"]:
+        facts.append(output.clean(evidence["tests"]))
     screen.print("  evidence  " + " · ".join(facts))
     gains = []
     memory = suggestion["memory_bytes"]

@@ -11,25 +11,31 @@ import random
 import statistics
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from velox_engine.types import Difference, Interval, Measurement
 from velox_engine.verify import oracle
+from velox_engine.verify.budget import Budget
 from velox_engine.verify.sandbox import Case, LoadFailure, Program, Sandbox, Timing
 from velox_engine.verify.scaling import FIT_FLOOR, Ladder, fit, fresh_cases
 from velox_engine.verify.statistics import median_interval
 
-ROUNDS = 11
-# The low end of the interval is the second smallest ratio: two rounds at or below the bar settle it.
+LOOKS = (11, 19, 29)  # rounds after which it is looked whether the answer is clear; the last ends it
+# Three looks, each at this level, are wrong together in 5 of 100 cases (Pocock, Biometrika 64, 1977, table 1).
+LOOK_CONFIDENCE = 0.978
+NARROW = 1.05  # an interval whose ends differ by less tells as much as it needs to
+# The low end of the interval of eleven is the second smallest ratio: two rounds at or below the bar settle it.
 _LOST_ROUNDS = 2
 _FEWEST_ROUNDS = 3
 _BUSY_SHARE = 0.25  # a round whose inputs let the original leave early says nothing against the rewrite
-# The fewest rounds that give a 95 % interval; enough where even the worst of them clears the bar. Stopping here or
-# after all rounds keeps the confidence: six of six lie above the median by chance 1/64, ten of eleven 12/2048.
+# The fewest rounds that give a 95 % interval; enough where even the worst of them clears the bar: six of six lie
+# above the median by chance 1/64.
 _EARLY_WIN = 6
 _CLEAR_WIN = 1.5
 _BATCH_SECONDS = 4e-3
 _LEAST_BATCH, _MAX_BATCH = 3, 1_000  # several inputs a round: some may let the function leave early
+_BATCHES = 4  # different ones; later rounds use them again, in processes that have not seen them
+_MAKING_SECONDS = 0.4  # for the batches of one size
 _WARM_UP = 3
 _DRAWS, _MOST_BUSY = 48, 8  # cases of which the busy ones are taken
 _IDLE_SECONDS = (
@@ -39,10 +45,13 @@ _MIXED_SPREAD = 4.0  # ratios of the rounds this far apart, on both sides of 1, 
 _TIMED_LIMIT = 2.0  # seconds for one batch of timed calls
 _SMUGGLED_FACTOR, _SMUGGLED_SECONDS = 3.0, 0.02
 _LONGEST_WAIT = 5e-3  # seconds a batch may wait for nothing
+_TOP_SHARE = 0.6  # of the budget: for the largest size
+_GROWTH_SECONDS = 0.8
+_SLOWER = 0.9  # a size at which old / new stays below this counts as one where the rewrite loses
 _UNFINISHED = "the original does not finish on some timed inputs"
 _MEMORY_TIME = 0.9  # a rewrite slower than this is not worth asking how much memory it takes
 _NOTEWORTHY_MEMORY = 1.1
-_EXPONENT_SECONDS = 0.5
+_OUT_OF_TIME = "the time budget ended before enough rounds were timed"
 _TICK = 1e-7  # seconds: guards the ratio against a zero reading
 
 
@@ -67,6 +76,10 @@ class Bench:
     seed: int
     float_tolerance: float = 0.0
     bar: float = 0.0  # a candidate that can no longer prove to be this much faster is not timed further
+    least: float = (
+        1.05  # the speed-up whose lower end is asked for: once it is clear, no more rounds are needed
+    )
+    budget: Budget = field(default_factory=lambda: Budget(10.0))  # for the whole measurement
 
 
 @dataclass(slots=True)
@@ -75,6 +88,10 @@ class _Pairs:
     unstable: str = ""
     note: str = ""
     lost: bool = False  # it can no longer clear the bar, so the rounds ended early
+
+    @property
+    def interval(self) -> Interval:
+        return median_interval(self.ratios, confidence=LOOK_CONFIDENCE)
 
 
 def measure(bench: Bench) -> Measurement:
@@ -92,7 +109,7 @@ def measure(bench: Bench) -> Measurement:
             memory = _memory(bench, max(bench.core, key=_weight))
             if pairs.lost and _lighter(memory):
                 pairs = _pairs(replace(bench, bar=0.0), make, bench.core_seconds)
-        speedup = median_interval(pairs.ratios)
+        speedup = pairs.interval
         return Measurement(speedup, speedup, bench.core_seconds, *memory, None, None, unstable=pairs.unstable)
     top_size, top = _largest_that_finishes(bench, ladder, rng)
     memory = (None, None)
@@ -102,19 +119,20 @@ def measure(bench: Bench) -> Measurement:
             bench = replace(bench, bar=0.0)
             top = _pairs(bench, _grown_batches(ladder, top_size, rng), ladder.seconds_at(top_size))
             memory = _grown_memory(bench, ladder, top_size, rng)
-    elif max(top.ratios) > _MEMORY_TIME:
+    elif max(top.ratios) > _MEMORY_TIME and not top.unstable:
         memory = _grown_memory(bench, ladder, top_size, rng)
-    largest = median_interval(top.ratios)
+    largest = top.interval
     typical, sizes = largest, {top_size}
-    if ladder.middle < top_size and largest.high >= 1.0 and not top.lost:
+    if ladder.middle < top_size and largest.high >= 1.0 and not (top.lost or top.unstable):
         # Slower where it matters ends it; else the usual size must not be worse.
-        middle = _pairs(bench, _grown_batches(ladder, ladder.middle, rng), ladder.seconds_at(ladder.middle))
-        typical = median_interval(middle.ratios)
-        sizes.add(ladder.middle)
-        top.unstable = top.unstable or middle.unstable
-    after = None
-    if largest.median > _MEMORY_TIME and not top.lost:
-        after = _exponent_after(bench, ladder, rng)
+        size = ladder.middle
+        middle = _pairs(bench, _grown_batches(ladder, size, rng), ladder.seconds_at(size))
+        typical = middle.interval
+        sizes.add(size)
+        top.unstable = middle.unstable
+    after, crossover = None, None
+    if largest.median > _MEMORY_TIME and not (top.lost or top.unstable):
+        after, crossover = _growth(bench, ladder, rng)
     return Measurement(
         speedup=largest,
         typical=typical,
@@ -126,6 +144,7 @@ def measure(bench: Bench) -> Measurement:
         sizes=tuple(sorted(sizes)),
         unstable=top.unstable,
         note=top.note,
+        crossover=crossover if largest.low > 1.0 else None,
     )
 
 
@@ -136,11 +155,12 @@ def _largest_that_finishes(bench: Bench, ladder: Ladder, rng: random.Random) -> 
     Where rounds disagree on who wins, because some inputs let the original leave early and others do not, the
     inputs that keep it busy are timed: that is where the time goes.
     """
-    step = len(ladder.sizes) - 1
+    step = ladder.sizes.index(ladder.large)
     while True:
         size = ladder.sizes[step]
-        pairs = _pairs(bench, _grown_batches(ladder, size, rng), ladder.seconds_at(size))
-        if pairs.unstable == _UNFINISHED and ladder.seconds[step] > FIT_FLOOR and step > 0:
+        pairs = _pairs(bench, _grown_batches(ladder, size, rng), ladder.seconds_at(size), _TOP_SHARE)
+        slow = ladder.seconds[step] > FIT_FLOOR
+        if pairs.unstable == _UNFINISHED and slow and step > 0 and not bench.budget.exhausted(_TOP_SHARE):
             step = max(0, step - 2)
             continue
         mixed = min(pairs.ratios) < 1.0 < max(pairs.ratios) > _MIXED_SPREAD * min(pairs.ratios)
@@ -169,21 +189,45 @@ def _pairs(
     bench: Bench,
     make: Callable[[int], list[Case]],
     call_seconds: float,
+    share: float = 1.0,
 ) -> _Pairs:
-    count = max(_LEAST_BATCH, min(_MAX_BATCH, round(_BATCH_SECONDS / max(call_seconds, 1e-7))))
+    """Time rounds until the answer is clear, the last look has been had, or that share of the budget is spent.
+
+    Each round starts two processes anew, so a batch that an earlier round used is as fresh to them as a new one;
+    within a round no input repeats unless there are too few of them.
+    """
+    started = time.process_time()
+    make(_LEAST_BATCH)
+    making = time.process_time() - started
+    affordable = int(_MAKING_SECONDS / _BATCHES * _LEAST_BATCH / max(making, _TICK))
+    count = min(_MAX_BATCH, round(_BATCH_SECONDS / max(call_seconds, 1e-7)), affordable)
+    count = max(_LEAST_BATCH, count)
     pairs = _Pairs([])
     lost = 0
     spent: list[tuple[float, float]] = []
     elsewhere: list[float] = []  # what the rewrite spent before and after its calls, beyond the original
     waits: list[tuple[float, float]] = []
-    for index in range(ROUNDS):
-        cases = make(count)
+    batches: list[list[Case]] = []
+    for index in range(LOOKS[-1]):
+        if index >= _EARLY_WIN and bench.budget.exhausted(share):
+            break
+        if index and index < _EARLY_WIN and bench.budget.exhausted(2 * share):
+            pairs.unstable = _OUT_OF_TIME
+            break
+        if not batches or (len(batches) < _BATCHES and making < _MAKING_SECONDS):
+            started = time.process_time()
+            batches.append(make(count))
+            making += time.process_time() - started
+        cases = batches[index % len(batches)]
         if index % 2:
             new = _timed(bench, bench.new, cases)
             old = _timed(bench, bench.old, cases)
         else:
             old = _timed(bench, bench.old, cases)
             new = _timed(bench, bench.new, cases)
+        pairs.unstable = _compare(bench, cases, old, new)
+        if pairs.unstable == _UNFINISHED or old.wall_seconds == 0.0 or new.wall_seconds == 0.0:
+            break
         spent.append((max(old.cpu_seconds, _TICK), max(new.cpu_seconds, _TICK)))
         elsewhere.append(
             new.prepare_cpu_seconds
@@ -193,32 +237,14 @@ def _pairs(
         )
         waits.append((old.wall_seconds - old.cpu_seconds, new.wall_seconds - new.cpu_seconds))
         pairs.ratios.append(spent[-1][0] / spent[-1][1])
-        usable = [i for i, outcome in enumerate(old.outcomes) if outcome.kind in ("returned", "raised")]
-        if any(new.outcomes[i].kind == "timeout" for i in usable):
-            pairs.unstable = "the rewrite does not finish on some timed inputs"
-            break
-        difference = oracle.first_difference(
-            [cases[i] for i in usable],
-            [old.outcomes[i] for i in usable],
-            [new.outcomes[i] for i in usable],
-            float_tolerance=bench.float_tolerance,
-        )
-        if difference is not None:
-            raise Refuted(difference)
-        if len(usable) < len(cases):
-            pairs.unstable = _UNFINISHED
-            break
-        if _smuggled(old.prepare_cpu_seconds, new.prepare_cpu_seconds):
-            pairs.unstable = "the rewrite works before it is called"
-        if _smuggled(old.finish_cpu_seconds, new.finish_cpu_seconds):
-            pairs.unstable = "the rewrite works after it was called"
         if pairs.ratios[-1] <= bench.bar and old.cpu_seconds > _BUSY_SHARE * count * call_seconds:
             lost += 1
-        if lost >= _LOST_ROUNDS and index + 1 >= _FEWEST_ROUNDS:
-            pairs.lost = True
+        pairs.lost = lost >= _LOST_ROUNDS and index + 1 >= _FEWEST_ROUNDS
+        if pairs.unstable or pairs.lost or _is_clear(pairs, bench.least):
             break
-        if index + 1 == _EARLY_WIN and min(pairs.ratios) > (bench.bar or _CLEAR_WIN):
-            break
+    if not spent:
+        pairs.ratios = [1.0]
+        return pairs
     if min(new for _, new in waits) > 2 * max(old for old, _ in waits) + _LONGEST_WAIT:
         # A busy machine makes both sides wait; here only one does, in every round.
         pairs.unstable = "the rewrite waits where the original works"
@@ -237,6 +263,42 @@ def _charge(elsewhere: Sequence[float]) -> float:
     return max(0.0, middle - 3 * spread / math.sqrt(len(elsewhere)))
 
 
+def _is_clear(pairs: _Pairs, least: float) -> bool:
+    """Say whether more rounds would change nothing."""
+    rounds, ratios = len(pairs.ratios), pairs.ratios
+    if rounds >= _EARLY_WIN and min(ratios) > _CLEAR_WIN:
+        return True
+    if rounds not in LOOKS:
+        return False
+    interval = pairs.interval
+    return interval.low > least or interval.high < 1.0 or interval.high < NARROW * interval.low
+
+
+def _compare(bench: Bench, cases: Sequence[Case], old: Timing, new: Timing) -> str:
+    """Compare the outputs of one round; returns why its times should not count, "" when they may.
+
+    Raises Refuted when an output differs.
+    """
+    usable = [i for i, outcome in enumerate(old.outcomes) if outcome.kind in ("returned", "raised")]
+    if any(new.outcomes[i].kind == "timeout" for i in usable):
+        return "the rewrite does not finish on some timed inputs"
+    difference = oracle.first_difference(
+        [cases[i] for i in usable],
+        [old.outcomes[i] for i in usable],
+        [new.outcomes[i] for i in usable],
+        float_tolerance=bench.float_tolerance,
+    )
+    if difference is not None:
+        raise Refuted(difference)
+    if len(usable) < len(cases):
+        return _UNFINISHED
+    if _smuggled(old.prepare_cpu_seconds, new.prepare_cpu_seconds):
+        return "the rewrite works before it is called"
+    if _smuggled(old.finish_cpu_seconds, new.finish_cpu_seconds):
+        return "the rewrite works after it was called"
+    return ""
+
+
 def _smuggled(old: float, new: float) -> bool:
     """Say whether the rewrite spends suspiciously more time outside the calls than the original."""
     return new > _SMUGGLED_FACTOR * old + _SMUGGLED_SECONDS
@@ -245,7 +307,9 @@ def _smuggled(old: float, new: float) -> bool:
 def _timed(bench: Bench, program: Program, cases: Sequence[Case]) -> Timing:
     with bench.sandbox.start(program) as run:
         run.call(bench.core[:_WARM_UP])
-        return run.time(cases, seconds=_TIMED_LIMIT / len(cases))
+        timing = run.time(cases, seconds=_TIMED_LIMIT / len(cases))
+    bench.budget.charge(timing.prepare_cpu_seconds + timing.cpu_seconds + timing.finish_cpu_seconds)
+    return timing
 
 
 def _grown_batches(ladder: Ladder, size: int, rng: random.Random) -> Callable[[int], list[Case]]:
@@ -264,28 +328,37 @@ def _core_batches(core: Sequence[Case], rng: random.Random) -> Callable[[int], l
     return make
 
 
-def _exponent_after(bench: Bench, ladder: Ladder, rng: random.Random) -> float | None:
-    """Fit the candidate's exponent on the original's sizes, and beyond them while calls are still short."""
+def _growth(bench: Bench, ladder: Ladder, rng: random.Random) -> tuple[float | None, int | None]:
+    """Fit the candidate's exponent, and find the size from which on it wins.
+
+    The exponent is fitted on the original's sizes, and beyond them while calls are still short. The second figure is
+    None where the candidate loses at no size measured; it rests on one batch a size, so it is a rough one.
+    """
     sizes: list[int] = []
     seconds: list[float] = []
-    size = ladder.sizes[0]
-    deadline = time.monotonic() + _EXPONENT_SECONDS
+    wins_from = size = ladder.sizes[0]
+    budget = Budget(_GROWTH_SECONDS)
     try:
-        with bench.sandbox.start(bench.new) as run:
-            while time.monotonic() < deadline and size <= 16 * ladder.top:
-                count = max(1, min(50, int(1e-3 / max(seconds[-1] if seconds else 1e-5, 1e-7))))
-                cases = fresh_cases(ladder.grower, size, count, rng)
-                timing = run.time(cases, seconds=1.0 / count)
+        with bench.sandbox.start(bench.old) as before, bench.sandbox.start(bench.new) as after:
+            while not budget.exhausted() and size <= 16 * ladder.top:
+                count = int(1e-3 / max(seconds[-1] if seconds else 1e-5, 1e-7))
+                cases = fresh_cases(ladder.grower, size, max(1, min(50, count, 4_000 // size)), rng)
+                timing = after.time(cases, seconds=1.0 / len(cases))
                 if any(outcome.kind != "returned" for outcome in timing.outcomes):
                     break
+                budget.charge(timing.prepare_cpu_seconds + timing.cpu_seconds)
                 sizes.append(size)
-                seconds.append(timing.cpu_seconds / count)
-                if seconds[-1] > 0.05 or timing.prepare_cpu_seconds > 0.5:
+                seconds.append(timing.cpu_seconds / len(cases))
+                if size in ladder.sizes and ladder.seconds_at(size) < FIT_FLOOR:
+                    old = before.time(cases, seconds=1.0 / len(cases))
+                    if old.cpu_seconds < _SLOWER * timing.cpu_seconds:
+                        wins_from = 2 * size
+                if seconds[-1] > 0.05 or timing.prepare_cpu_seconds > 0.3:
                     break
                 size *= 2
     except LoadFailure:
-        return None
-    return fit(sizes, seconds)
+        return None, None
+    return fit(sizes, seconds), wins_from if wins_from > ladder.sizes[0] else None
 
 
 def _memory(bench: Bench, case: Case) -> tuple[float | None, float | None]:

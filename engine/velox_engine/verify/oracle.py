@@ -10,6 +10,7 @@ from velox_engine.verify.sandbox import Case, Outcome, payloads_equal
 
 _DECIDED = ("returned", "raised")
 _SHOWN_INPUT = 400  # characters of an input that a report shows
+_REPLAYED_INPUT = 20_000  # characters of an input that can be exported
 
 
 def same(old: Outcome, new: Outcome, *, float_tolerance: float = 0.0) -> bool:
@@ -43,6 +44,7 @@ def first_difference(
 def explain(case: Case, old: Outcome, new: Outcome) -> Difference:
     """Say in words how two outcomes of one input differ."""
     text = case_text(case)
+    replay = text if len(text) <= _REPLAYED_INPUT else ""
     if len(text) > _SHOWN_INPUT:
         text = text[:_SHOWN_INPUT] + "…"
     before, after = old.text(), new.text()
@@ -62,7 +64,7 @@ def explain(case: Case, old: Outcome, new: Outcome) -> Difference:
         says = "results look alike but differ in type, sign, order, aliasing, mutation or output"
     else:
         says = "results differ"
-    return Difference(says, text, before, after)
+    return Difference(says, text, before, after, replay)
 
 
 def stable(first: Sequence[Outcome], second: Sequence[Outcome]) -> list[bool]:

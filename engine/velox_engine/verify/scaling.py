@@ -23,6 +23,7 @@ _MAKE_LIMIT = 0.03  # seconds the parent may spend on making one case: every tim
 _STEP_LIMIT = 1.0  # seconds for all calls of one size: what takes longer is past the top
 _WALL_FACTOR = 5.0  # a busy machine may stretch the budget this far
 _LONG_SHARE = 0.1  # of the top: calls from here on count as long
+_FAR = 2.0  # times the aim
 _OUTGROWN = 1.25  # a step this much slower counts as growth
 
 
@@ -33,6 +34,7 @@ class Ladder:
     grower: Grower
     sizes: tuple[int, ...]
     seconds: tuple[float, ...]  # of one call, on the child's CPU clock
+    aim: float = TOP_SECONDS  # of one call at the largest size
 
     @property
     def exponent(self) -> float | None:
@@ -43,6 +45,14 @@ class Ladder:
     def top(self) -> int:
         """The largest size measured."""
         return self.sizes[-1]
+
+    @property
+    def large(self) -> int:
+        """The size to compare at: the top, or the one below where the last step went far beyond what was aimed for."""
+        step = len(self.sizes) - 1
+        if step and self.seconds[step] > _FAR * self.aim and self.seconds[step - 1] > self.aim / _FAR**2:
+            step -= 1
+        return self.sizes[step]
 
     @property
     def middle(self) -> int:
@@ -97,7 +107,9 @@ def climb(
                     continue
                 if climber.seconds[-1] >= top_seconds or not climber.tries(between):
                     break
-    return Ladder(grower, tuple(climber.sizes), tuple(climber.seconds)) if climber.sizes else None
+    if not climber.sizes:
+        return None
+    return Ladder(grower, tuple(climber.sizes), tuple(climber.seconds), top_seconds)
 
 
 class _Climber:
@@ -160,7 +172,7 @@ def climb_all(
     *,
     seed: int,
     top_seconds: float = TOP_SECONDS,
-    budget: float = 2.5,
+    budget: float = 2.0,
 ) -> tuple[Ladder, ...]:
     """Climb every knob, the most telling ladder first.
 

@@ -24,7 +24,7 @@ from velox_engine.settings import Settings
 from velox_engine.types import Difference, Evidence, Interval, Measurement, Verdict
 from velox_engine.workspace.project import Project
 
-_FORMAT: Final = 2  # raise it when what is stored changes its meaning
+_FORMAT: Final = 3  # raise it when what is stored changes its meaning
 _SIZE_LIMIT: Final = 64 << 20
 _EXPIRE_SECONDS: Final = 30 * 24 * 3600
 _MOST_DEPENDENCIES: Final = 500
@@ -68,12 +68,14 @@ class VerdictCache:
         self._cache.set(key, json.dumps(document).encode(), expire=_EXPIRE_SECONDS)
 
 
-def context_key(project: Project, settings: Settings, original: str, qualname: str) -> str:
-    """Digest everything but the candidate that an answer depends on."""
+def context_key(
+    project: Project, settings: Settings, original: str, qualname: str, *, given: str = ""
+) -> str:
+    """Digest everything but the candidate that an answer depends on; `given` names the evidence behind the inputs."""
     relevant = [getattr(settings, name) for name in _RELEVANT]
     stamp = os.stat(project.interpreter)
     parts = [_FORMAT, version("velox-lsp"), project.interpreter, stamp.st_mtime_ns, stamp.st_size, relevant]
-    parts += [project.module, qualname, original, list(dependencies(project, original))]
+    parts += [project.module, qualname, given, original, list(dependencies(project, original))]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 

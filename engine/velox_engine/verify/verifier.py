@@ -5,9 +5,8 @@ The original is run first and its outcomes stay here; candidates are compared ag
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
 
@@ -15,10 +14,14 @@ from velox_engine.settings import Settings
 from velox_engine.source.document import SourceFile
 from velox_engine.types import Difference, Evidence, Measurement, VeloxError, Verdict
 from velox_engine.verify import benchmark, oracle
-from velox_engine.verify.calling import calling_difference
+from velox_engine.verify.budget import Budget
+from velox_engine.verify.clock import reads_clock
 from velox_engine.verify.finding import find_inputs
+from velox_engine.verify.given import ARTEFACTS, Given, given_for
 from velox_engine.verify.input_cache import InputCache
-from velox_engine.verify.inputs import InputSet
+from velox_engine.verify.inputs import InputSet, case_text
+from velox_engine.verify.interface import interface_difference
+from velox_engine.verify.prepared import LEAST_SECONDS, Prepared, Unverifiable
 from velox_engine.verify.sandbox import (
     Case,
     Environment,
@@ -34,9 +37,12 @@ from velox_engine.verify.scaling import Ladder, climb_all
 from velox_engine.verify.strength import measure_strength
 from velox_engine.workspace.project import Project
 
+__all__ = ["Prepared", "Unverifiable", "Verifier"]
+
 # Two seeds: what depends on the order of a set of strings differs between them.
 _HASH_SEEDS = (0, 4711)
 _MAX_CAVEATS = 3
+_MEASURING_SHARE = 0.3  # of the budget for one function: what one candidate's measurement may take
 _CHUNK = 32  # cases compared at a time, so that the first difference ends the comparison
 # Exceptions of the machine rather than of the function: a rewrite may well not raise them.
 _MACHINE_ERRORS = ("RecursionError", "MemoryError", "ModuleNotFoundError", "ImportError")
@@ -47,48 +53,6 @@ Progress = Callable[[str, int], None]
 
 def _silent(message: str, percentage: int) -> None:
     """Report to nobody."""
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """The original's side of every comparison: its inputs, its outcomes, its times."""
-
-    source: SourceFile
-    program: Program
-    core: tuple[Case, ...]  # valid inputs and exceptions that are behaviour
-    outcomes: tuple[tuple[Outcome, ...], ...]  # of core, per hash seed
-    wide: tuple[Case, ...]
-    wide_outcomes: tuple[Outcome, ...]
-    wide_reasons: tuple[str, ...]  # why each is outside the evident domain
-    evidence: Evidence
-    ladders: tuple[Ladder, ...]
-    core_seconds: float
-    peak_bytes: float | None
-    watch: tuple[str, ...] = ()  # the original's globals: a rewrite may have others, of which nobody knows
-    notes: tuple[str, ...] = ()
-
-    @property
-    def returning(self) -> list[Case]:
-        """The core inputs on which the original returns."""
-        return [c for c, o in zip(self.core, self.outcomes[0], strict=True) if o.kind == "returned"]
-
-    @property
-    def baseline_seconds(self) -> float:
-        """One call of the original at the largest size measured."""
-        return self.ladders[0].seconds[-1] if self.ladders else self.core_seconds
-
-    @property
-    def exponent(self) -> float | None:
-        """The original's measured scaling exponent."""
-        return self.ladders[0].exponent if self.ladders else None
-
-
-class Unverifiable(Exception):
-    """The original cannot be checked: `reason` says why in words for the person."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 class Verifier:
@@ -136,6 +100,11 @@ class Verifier:
             )
         return self._sandboxes[key]
 
+    @property
+    def sandbox(self) -> Sandbox:
+        """The sandbox that the function prepared last was run in."""
+        return self._sandbox(_HASH_SEEDS[0])
+
     def program(self, source_text: str, qualname: str, path: str = "") -> Program:
         """Describe module text of this project as something the sandbox can run."""
         return Program(source_text, path, self.project.module, self.project.package, qualname)
@@ -148,21 +117,28 @@ class Verifier:
         qualname: str,
         *,
         extra: Sequence[Case] = (),
+        timing: bool = True,
         progress: Progress = _silent,
     ) -> Prepared:
         """Find inputs for the function, run the original on them twice, plant bugs, time it.
 
+        Without `timing` the ladders stay empty until `timed` fills them: whoever only compares need not wait.
         Raises Unverifiable with the reason when the original cannot be checked.
         """
-        program = self.program(source.text, qualname, str(source.path or ""))
+        clock = reads_clock(source.text, qualname)
+        if clock:
+            raise Unverifiable(f"it depends on time: it calls {clock}")
+        given = given_for(self.project, source, qualname)
+        program = replace(self.program(source.text, qualname, str(source.path or "")), imports=given.imports)
         watch = self._require_loads(program)
         progress("looking for inputs", 5)
-        found = self._inputs(source, qualname, program, extra)
+        found = self._inputs(source, qualname, program, extra, given)
         if found.denied and self._profile == "strict":
             # It reads files: allow reading, and look for inputs anew, since those found met refusals.
             self._profile = "fs-read"
-            found = self._inputs(source, qualname, program, extra)
-        core = (*extra, *found.core, *found.exceptions)
+            found = self._inputs(source, qualname, program, extra, given)
+        recorded = self._replayed(program, given)
+        core = _without_repeats((*extra, *recorded, *found.core, *found.exceptions))
         if not core:
             raise Unverifiable("; ".join(found.notes) or "no valid inputs were found")
         progress("running the original", 25)
@@ -174,6 +150,7 @@ class Verifier:
             wide_inputs=len(found.wide),
             coverage=found.coverage,
             sandbox=self._sandbox(_HASH_SEEDS[0]).level,
+            recorded=len(recorded),
         )
         self._require_enough(found, core, returning, outcomes[0], extra)
         wide, wide_outcomes, wide_reasons = self._observe_wide(program, found)
@@ -182,9 +159,7 @@ class Verifier:
             source, qualname, self._sandbox(_HASH_SEEDS[0]), program, core, seed=self.settings.seed
         )
         evidence = replace(evidence, wide_inputs=len(wide), mutants=total, mutants_killed=killed)
-        progress("timing the original", 60)
-        ladders, core_seconds = self._time(program, found, returning)
-        return Prepared(
+        prepared = Prepared(
             source=source,
             program=program,
             core=core,
@@ -193,12 +168,19 @@ class Verifier:
             wide_outcomes=wide_outcomes,
             wide_reasons=wide_reasons,
             evidence=evidence,
-            ladders=ladders,
-            core_seconds=core_seconds,
-            peak_bytes=self._peak(program, ladders, returning),
+            growers=found.growers,
             watch=watch,
             notes=found.notes,
+            given=given.digest,
         )
+        return self.timed(prepared, progress=progress) if timing else prepared
+
+    def timed(self, prepared: Prepared, *, progress: Progress = _silent) -> Prepared:
+        """Time the original at growing sizes, and take its peak memory."""
+        progress("timing the original", 60)
+        ladders, core_seconds = self._time(prepared)
+        peak = self._peak(prepared.program, ladders, prepared.returning)
+        return replace(prepared, ladders=ladders, core_seconds=core_seconds, peak_bytes=peak)
 
     def _require_loads(self, program: Program) -> tuple[str, ...]:
         """Start the original once and name its globals; leave the strict profile only if it does not load there."""
@@ -215,7 +197,20 @@ class Verifier:
         except (LoadFailure, VeloxError) as failure:
             raise Unverifiable(f"the module does not load in the sandbox: {reason}") from failure
 
-    def _inputs(self, source: SourceFile, qualname: str, program: Program, extra: Sequence[Case]) -> InputSet:
+    def _replayed(self, program: Program, given: Given) -> tuple[Case, ...]:
+        """Keep the recorded calls that the original answers as a function, not as a call that was rebuilt badly."""
+        if not given.recorded:
+            return ()
+        outcomes = call_all(self._sandbox(_HASH_SEEDS[0]), program, given.recorded)
+        return tuple(
+            case
+            for case, outcome in zip(given.recorded, outcomes, strict=True)
+            if outcome.kind in ("returned", "raised") and not outcome.exception.startswith(ARTEFACTS)
+        )
+
+    def _inputs(
+        self, source: SourceFile, qualname: str, program: Program, extra: Sequence[Case], given: Given
+    ) -> InputSet:
         return find_inputs(
             self.project,
             self.settings,
@@ -223,7 +218,8 @@ class Verifier:
             program,
             self._sandbox(_HASH_SEEDS[0]),
             profile=self._profile,
-            extra=extra,
+            extra=(*extra, *given.recorded),
+            call_sites=given.call_sites,
             cache=self._input_cache,
         )
 
@@ -244,7 +240,13 @@ class Verifier:
                 f"{varying} of {sum(decided)} inputs (order of a set, random numbers or time)"
             )
         keep = [i for i, ok in enumerate(same) if ok and not runs[0][i].exception.startswith(_MACHINE_ERRORS)]
-        return tuple(core[i] for i in keep), tuple(tuple(run[i] for i in keep) for run in runs)
+        kept = tuple(core[i] for i in keep)
+        if 0 < len(keep) < len(core):
+            # Once more without the others: what a function remembers of earlier calls must be the same for a candidate.
+            runs = [call_all(self._sandbox(seed), program, kept) for seed in _HASH_SEEDS]
+            keep = [i for i, ok in enumerate(oracle.stable(runs[0], runs[1])) if ok]
+            kept = tuple(kept[i] for i in keep)
+        return kept, tuple(tuple(run[i] for i in keep) for run in runs)
 
     def _require_enough(
         self,
@@ -279,25 +281,23 @@ class Verifier:
         cases, survived, reasons = zip(*kept, strict=True) if kept else ((), (), ())
         return tuple(cases), tuple(survived), tuple(reasons)
 
-    def _time(
-        self, program: Program, found: InputSet, returning: Sequence[Case]
-    ) -> tuple[tuple[Ladder, ...], float]:
-        sandbox = self._sandbox(_HASH_SEEDS[0])
+    def _time(self, prepared: Prepared) -> tuple[tuple[Ladder, ...], float]:
+        sandbox, program = self._sandbox(_HASH_SEEDS[0]), prepared.program
         ladders = climb_all(
             sandbox,
             program,
-            found.growers,
+            prepared.growers,
             seed=self.settings.seed,
             top_seconds=self.settings.top_seconds,
         )
-        sample = list(returning[:50])
+        sample = prepared.returning[:50]
         try:
             with sandbox.start(program) as run:
                 run.call(sample[:3])
                 timing = run.time(sample, seconds=self.settings.call_seconds / max(1, len(sample)))
         except LoadFailure as failure:
             raise Unverifiable(f"the module stopped loading: {failure}") from failure
-        return ladders, max(timing.cpu_seconds / max(1, len(sample)), 1e-8)
+        return ladders, max(timing.cpu_seconds / max(1, len(sample)), LEAST_SECONDS)
 
     def _peak(self, program: Program, ladders: Sequence[Ladder], returning: Sequence[Case]) -> float | None:
         case = returning[0] if returning else None
@@ -328,7 +328,7 @@ class Verifier:
             )
             return Verdict("unverifiable", reason, evidence)
         progress("comparing results", 70)
-        called = calling_difference(prepared.source.text, new_source, prepared.program.function)
+        called = interface_difference(prepared.program.source, new_source, program.function)
         if called is not None:
             return Verdict("refuted", called.says, evidence, called)
         for seed, old in zip(_HASH_SEEDS, prepared.outcomes, strict=True):
@@ -374,20 +374,32 @@ class Verifier:
         if not prepared.wide:
             return ()
         found: dict[str, Difference] = {}
-        for start in range(0, len(prepared.wide), _CHUNK):
-            chunk = slice(start, start + _CHUNK)
-            cases, before = prepared.wide[chunk], prepared.wide_outcomes[chunk]
-            after = call_all(self._sandbox(_HASH_SEEDS[0]), program, cases, watch=prepared.watch)
-            reasons = prepared.wide_reasons[chunk]
-            for case, old, new, reason in zip(cases, before, after, reasons, strict=True):
-                if not oracle.same(old, new, float_tolerance=float_tolerance):
-                    difference = oracle.explain(case, old, new)
-                    says = difference.says
-                    if old.kind == "returned" and reason:
-                        says = f"{says}, when {reason}"
-                    found.setdefault(difference.says, replace(difference, says=says))
-            if len(found) >= _MAX_CAVEATS or any(outcome.kind == "timeout" for outcome in after):
-                break
+        sandbox = self._sandbox(_HASH_SEEDS[0])
+        run = sandbox.start(program, watch=prepared.watch)
+        try:
+            for start in range(0, len(prepared.wide), _CHUNK):
+                chunk = slice(start, start + _CHUNK)
+                cases, before = prepared.wide[chunk], prepared.wide_outcomes[chunk]
+                # In one process as the original's, since a function may remember earlier calls.
+                after = run.call(cases)
+                if not run.alive:
+                    hung = any(outcome.kind == "timeout" for outcome in after)
+                    after = [outcome for outcome in after if outcome.kind != "missing"]
+                    if not hung:
+                        after += call_all(sandbox, program, cases[len(after) :], watch=prepared.watch)
+                    run = sandbox.start(program, watch=prepared.watch)
+                reasons = prepared.wide_reasons[chunk]
+                for case, old, new, reason in zip(cases, before, after, reasons, strict=False):
+                    if not oracle.same(old, new, float_tolerance=float_tolerance):
+                        difference = oracle.explain(case, old, new)
+                        says = difference.says
+                        if old.kind == "returned" and reason:
+                            says = f"{says}, when {reason}"
+                        found.setdefault(difference.says, replace(difference, says=says))
+                if len(found) >= _MAX_CAVEATS or any(outcome.kind == "timeout" for outcome in after):
+                    break
+        finally:
+            run.close()
         return tuple(found.values())[:_MAX_CAVEATS]
 
     def measure(
@@ -412,10 +424,15 @@ class Verifier:
             seed=self.settings.seed,
             float_tolerance=float_tolerance,
             bar=bar,
+            least=self.settings.min_speedup,
+            budget=Budget(self.settings.budget * _MEASURING_SHARE),
         )
         return benchmark.measure(bench)
 
 
-def fingerprint(source: SourceFile, qualname: str) -> str:
-    """Name a function's text for caches: a digest of the module and the function's name."""
-    return hashlib.sha256(f"{qualname}\0{source.text}".encode()).hexdigest()[:32]
+def _without_repeats(cases: Sequence[Case]) -> tuple[Case, ...]:
+    """The cases in order, each once: what was given comes back among what was found."""
+    unique: dict[str, Case] = {}
+    for case in cases:
+        unique.setdefault(case_text(case), case)
+    return tuple(unique.values())

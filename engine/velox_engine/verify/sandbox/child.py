@@ -332,6 +332,7 @@ def is_lazy(kind):
 def drain(iterator, encoder, snapshot=True):
     """Consume an iterator; each step is written as it comes, since it may be changed by the next."""
     steps = []
+    given = {}
     size = 0
     ended = b"+"
     name = type_name(type(iterator))
@@ -347,12 +348,22 @@ def drain(iterator, encoder, snapshot=True):
             ended = b"!" + _standalone(exception_parts(error), encoder)
             break
         if snapshot:
-            value = _standalone(value, encoder)
+            value = _step(value, given, encoder)
             size += len(value)
             if size > encoder.limit:
                 raise Oversized("larger than %d bytes" % encoder.limit)
         steps.append(value)
     return Drained(name, steps, ended)
+
+
+def _step(value, given, encoder):
+    """The bytes of one step; whoever collects the steps sees whether two of them are one object."""
+    if type(value) in (list, dict, set, bytearray):
+        before = given.get(id(value))
+        if before is not None:
+            return _standalone(("an object given before", before[0], value), encoder)
+        given[id(value)] = (len(given), value)  # kept, so that the id stays its own
+    return _standalone(value, encoder)
 
 
 def _standalone(value, encoder):
@@ -1924,6 +1935,7 @@ class Program:
     async def _collect(self, source, snapshot):
         encoder = Encoder(self.limits["payload"])
         steps = []
+        given = {}
         ended = b"+"
         while len(steps) < STEP_LIMIT:
             try:
@@ -1934,7 +1946,7 @@ class Program:
             except Exception as error:
                 ended = b"!" + _standalone(exception_parts(error), encoder)
                 break
-            steps.append(_standalone(value, encoder) if snapshot else value)
+            steps.append(_step(value, given, encoder) if snapshot else value)
         return Drained("async_generator", steps, ended)
 
     def call(self, raw):
@@ -2037,8 +2049,9 @@ class Program:
                 extras["files"] = changed
         if _variables() != self.environ:
             effects.add("environ")
-            self.environ = dict(_variables())
-            extras["environ"] = self.environ
+            was, self.environ = self.environ, dict(_variables())
+            names = sorted({*was, *self.environ})
+            extras["environ"] = {n: self.environ.get(n) for n in names if self.environ.get(n) != was.get(n)}
 
     # Many calls, timed from outside -------------------------------------------------------------------------------
 

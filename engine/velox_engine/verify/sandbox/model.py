@@ -92,6 +92,7 @@ class Program:
     module: str
     package: str
     function: str
+    imports: tuple[str, ...] = ()  # modules that inputs need besides those that the source imports
 
     def __post_init__(self) -> None:
         if self.module in ("", "__main__"):

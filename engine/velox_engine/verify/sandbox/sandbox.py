@@ -255,7 +255,7 @@ class Sandbox:
             "root": environment.root,
             "search_path": list(environment.search_path),
             "scratch": self._scratch(program),
-            "imports": list(imported_modules(program.source)),
+            "imports": [*imported_modules(program.source), *program.imports],
             "limits": {"output": self.limits.output_bytes, "payload": self.limits.result_bytes},
         }
 
