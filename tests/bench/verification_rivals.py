@@ -166,7 +166,7 @@ def crosshair(folder: Path, job: Job, python: str, seconds: float) -> str:
         return "caught"
     if "No differences found" in out:
         return "not caught, all paths" if "all paths" in out.lower() else "not caught"
-    return "failed: " + (out.strip().splitlines() or ["time is up"])[-1][:60]
+    return f"failed: {out.strip().splitlines()[-1][:60]}" if out.strip() else "time is up"
 
 
 def _run(command: list[str], folder: Path, seconds: float) -> str:
@@ -175,8 +175,9 @@ def _run(command: list[str], folder: Path, seconds: float) -> str:
         done = subprocess.run(
             command, cwd=folder, env=environment, capture_output=True, text=True, timeout=seconds + 10
         )
-    except subprocess.TimeoutExpired:
-        return ""
+    except subprocess.TimeoutExpired as late:  # what was said until then counts
+        said = late.stdout or b""
+        return said if isinstance(said, str) else said.decode("utf-8", "replace")
     return done.stdout if done.stdout.strip() else done.stderr
 
 

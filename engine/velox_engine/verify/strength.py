@@ -18,6 +18,7 @@ CALL_SECONDS = (
 FIRST_BATCH = 24  # most mutants fall on the first few inputs, so these are tried before the rest
 ADDED_BATCH = 48  # further inputs tried at a time
 PATIENCE = 4  # batches without a detected bug before the inputs are believed to be as strong as they get
+WALL_FACTOR = 4  # a busy machine may take so many times longer before the search for more inputs ends
 GUIDES = 45  # bugs that may lead the search for more inputs
 
 __all__ = ["Mutant", "add_telling", "make_mutants", "measure_strength"]
@@ -78,7 +79,7 @@ def add_telling(
         for mutant in make_mutants(source, qualname, GUIDES + limit, seed + 1)
         if mutant.source_text not in counted
     ][:GUIDES]
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + WALL_FACTOR * seconds
     before = call_all(sandbox, program, cases)
     wanted = [
         (case, outcome.payload) for case, outcome in zip(cases, before, strict=True) if _decided(outcome)
