@@ -153,7 +153,7 @@ class Settings:
     )
     llm_candidates: int = _setting(
         3,
-        "Rewrites to ask for at once; 1 asks in plain Python, which small models write better than JSON.",
+        "Rewrites to ask for at once; 1 asks in plain Python, not JSON.",
         low=1,
         high=8,
         scope="own",

@@ -54,7 +54,7 @@ class Conversation:
         self._action = action
         self._tried = tried
         self._rounds = 0
-        # JSON is for several rewrites; one is better asked for as plain Python, which small models write better.
+        # JSON is for several rewrites; one can be asked for as plain Python.
         self._structured = settings.llm_candidates > 1
         self._unreadable = 0  # answers so far that held no Python
         self._messages = [
