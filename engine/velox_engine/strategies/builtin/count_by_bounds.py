@@ -38,8 +38,16 @@ from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewri
 from velox_engine.strategies.bindings import all_names
 from velox_engine.strategies.effects import keeps_value
 from velox_engine.strategies.guards import either, integers_in
-from velox_engine.strategies.loops import constant, is_fallback, places, range_parts, read_outside
+from velox_engine.strategies.loops import (
+    constant,
+    is_fallback,
+    places,
+    range_parts,
+    read_outside,
+    used_outside,
+)
 from velox_engine.strategies.pairs import counted
+from velox_engine.strategies.patterns import match_stmt
 
 
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
@@ -53,7 +61,8 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
 
 
 def _sized(context: FunctionContext, loop: ast.For, variable: str) -> Rewrite | None:
-    parts, found = range_parts(context, loop.iter), counted(loop.body)
+    named = _named(context, loop)
+    parts, found = range_parts(context, loop.iter), counted(loop.body[1:] if named else loop.body)
     if parts is None or found is None or constant(parts[2]) != 1 or read_outside(context, variable, loop):
         return None
     test, counter = found
@@ -67,11 +76,13 @@ def _sized(context: FunctionContext, loop: ast.For, variable: str) -> Rewrite | 
             return None
         sides = [one.left, *one.comparators]
         for left, op, right in zip(sides, one.ops, sides[1:], strict=False):
-            bound = _bound(context, left, op, right, variable)
+            bound = _bound(context, left, op, right, variable, named)
             if bound is None:
                 return None
             (lows if bound[0] else highs).append(bound[1])
-            known += [left, right]
+            known += [
+                named.get(side.id, side) if isinstance(side, ast.Name) else side for side in (left, right)
+            ]
     whole = [node for node in known if all_names([node]) - {variable}]
     if not all(_linear(node) for node in known) or counter in all_names(known) or not all(
         variable in all_names([node]) or keeps_value(context, node, [loop]) for node in known
@@ -88,6 +99,17 @@ def _sized(context: FunctionContext, loop: ast.For, variable: str) -> Rewrite | 
     return Rewrite((edit,), "count by the size of the range") if edit else None
 
 
+def _named(context: FunctionContext, loop: ast.For) -> dict[str, ast.expr]:
+    """{z: value} for a body that starts with `z = value`, where z is read nowhere else."""
+    found = match_stmt("M_z = M_v", loop.body[0]) if len(loop.body) == 2 else None
+    if not found or not isinstance(found["M_z"], ast.Name) or not _linear(found["M_v"]):
+        return {}
+    name = found["M_z"].id
+    return (
+        {} if used_outside(context, name, loop) or name in all_names([found["M_v"]]) else {name: found["M_v"]}
+    )
+
+
 def _linear(node: ast.expr) -> bool:
     return all(
         isinstance(part, ast.Name | ast.BinOp | ast.Add | ast.Sub | ast.expr_context | ast.Mult)
@@ -96,16 +118,23 @@ def _linear(node: ast.expr) -> bool:
     )
 
 
-def _terms(node: ast.expr, sign: int = 1) -> list[tuple[int, ast.expr]]:
-    """The signed terms of a sum."""
+def _terms(node: ast.expr, named: dict[str, ast.expr], sign: int = 1) -> list[tuple[int, ast.expr]]:
+    """The signed terms of a sum, a name that stands for one replaced by its terms."""
+    if isinstance(node, ast.Name) and node.id in named:
+        return _terms(named[node.id], {}, sign)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
         other = sign if isinstance(node.op, ast.Add) else -sign
-        return [*_terms(node.left, sign), *_terms(node.right, other)]
+        return [*_terms(node.left, named, sign), *_terms(node.right, named, other)]
     return [(sign, node)]
 
 
 def _bound(
-    context: FunctionContext, left: ast.expr, op: ast.cmpop, right: ast.expr, variable: str
+    context: FunctionContext,
+    left: ast.expr,
+    op: ast.cmpop,
+    right: ast.expr,
+    variable: str,
+    named: dict[str, ast.expr],
 ) -> tuple[bool, str] | None:
     """(is it a lower bound, its text) for the variable in `left op right`."""
     if isinstance(op, ast.Gt | ast.GtE):
@@ -114,7 +143,7 @@ def _bound(
         return None
     strict = isinstance(op, ast.Lt | ast.Gt)
     # left + … (<|<=) right + …: all on one side, 0 (<|<=) right - left
-    terms = [*_terms(right), *_terms(left, -1)]
+    terms = [*_terms(right, named), *_terms(left, named, -1)]
     mine = [(sign, node) for sign, node in terms if variable in all_names([node])]
     if len(mine) != 1 or not isinstance(mine[0][1], ast.Name):
         return None
