@@ -12,19 +12,25 @@ Example:
 
 Result:
     def digit_sum(n: int):
-        total = 0
-        while True:
-            if n == 0:
-                return total
-            total += n % 10
-            n //= 10
+        if n >= 0:
+            total = 0
+            while True:
+                if n == 0:
+                    return total
+                total += n % 10
+                n //= 10
+        if n == 0:
+            return 0
+        return n % 10 + digit_sum(n // 10)
 
 Inputs:
     (1234,)
     (0,)
     (7,)
+    (-1,)
 
-When it is unsafe: for floats, whose sum depends on the order, and for text and lists, which do not commute.
+When it is unsafe: for floats, whose sum depends on the order, and for text and lists, which do not commute. Where a
+recursion would never end (and fails), a loop would hang: such arguments still recurse.
 """
 
 from __future__ import annotations
@@ -40,6 +46,7 @@ from velox_engine.strategies.patterns import match_expr
 from velox_engine.strategies.positions import indent_lines
 from velox_engine.strategies.recursion import returns, self_calls
 from velox_engine.strategies.rendering import block_with_parts
+from velox_engine.strategies.termination import ending_tests
 
 
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
@@ -95,8 +102,12 @@ def _loop(
     if not all(_stays_whole(one) for one in used):
         return None
     tests = integers_in(context, used)
+    ending = ending_tests(context, function, [call])
+    if ending is None:
+        return None
     if tests is None or is_fallback(context, last, names[0]) or not set(_names(used)) <= set(names):
         return None
+    tests += [test for test in ending if test not in tests]
     product = isinstance(value.op, ast.Mult)
     total = context.fresh("product" if product else "total", "result")
     sign = "*" if product else "+"
@@ -132,7 +143,7 @@ def _loop(
 
 
 def _guarded(context: FunctionContext, first: ast.stmt, tests: list[str], fast: str) -> Rewrite | None:
-    if isinstance(first, ast.If) and "isinstance" in context.text(first.test):
+    if isinstance(first, ast.If) and any(isinstance(node, ast.While) for node in first.body):
         return None
     code = f"if {' and '.join(tests)}:\n{indent_lines(fast, context.layout.unit)}"
     edit = context.layout.insert_before(first, code)

@@ -33,7 +33,7 @@ Inputs:
     ([], 1, 0, -1)
 
 When it is unsafe: inside `try`, `with` or a loop, or when an inner function keeps a parameter: then each call had its
-own. Functions that something else replaces while they run would be called anew; those are left to verification.
+own. Where a recursion would never end (and fails), a loop would hang: it must be seen to end, or is tested to.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ from velox_engine.strategies.loops import places
 from velox_engine.strategies.positions import indent_lines
 from velox_engine.strategies.recursion import self_calls
 from velox_engine.strategies.rendering import block_with_parts
+from velox_engine.strategies.termination import ending_tests
 
 
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
@@ -87,11 +88,20 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
     inner = block_with_parts(context, body, parts) if body else None
     if inner is None:
         return
+    tests = ending_tests(context, function, calls)
+    if tests is None:
+        return
     unit = context.layout.unit
     if body[-1] not in parts and not _ends(body[-1]):
         inner = f"{inner.rstrip()}\nreturn None"
     code = f"while True:\n{indent_lines(inner.rstrip(), unit)}"
-    edit = context.layout.replace_statements(body[0], body[-1], code)
+    if tests:
+        if isinstance(body[0], ast.If) and any(isinstance(node, ast.While) for node in body[0].body):
+            return
+        guarded = f"if {' and '.join(tests)}:\n{indent_lines(code, unit)}"
+        edit = context.layout.insert_before(body[0], guarded)
+    else:
+        edit = context.layout.replace_statements(body[0], body[-1], code)
     if edit:
         yield Rewrite((edit,), "start over instead of calling itself last")
 
