@@ -170,7 +170,7 @@ class Document:
     version: int
     text: DocumentText
     settings: Settings
-    scan_seconds: float = 0.0  # processor time that the last scan took
+    scan_seconds: float = 0.0  # processor time that the last scan after an edit took
     scanned_at: float = 0.0  # when it ended, on the monotonic clock
     diagnosed: Snapshot | None = None  # the state that `diagnostics` belongs to
     result_id: str = ""  # names the diagnostics last made, for clients that pull
@@ -189,6 +189,7 @@ class Document:
             self._snapshot = self.book.view(self)
         elif self._snapshot is None:
             started = time.thread_time()
+            first = self._previous is None
             parsed = self._previous = parse(SourceFile.from_text(str(self.text), self.path), self._previous)
             if self._scanner is None:
                 self._scanner = Scanner(selection_for(self.settings, self.path))
@@ -201,7 +202,8 @@ class Document:
                 self.settings,
                 self._scanner.scan(parsed),
             )
-            self.scan_seconds = time.thread_time() - started
+            # The first scan reads everything and says nothing about what a key costs afterwards.
+            self.scan_seconds = 0.0 if first else time.thread_time() - started
             self.scanned_at = time.monotonic()
         return self._snapshot
 
