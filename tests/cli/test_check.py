@@ -29,7 +29,9 @@ def check(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str
     return code, capsys.readouterr().out
 
 
-def test_findings_fail_and_a_baseline_makes_them_known(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_findings_fail_and_a_baseline_makes_them_known(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Once written down, findings pass, also when lines are put in front of them; a new one fails alone."""
     assert check(capsys)[0] == 1
     assert check(capsys, "--write-baseline")[0] == 0
@@ -48,7 +50,9 @@ def test_a_copy_of_a_known_finding_is_new(shop: Path, capsys: pytest.CaptureFixt
     """As many as were known stay known; one more of the same look is reported."""
     check(capsys, "--write-baseline")
     body = SLOW.split("\n", 1)[1]
-    (shop / "shop.py").write_text(SLOW.replace("    return found\n", "") + body.replace("found = []", "found = []"))
+    (shop / "shop.py").write_text(
+        SLOW.replace("    return found\n", "") + body.replace("found = []", "found = []")
+    )
     assert check(capsys)[0] == 1
 
 
@@ -80,7 +84,9 @@ def test_sarif_names_rules_places_and_fingerprints(shop: Path, capsys: pytest.Ca
     assert rules[one["ruleIndex"]]["id"] == one["ruleId"]
     place = one["locations"][0]["physicalLocation"]
     assert place["artifactLocation"]["uri"] == "shop.py"
-    assert other["locations"][0]["physicalLocation"]["region"]["startLine"] == place["region"]["startLine"] + 2
+    assert (
+        other["locations"][0]["physicalLocation"]["region"]["startLine"] == place["region"]["startLine"] + 2
+    )
     assert one["partialFingerprints"] == other["partialFingerprints"]
 
 
@@ -93,7 +99,9 @@ def test_other_formats_are_well_formed(shop: Path, capsys: pytest.CaptureFixture
     lines = check(capsys, "--format", "jsonl")[1].splitlines()
     assert all(json.loads(line)["path"] == "shop.py" for line in lines)
     (shop / "shop.py").write_text("x = 1\n")
-    assert ElementTree.fromstring(check(capsys, "--format", "junit")[1].split("\n", 1)[1]).get("failures") == "0"
+    assert (
+        ElementTree.fromstring(check(capsys, "--format", "junit")[1].split("\n", 1)[1]).get("failures") == "0"
+    )
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"version": 9}', '{"version": 1, "findings": [{"path": 3}]}'])

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from velox_engine.cli import output, scan
-from velox_engine.cli.reports.github import annotations
+from velox_engine.cli.reports.github import workflow_commands
 from velox_engine.cli.reports.junit import junit
 from velox_engine.cli.reports.sarif import sarif
 from velox_engine.types import VeloxError
@@ -114,7 +114,7 @@ def _print(document: dict[str, Any], args: argparse.Namespace) -> None:
             json.dump(sarif(findings), sys.stdout, ensure_ascii=False, indent=2)
             sys.stdout.write("\n")
         case "github":
-            sys.stdout.write(annotations(findings))
+            sys.stdout.write(workflow_commands(findings))
         case "junit":
             sys.stdout.write(junit(findings))
         case "jsonl":

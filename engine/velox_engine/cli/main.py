@@ -17,6 +17,7 @@ from velox_engine.types import VeloxError
 # Name → module with `add_parser(subparsers)` and `run(args) -> int`, and the line of help shown for it.
 COMMANDS: Final[dict[str, str]] = {
     "scan": "find slow code",
+    "check": "fail on new findings, for continuous integration",
     "optimize": "rewrite slow functions, with evidence",
     "verify": "compare two versions of a function",
     "inputs": "print the inputs Velox would test a function on",

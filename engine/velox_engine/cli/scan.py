@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from velox_engine.cli import output
+from velox_engine.cli.weighing import HOT, shares, weigh_findings, weigh_functions
 from velox_engine.rules import scan, select_rules, selection_for
 from velox_engine.rules.report import RankedFunction, rank_functions
 from velox_engine.settings import Settings, load_project
@@ -19,6 +20,8 @@ from velox_engine.source.document import SourceFile, read_source
 from velox_engine.source.syntax import ParsedFile, parse
 from velox_engine.types import Finding, Position, VeloxError
 from velox_engine.workspace.discovery import discover
+from velox_engine.workspace.git import changed_files
+from velox_engine.workspace.profiles import Profile, read_profile
 from velox_engine.workspace.project import find_root
 
 if TYPE_CHECKING:
@@ -57,6 +60,15 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         description="Find slow code in Python files. Nothing is run and nothing is changed.",
         epilog="Exit code: 0 scanned, whatever was found; 2 a path does not exist or holds no Python file.",
     )
+    add_options(parser)
+    parser.add_argument(
+        "--all-functions", action="store_true", help="rank every function, not only those with findings"
+    )
+    parser.set_defaults(run=run)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say what is scanned and for what."""
     parser.add_argument(
         "paths", nargs="*", type=Path, default=[Path()], metavar="PATH", help="files or folders"
     )
@@ -71,7 +83,16 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--exclude", metavar="PATTERN", action="append", help="gitignore pattern to leave out"
     )
     parser.add_argument(
-        "--all-functions", action="store_true", help="rank every function, not only those with findings"
+        "--since", metavar="REV", help="only files that differ from this git revision, and new ones"
+    )
+    parser.add_argument(
+        "--profile",
+        type=Path,
+        metavar="FILE",
+        help="weigh findings by the run time measured there: cProfile, pyinstrument, speedscope or Scalene",
+    )
+    parser.add_argument(
+        "--hot", action="store_true", help="with --profile: only functions with 1%% of the run time or more"
     )
     parser.add_argument(
         "--jobs",
@@ -80,24 +101,37 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="N",
         help="processes; default: one for each core, for many files",
     )
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Scan and report."""
+    output.emit(collect(args), args, _render)
+    return output.DONE
+
+
+def collect(args: argparse.Namespace) -> dict[str, Any]:
+    """Scan what the options say and return the command's document."""
     started = time.monotonic()
     paths: list[Path] = args.paths or [Path()]
     settings = _settings(paths[0], args)
     select_rules(selection_for(settings))  # a mistake in the settings is said before any file is read
+    if args.hot and args.profile is None:
+        raise VeloxError("wrong-use", "--hot needs --profile", "Name the file a profiler wrote.")
+    profile = read_profile(args.profile) if args.profile is not None else None
     found = discover(paths, settings.exclude)
+    files = found.files if args.since is None else _changed(found.files, paths, args.since)
     report = _Report(skipped=[{"path": shown_path(s.path), "reason": s.reason} for s in found.skipped])
     with output.progress(args) as progress:
-        jobs = args.jobs if args.jobs > 0 else min(os.cpu_count() or 1, 1 + len(found.files) // _FILES_A_JOB)
-        for number, one in enumerate(_scan_all(found.files, settings, args.all_functions, jobs)):
-            progress(shown_path(found.files[number]), 100 * number // len(found.files))
+        jobs = args.jobs if args.jobs > 0 else min(os.cpu_count() or 1, 1 + len(files) // _FILES_A_JOB)
+        scan_one = partial(_scan_file, settings=settings, everything=args.all_functions, profile=profile)
+        for number, one in enumerate(_scan_all(files, scan_one, jobs)):
+            progress(shown_path(files[number]), 100 * number // len(files))
             report.add(one)
+    if args.hot:
+        report.findings = [finding for finding in report.findings if finding["share"] >= HOT]
+        report.functions = [function for function in report.functions if function["share"] >= HOT]
     report.functions.sort(key=lambda function: -function["score"])
-    document = {
+    return {
         "summary": {
             "files": report.files,
             "lines": report.lines,
@@ -108,8 +142,6 @@ def run(args: argparse.Namespace) -> int:
         "findings": report.findings,
         "functions": report.functions,
     }
-    output.emit(document, args, _render)
-    return output.DONE
 
 
 def finding_document(finding: Finding, source: SourceFile, path: str) -> dict[str, Any]:
@@ -151,9 +183,16 @@ def _settings(path: Path, args: argparse.Namespace) -> Settings:
     return settings.replace(**changes)
 
 
-def _scan_all(files: Sequence[Path], settings: Settings, everything: bool, jobs: int) -> Iterator[_Report]:
+def _changed(files: Sequence[Path], paths: Sequence[Path], revision: str) -> tuple[Path, ...]:
+    """Those of the files that git says differ from the revision; a scan of none is fine."""
+    changed: set[str] = set()
+    for folder in {path if path.is_dir() else path.parent for path in paths}:
+        changed.update(os.path.abspath(path) for path in changed_files(folder, revision))
+    return tuple(path for path in files if os.path.abspath(path) in changed)
+
+
+def _scan_all(files: Sequence[Path], scan_one: Callable[[Path], _Report], jobs: int) -> Iterator[_Report]:
     """The files one after the other, in their order, whatever the number of processes."""
-    scan_one = partial(_scan_file, settings=settings, everything=everything)
     if jobs == 1:
         yield from map(scan_one, files)
         return
@@ -167,7 +206,7 @@ def _scan_all(files: Sequence[Path], settings: Settings, everything: bool, jobs:
             raise
 
 
-def _scan_file(path: Path, *, settings: Settings, everything: bool) -> _Report:
+def _scan_file(path: Path, *, settings: Settings, everything: bool, profile: Profile | None) -> _Report:
     selection, report = selection_for(settings, path), _Report()
     shown = shown_path(path)
     try:
@@ -185,6 +224,10 @@ def _scan_file(path: Path, *, settings: Settings, everything: bool) -> _Report:
     report.lines += source.lines.count
     report.findings += (finding_document(finding, source, shown) for finding in findings)
     report.functions += _functions(parsed, findings, shown, everything=everything)
+    if profile is not None:
+        known = shares(profile, parsed)
+        weigh_findings(report.findings, known)
+        weigh_functions(report.functions, known)
     return report
 
 
@@ -211,11 +254,12 @@ def _place(source: SourceFile, position: Position) -> tuple[int, int]:
     return position.line + 1, len(before.decode("utf-8", "replace")) + 1
 
 
-def _render(document: dict[str, Any], screen: Console) -> None:
+def render_findings(findings: Sequence[dict[str, Any]], screen: Console) -> None:
+    """Print findings under their files."""
     from rich.text import Text
 
     path = ""
-    for finding in document["findings"]:
+    for finding in findings:
         if finding["path"] != path:
             path = finding["path"]
             screen.print(Text(output.clean(path), style="bold underline"))
@@ -225,8 +269,24 @@ def _render(document: dict[str, Any], screen: Console) -> None:
         line.append(f"  {finding['cost']}", style="magenta")
         if finding["function"]:
             line.append(f"  in {finding['function']}", style="green")
+        if "share" in finding:
+            line.append(f"  {finding['share']:.1%} of the run", style="bold")
         screen.print(line)
         screen.print(Text(f"             {output.clean(finding['message'])}"))
+
+
+def render_skipped(skipped: Sequence[dict[str, str]], screen: Console) -> None:
+    """Print what was left out, and why."""
+    from rich.text import Text
+
+    for one in skipped:
+        screen.print(Text(f"skipped {output.clean(one['path'])}: {output.clean(one['reason'])}", style="dim"))
+
+
+def _render(document: dict[str, Any], screen: Console) -> None:
+    from rich.text import Text
+
+    render_findings(document["findings"], screen)
     ranked = [function for function in document["functions"] if function["findings"]][:_RANKED_SHOWN]
     if ranked:
         screen.print()
@@ -236,6 +296,10 @@ def _render(document: dict[str, Any], screen: Console) -> None:
             line.append(f"{function['name']}", style="green")
             line.append(f"  {output.clean(function['path'])}:{function['line']}", style="dim")
             line.append(f"  {function['cost']}", style="magenta")
+            if "share" in function:
+                line.append(
+                    f"  {function['own_share']:.1%} of the run, {function['share']:.1%} with what it calls"
+                )
             line.append(f"  findings {function['findings']}, loop depth {function['loop_depth']}")
             if function["complexity"] is not None:
                 line.append(
@@ -243,10 +307,7 @@ def _render(document: dict[str, Any], screen: Console) -> None:
                 )
             screen.print(line)
     summary = document["summary"]
-    for skipped in summary["skipped"]:
-        screen.print(
-            Text(f"skipped {output.clean(skipped['path'])}: {output.clean(skipped['reason'])}", style="dim")
-        )
+    render_skipped(summary["skipped"], screen)
     if document["findings"] or summary["skipped"]:
         screen.print()
     screen.print(

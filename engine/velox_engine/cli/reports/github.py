@@ -8,7 +8,7 @@ from typing import Any, Final
 _COMMANDS: Final = {"warning": "warning", "info": "notice", "hint": "notice"}
 
 
-def annotations(findings: Sequence[dict[str, Any]]) -> str:
+def workflow_commands(findings: Sequence[dict[str, Any]]) -> str:
     """Return one workflow command a finding; `findings` as `velox scan` prints them."""
     return "".join(
         f"::{_COMMANDS[finding['severity']]} file={_property(finding['path'])},line={finding['line']},"

@@ -41,6 +41,10 @@ class Profile:
     entries: tuple[Entry, ...]
     seconds: float  # of the whole run, as the profiler counts it
 
+    def knows(self, path: Path) -> bool:
+        """Say whether anything was measured in that file."""
+        return next(iter(self._of(path)), None) is not None
+
     def share(
         self, path: Path, name: str, first: int, last: int, nested: Sequence[tuple[int, int]] = ()
     ) -> Share:
