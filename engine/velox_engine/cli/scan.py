@@ -119,7 +119,10 @@ def collect(args: argparse.Namespace) -> dict[str, Any]:
         raise VeloxError("wrong-use", "--hot needs --profile", "Name the file a profiler wrote.")
     profile = read_profile(args.profile) if args.profile is not None else None
     found = discover(paths, settings.exclude)
-    files = found.files if args.since is None else _changed(found.files, paths, args.since)
+    files = found.files
+    if args.since is not None:
+        settings.require_trust()  # a repository's own settings can make git run programs
+        files = _changed(files, paths, args.since)
     report = _Report(skipped=[{"path": shown_path(s.path), "reason": s.reason} for s in found.skipped])
     with output.progress(args) as progress:
         jobs = args.jobs if args.jobs > 0 else min(os.cpu_count() or 1, 1 + len(files) // _FILES_A_JOB)
