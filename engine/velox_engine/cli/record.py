@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from velox_engine.cli import output
+from velox_engine.settings import load_project
 from velox_engine.types import VeloxError
 from velox_engine.verify.recording import Recordings, Session, record
 from velox_engine.verify.recording.store import Recorded, stale
@@ -59,6 +60,7 @@ def run(args: argparse.Namespace) -> int:
         rows = [_row(item, stale(root, item)) for item in Recordings(root).all()]
         output.emit({"root": str(root), "functions": rows}, args, _render_list)
         return output.DONE
+    load_project(root).require_trust()
     session = record(args.command, root, output=sys.stderr.fileno() if args.format == "json" else None)
     output.emit(_document(session, root), args, None if args.format == "json" else _render)
     if session.cancelled:

@@ -149,6 +149,7 @@ def _from_git(args: argparse.Namespace) -> list[_Pair]:
         function = function or args.function or ""
         if not path.exists():
             raise VeloxError("not-found", f"{path} does not exist.", "Check the path.")
+        target.settings_for(path, args).require_trust()  # git may run what a repository's settings name
         files = changed_files(path, args.git) if path.is_dir() else (path,)
         for file in files:
             if file.suffix != ".py":
@@ -196,6 +197,7 @@ def _compare(
     path = pair.old.path
     assert path is not None
     settings = target.settings_for(path, args)
+    settings.require_trust()  # before an interpreter of the workspace is looked for, which runs it
     project = locate(path, pair.old.text, interpreter=settings.interpreter)
     suite = None
     if settings.own_tests and not args.no_tests and not settings.test_command:
