@@ -77,7 +77,7 @@ def test_pause_verifies_the_findings_of_a_trusted_file(start: Start, workspace: 
         assert rewrite["title"] == "Verify and rewrite ‘dedupe’…"
         (request,) = asked_of_worker(workspace)
         assert (request["function"], request["strategy"]) == ("dedupe", "ordered-dedupe")
-        assert request["settings"]["budget"] == 20.0
+        assert request["settings"]["budget"] == 10.0, "the smaller of the budget and the idle budget"
         assert wire.close() == 0
 
 

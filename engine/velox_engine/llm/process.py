@@ -22,6 +22,7 @@ from velox_engine.types import VeloxError
 
 Progress = Callable[[int], None]  # characters received so far
 _START_SECONDS: Final = 180.0  # to import the library or to load a model's file
+_END_SECONDS: Final = 2.0  # for a process whose output has ended to be gone
 _GRACE_SECONDS: Final = 2.0  # after its own time-out the process must have answered
 _LONGEST_LINE: Final = 32 << 20
 # What the libraries need of the person's environment. Keys are not among it: each request brings its own.
@@ -103,14 +104,23 @@ class ModelProcess:
             ) from error
         return self._process
 
+    def _end_code(self, seconds: float) -> int | None:
+        """The exit code, which comes a moment after a process's output has ended; None while it runs."""
+        if self._process is None:
+            return None
+        with suppress(subprocess.TimeoutExpired):
+            return self._process.wait(seconds)
+        return None
+
     def _reply(self, timeout: float, progress: Progress) -> dict[str, Any]:
         deadline = time.monotonic() + _START_SECONDS
         while True:
             message = self._read_line(deadline)
             if message is None:
-                ended = self._process.poll() if self._process is not None else None
+                late = time.monotonic() >= deadline
+                ended = self._end_code(0.0 if late else _END_SECONDS)
                 self.close()
-                if ended is None and time.monotonic() >= deadline:
+                if ended is None and late:
                     return {"error": {"kind": "timeout", "message": f"no answer within {timeout:g} s"}}
                 return {
                     "error": {"kind": "crashed", "message": f"the model's process ended ({_told(ended)})"}

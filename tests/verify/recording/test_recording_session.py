@@ -180,6 +180,13 @@ def test_calls_that_look_alike_make_room_for_those_that_do_not(workspace: Path) 
     assert any("'" in text for text in kept)
 
 
+def test_a_long_way_to_the_first_call_does_not_tire_the_recorder(workspace: Path) -> None:
+    """A runner that calls libraries a million times before the workspace's code leaves nothing unrecorded."""
+    way = "import sys\nfor n in range(1_100_000): len('')\n"
+    text = f"{way}sys.path.insert(0, {str(workspace)!r})\nimport shop\nshop.anything(1)"
+    assert calls(record([sys.executable, "-c", text], workspace), "anything") == ["(1,)"]
+
+
 def test_child_processes_are_recorded_too(workspace: Path) -> None:
     """Forked workers, spawned ones and plain subprocesses."""
     (workspace / "main.py").write_text(

@@ -20,7 +20,8 @@ AT_EASE = 40  # cases until which calls that look alike are kept more freely
 PER_SHAPE, PER_SHAPE_AT_EASE = 4, 16  # calls whose arguments look alike, beyond and within that
 MOST_CALLS = 20_000  # of one function looked at; then it costs nothing more where sys.monitoring exists
 SAMPLED_SHARE = 128  # after n calls, the one n / 128 further on is looked at next
-AWAKE_AT_FIRST = 2_000_000  # events that the profile hook (before 3.12) sees until it begins to rest
+AWAKE_BEFORE = 20_000_000  # events that the profile hook (before 3.12) waits for the first function to record
+AWAKE_AT_FIRST = 2_000_000  # events that it sees from then on until it begins to rest
 AWAKE = 20_000  # events between rests, from then on
 RESTS, LONGEST_REST = 6, 2.0  # a rest, in times of being awake, and at most in seconds
 MOST_NODES = 3_000  # values inside the arguments of one call
@@ -167,10 +168,10 @@ class Recorder:
         import time
 
         files, functions, path_of, inspect = self.files, self.functions, self.path_of, self._inspect
-        left, since, resume = AWAKE_AT_FIRST, time.monotonic(), 0.0
+        left, since, resume = AWAKE_BEFORE, time.monotonic(), 0.0
 
         def profile(frame: Any, event: str, argument: Any) -> None:
-            nonlocal left, resume
+            nonlocal left, since, resume
             left -= 1
             if event != "call":
                 return
@@ -185,6 +186,9 @@ class Recorder:
             known = files.get(filename)
             if known == "" or (known is None and not path_of(filename)):
                 return
+            if not functions:
+                # What came before, such as a test runner that imports its plugins, was only the way here.
+                left, since = AWAKE_AT_FIRST, time.monotonic()
             entry = functions.get(id(code)) or self.function_of(code)
             if entry is None or entry.done:
                 return
