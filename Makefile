@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint types layers unit slow docs train bench bench-strategies clean vscode editors test-editors
+.PHONY: demo test lint types layers unit slow docs bench-strategies clean vscode editors test-editors
 
 $(STAMP): pyproject.toml
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || { echo "Velox needs Python 3.11 or newer: make PYTHON=python3.12 …"; exit 1; }

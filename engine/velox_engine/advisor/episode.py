@@ -104,7 +104,8 @@ class Workbench:
             except Refuted as refuted:
                 reason = f"{refuted.difference.says} (on a large input)"
                 verdict = replace(verdict, status="refuted", reason=reason, counterexample=refuted.difference)
-        if self._cache is not None:
+        # What ran out of time or wavered says something of this moment: asked again, it is measured again.
+        if self._cache is not None and not (measurement is not None and measurement.unstable):
             self._cache.keep(key, verdict, measurement)
         return verdict, measurement
 
