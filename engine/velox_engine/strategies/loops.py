@@ -55,6 +55,16 @@ def places(node: ast.AST, loops: tuple[LoopNode, ...] = ()) -> Iterator[Place]:
                 yield from places(statement, inside)
 
 
+def one_line_loops(function: ast.AST) -> Iterator[tuple[Place, ast.For, ast.Name]]:
+    """All `for` loops over one plain name with a single statement and no `else`, each with that name."""
+    for place in places(function):
+        loop = place.statement
+        if not isinstance(loop, ast.For) or loop.orelse or len(loop.body) != 1:
+            continue
+        if isinstance(loop.target, ast.Name):
+            yield place, loop, loop.target
+
+
 def deep_places(function: ast.AST) -> Iterator[Place]:
     """The same, with the bodies of inner functions (as blocks of their own, outside of any loop)."""
     yield from places(function)

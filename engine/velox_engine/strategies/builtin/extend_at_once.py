@@ -33,27 +33,19 @@ from collections.abc import Iterator
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import all_names
 from velox_engine.strategies.effects import is_local_new
-from velox_engine.strategies.loops import places, read_outside
+from velox_engine.strategies.loops import one_line_loops, read_outside
 from velox_engine.strategies.patterns import match_stmt, same
 from velox_engine.strategies.rendering import one_line
 
 
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
-    for place in places(context.node):
-        loop = place.statement
-        if (
-            not isinstance(loop, ast.For)
-            or loop.orelse
-            or len(loop.body) != 1
-            or not isinstance(loop.target, ast.Name)
-        ):
-            continue
+    for place, loop, target in one_line_loops(context.node):
         for method, whole, kind in (("append", "extend", "list"), ("add", "update", "set")):
             found = match_stmt(f"M_x.{method}(M_e)", loop.body[0])
-            if not found or not isinstance(found["M_x"], ast.Name) or not same(found["M_e"], loop.target):
+            if not found or not isinstance(found["M_x"], ast.Name) or not same(found["M_e"], target):
                 continue
             name, items = found["M_x"].id, one_line(context.text(loop.iter))
-            if items is None or name in all_names([loop.iter]) or read_outside(context, loop.target.id, loop):
+            if items is None or name in all_names([loop.iter]) or read_outside(context, target.id, loop):
                 continue
             if context.inference.of(found["M_x"]).name != kind or not is_local_new(context, name):
                 continue

@@ -44,7 +44,7 @@ from collections.abc import Iterator
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, NotApplicable, Rewrite
 from velox_engine.strategies.effects import bindings_of, is_local_new
 from velox_engine.strategies.guards import either
-from velox_engine.strategies.loops import constant, is_fallback, places, range_parts, read_outside
+from velox_engine.strategies.loops import constant, is_fallback, one_line_loops, range_parts, read_outside
 from velox_engine.strategies.patterns import match_expr
 from velox_engine.strategies.rendering import render
 
@@ -54,21 +54,13 @@ _EXACT = (ast.Add, ast.Sub, ast.Mult)
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
     if not context.facts.numpy_names:
         return
-    for place in places(context.node):
-        loop = place.statement
-        if (
-            not isinstance(loop, ast.For)
-            or loop.orelse
-            or len(loop.body) != 1
-            or not isinstance(loop.target, ast.Name)
-        ):
-            continue
+    for _, loop, target in one_line_loops(context.node):
         parts = range_parts(context, loop.iter)
         if parts is None or constant(parts[0]) != 0 or constant(parts[2]) != 1:
             continue
-        if read_outside(context, loop.target.id, loop):
+        if read_outside(context, target.id, loop):
             continue
-        rewrite = _whole(context, loop, loop.target.id, parts[1])
+        rewrite = _whole(context, loop, target.id, parts[1])
         if rewrite:
             yield rewrite
 

@@ -28,24 +28,16 @@ import ast
 from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
-from velox_engine.strategies.loops import places, read_outside
+from velox_engine.strategies.loops import one_line_loops, read_outside
 from velox_engine.strategies.patterns import match_stmt
 from velox_engine.strategies.purity import cannot_raise, is_pure
 from velox_engine.strategies.rendering import fits, one_line
 
 
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
-    for place in places(context.node):
-        loop = place.statement
-        if (
-            not isinstance(loop, ast.For)
-            or loop.orelse
-            or len(loop.body) != 1
-            or not isinstance(loop.target, ast.Name)
-        ):
-            continue
+    for _, loop, target in one_line_loops(context.node):
         found = match_stmt("print(M_e)", loop.body[0])
-        if not found or not context.is_builtin("print") or read_outside(context, loop.target.id, loop):
+        if not found or not context.is_builtin("print") or read_outside(context, target.id, loop):
             continue
         value = found["M_e"]
         shape = context.inference.of(value)
@@ -60,7 +52,7 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
         if shape.name != "str":
             context.need_builtins("str")
         lines, unit = context.fresh("lines", "printed"), context.layout.unit
-        code = one_line(f"{lines} = [{line} for {loop.target.id} in {context.text(loop.iter)}]")
+        code = one_line(f"{lines} = [{line} for {target.id} in {context.text(loop.iter)}]")
         if code is None:
             continue
         code += f'\nif {lines}:\n{unit}print("\\n".join({lines}))'

@@ -32,7 +32,7 @@ from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import all_names
-from velox_engine.strategies.loops import Place, places, range_parts, read_outside, stands_guarded
+from velox_engine.strategies.loops import Place, one_line_loops, range_parts, read_outside, stands_guarded
 from velox_engine.strategies.patterns import match_expr, match_stmt
 from velox_engine.strategies.positions import indent_lines
 from velox_engine.strategies.purity import is_pure
@@ -42,15 +42,7 @@ _LISTS = ("list", "tuple")
 
 
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
-    for place in places(context.node):
-        loop = place.statement
-        if (
-            not isinstance(loop, ast.For)
-            or loop.orelse
-            or len(loop.body) != 1
-            or not isinstance(loop.target, ast.Name)
-        ):
-            continue
+    for place, loop, _ in one_line_loops(context.node):
         edit = (
             _found(context, place, loop) or _counted(context, place, loop) or _position(context, place, loop)
         )
