@@ -2,9 +2,10 @@
 
     python tests/bench/sample_findings.py --seed 1 --count 200 --context 6 NAME=FOLDER …
 
-Packages count alike whatever their size, then rules count alike within a package, so that a rule with thousands of
-hits does not hide the others. Prints each finding with the code around it; `--table` prints one line each instead.
-The sample that was read, with a verdict for each finding, is in tests/rules/reviewed_findings.tsv.
+Rules take turns in a random order, and each turn takes a package at random and then one of its findings, so that rare
+rules are seen as often as common ones and small packages as often as large ones. Prints each finding with the code
+around it; `--table` prints one line each instead, with how many findings of its rule there are in all. The sample that
+was read, with a verdict for each finding, is in tests/rules/reviewed_findings.tsv.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import random
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 from velox_engine.rules import scan
@@ -34,28 +36,42 @@ def main() -> None:
     args = parser.parse_args()
 
     rng = random.Random(args.seed)
-    piles: dict[str, dict[str, list[tuple[Path, SourceFile, Finding]]]] = {}
+    piles: dict[str, dict[str, list[tuple[Path, SourceFile, Finding]]]] = defaultdict(dict)
     folders: dict[str, Path] = {}
     for entry in args.packages:
         name, _, folder = entry.partition("=")
         folders[name] = Path(folder)
-        piles[name] = _findings(Path(folder))
-        total = sum(len(found) for found in piles[name].values())
-        print(f"# {name}: {total} findings of {len(piles[name])} rules")
-    for number in range(1, args.count + 1):
-        name = rng.choice([name for name, rules in piles.items() if rules])
-        rule = rng.choice(sorted(piles[name]))
-        pile = piles[name][rule]
-        path, source, finding = pile.pop(rng.randrange(len(pile)))
-        if not pile:
-            del piles[name][rule]
+        found = _findings(Path(folder))
+        print(f"# {name}: {sum(map(len, found.values()))} findings of {len(found)} rules")
+        for rule, pile in found.items():
+            piles[rule][name] = pile
+    totals = {rule: sum(map(len, packages.values())) for rule, packages in piles.items()}
+    for number, (name, path, source, finding) in enumerate(_draw(rng, piles, args.count), 1):
         shown = path.relative_to(folders[name]).as_posix()
-        line = finding.start.line + 1
+        line, rule = finding.start.line + 1, finding.rule
         if args.table:
-            print("\t".join((str(number), name, shown, str(line), rule)))
+            print("\t".join((str(number), name, shown, str(line), rule, str(totals[rule]))))
         else:
             print(f"\n=== {number} {name} {shown}:{line} {rule} {finding.function}\n    {finding.message}")
             _show(source, finding, args.context)
+
+
+def _draw(
+    rng: random.Random, piles: dict[str, dict[str, list[tuple[Path, SourceFile, Finding]]]], count: int
+) -> Iterator[tuple[str, Path, SourceFile, Finding]]:
+    """Up to `count` findings, one rule after the other in rounds, each finding once."""
+    while count and piles:
+        rules = sorted(piles)
+        rng.shuffle(rules)
+        for rule in rules[:count]:
+            name = rng.choice(sorted(piles[rule]))
+            pile = piles[rule][name]
+            yield name, *pile.pop(rng.randrange(len(pile)))
+            if not pile:
+                del piles[rule][name]
+            if not piles[rule]:
+                del piles[rule]
+        count -= min(count, len(rules))
 
 
 def _findings(folder: Path) -> dict[str, list[tuple[Path, SourceFile, Finding]]]:

@@ -8,18 +8,16 @@ from functools import partial
 from velox_engine.rules.module import Module
 from velox_engine.rules.purity import HARMLESS, IMMUTABLE, READING_METHODS
 from velox_engine.rules.regions import Region, Regions
+from velox_engine.rules.sizes import integer, is_short_while, is_small, literal_size
+from velox_engine.rules.surroundings import COLD, in_test, is_cold, is_quick, is_told
 from velox_engine.source.inference import Inference
 from velox_engine.source.kinds import UNKNOWN, Kind
 from velox_engine.source.scopes import Scope
 from velox_engine.source.syntax import Node, ParsedFile, captures, compile_query
 
-SMALL = 12
-"""A container or loop of at most this many elements, known from the text, is not worth a finding."""
-
 _TIGHT_BYTES, _TIGHT_CALLS = 400, 4
 _CALLS = compile_query("(call) @call")
 _LEAVES = frozenset({"return_statement", "raise_statement", "break_statement"})
-_COLD = frozenset({"raise_statement", "except_clause", "assert_statement"})
 
 
 class Context:
@@ -128,24 +126,21 @@ class Context:
             return False
         return len(captures(_CALLS, loop.node).get("call", ())) <= _TIGHT_CALLS
 
+    def is_quick(self, node: Node, *, beside: Node) -> bool:
+        """Whether all that a piece of code calls is quick, one call apart."""
+        return is_quick(self, node, beside)
+
     def in_test(self, node: Node) -> bool:
-        """Whether a node is in a test function, which runs once on little data."""
-        function = self.function(node)
-        while function is not None:
-            if self.text(function.node.child_by_field_name("name")).startswith("test"):
-                return True
-            function = self.regions.function(function.outer)
-        return False
+        """Whether a node is part of a test, which runs once on little data."""
+        return in_test(self, node)
 
     def is_cold(self, node: Node) -> bool:
         """Whether a node is part of an error: what is raised, asserted or done in a handler."""
-        parent, inside = node.parent, False
-        while parent is not None and parent.type not in ("function_definition", "module"):
-            if parent.type == "except_clause" or (parent.type in _COLD and not inside):
-                return True
-            inside = inside or parent.type == "block"
-            parent = parent.parent
-        return False
+        return is_cold(node)
+
+    def is_told(self, node: Node) -> bool:
+        """Whether a node only makes text for people: a log message, `print`, `__repr__`."""
+        return is_told(self, node)
 
     def loop_variables(self, loop: Region) -> set[str]:
         """The names that a loop binds for each iteration by itself."""
@@ -180,129 +175,21 @@ class Context:
         known = self._sizes.get(loop.start)
         if known is None:
             iterable = self.iterable(loop)
-            known = iterable is not None and self.is_small(iterable)
+            known = is_small(self, iterable) if iterable is not None else is_short_while(self, loop.node)
             self._sizes[loop.start] = known
         return known
 
-    def is_small(self, node: Node, depth: int = 0) -> bool:
+    def is_small(self, node: Node) -> bool:
         """Whether the text shows that a container or iterable has at most a few elements."""
-        size = self.literal_size(node)
-        if size is not None:
-            return size <= SMALL
-        if depth > 4:
-            return False
-        if node.type == "parenthesized_expression" and node.named_children:
-            return self.is_small(node.named_children[0], depth + 1)
-        if node.type == "identifier":
-            bindings = self.inference(node).lookup(self.text(node))
-            scope = self.inference(node).scope
-            grows = any(
-                change.how in ("append", "extend", "insert", "add", "update", "item", "appendleft")
-                for change in scope.changes(self.text(node))
-            )
-            if not bindings or grows:
-                return False
-            if len(bindings) == 1 and bindings[0].how == "parameter" and bindings[0].detail == "":
-                return False
-            return all(
-                binding.how == "assign"
-                and binding.value is not None
-                and self.is_small_constant(binding.value, depth + 1)
-                for binding in bindings
-            )
-        if node.type == "attribute":
-            return self._is_small_attribute(node, depth)
-        if node.type == "subscript":
-            # Ex) `lines[:2]`
-            part = self.text(node.child_by_field_name("subscript")).replace(" ", "")
-            start, colon, end = part.partition(":")
-            return bool(colon) and start in ("", "0") and end.isdigit() and int(end) <= SMALL
-        if node.type in ("list_comprehension", "generator_expression"):
-            # Ex) `[draw(i) for i in range(2)]`
-            clauses = [child for child in node.named_children if child.type == "for_in_clause"]
-            iterable = clauses[0].child_by_field_name("right") if len(clauses) == 1 else None
-            return iterable is not None and self.is_small(iterable, depth + 1)
-        if node.type == "call":
-            function, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
-            name, values = self.text(function), arguments.named_children if arguments is not None else []
-            if name == "range" and values:
-                # Ex) `range(3)`, `range(1, 4)`
-                bounds = [self.integer(value) for value in values]
-                if None not in bounds:
-                    return len(range(*[bound or 0 for bound in bounds[:2]])) <= SMALL
-                return False
-            if name in (
-                "enumerate",
-                "zip",
-                "reversed",
-                "sorted",
-                "list",
-                "tuple",
-                "set",
-                "frozenset",
-                "iter",
-                "pd.Series",
-                "Series",
-                "pd.DataFrame",
-                "DataFrame",
-                "np.array",
-            ):
-                return any(
-                    self.is_small(value, depth + 1) for value in values[: None if name == "zip" else 1]
-                )
-            if name.endswith(".split") and not values and function is not None:
-                # Ex) `"yes no maybe".split()`
-                head = function.child_by_field_name("object")
-                return head is not None and head.type == "string" and len(self.text(head).split()) <= SMALL
-            if name.endswith((".items", ".keys", ".values")) and function is not None and not values:
-                head = function.child_by_field_name("object")
-                return head is not None and self.is_small(head, depth + 1)
-        return False
-
-    def _is_small_attribute(self, node: Node, depth: int) -> bool:
-        """Ex) `self.extensions` where the class has nothing but `extensions = [".c", ".h"]`"""
-        head, last = node.child_by_field_name("object"), node.child_by_field_name("attribute")
-        region = self.region(node)
-        while region is not None and region.kind != "class":
-            region = region.outer
-        if region is None or self.text(head) not in ("self", "cls"):
-            return False
-        values = self.module.attribute_values(region.node, self.text(last))
-        if not values or any(
-            value is None or not self.is_small_constant(value, depth + 1) for value in values
-        ):
-            return False
-        whole = self.data[region.start : region.end]
-        name = self.text(last).encode()
-        return not any(
-            b"." + name + b"." + grow in whole for grow in (b"append", b"extend", b"insert", b"add(")
-        )
-
-    def is_small_constant(self, node: Node, depth: int = 0) -> bool:
-        """Like `is_small`, for a value that a name is bound to."""
-        if node.type in ("list", "set", "dictionary") and node.named_child_count == 0:
-            return False  # an empty container is there to be filled
-        return self.is_small(node, depth)
+        return is_small(self, node)
 
     def literal_size(self, node: Node) -> int | None:
         """The number of elements of a display or string literal; None for anything else."""
-        kind = node.type
-        if kind in ("list", "tuple", "set", "dictionary", "expression_list"):
-            children = node.named_children
-            if any(child.type in ("list_splat", "dictionary_splat") for child in children):
-                return None
-            return sum(child.type != "comment" for child in children)
-        if kind == "string":
-            return node.end_byte - node.start_byte - 2
-        return None
+        return literal_size(self, node)
 
     def integer(self, node: Node | None) -> int | None:
         """The value of an integer literal, negative ones too."""
-        text = self.text(node).replace("_", "").replace(" ", "")
-        try:
-            return int(text) if len(text) < 12 else None
-        except ValueError:
-            return None
+        return integer(self, node)
 
     def is_rebound(self, name: str, loop: Region) -> bool:
         """Whether a name gets a new value inside a loop (its own variables included)."""
@@ -406,7 +293,7 @@ class Context:
         path = self.ancestors(node, loop.node)
         for index, step in enumerate(reversed(path)):
             kind = step.type
-            if kind in _COLD:
+            if kind in COLD:
                 return "function" if kind == "raise_statement" else "loop"
             if kind == "return_statement":
                 return "function"

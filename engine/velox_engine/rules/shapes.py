@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from velox_engine.rules.context import Context
+from typing import TYPE_CHECKING
+
 from velox_engine.source.syntax import Node
+
+if TYPE_CHECKING:
+    from velox_engine.rules.context import Context
 
 
 def arguments(call: Node) -> list[Node]:

@@ -1,7 +1,7 @@
 """`max` or `min` called for two values in a tight loop.
 
 ## What it does
-Finds `best = max(best, value)` and the same with `min` in a loop that does little else.
+Finds `best = max(best, value)` and the same with `min` in a loop that does little else: what it calls besides is quick.
 
 ## Why it is slow
 The call costs several times the comparison that it makes, and stores the old value again as a rule.
@@ -61,7 +61,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if any(context.kind(one).name in ("ndarray", "series", "dataframe") for one in given):
         return
     loops = context.repeats(node)
-    if loops and loops[0].kind == "for" and context.is_tight(loops[0]) and context.function(node) is not None:
+    if not loops or loops[0].kind != "for" or context.function(node) is None:
+        return
+    if context.is_tight(loops[0]) and context.is_quick(loops[0].node, beside=node):
         word = context.text(node.child_by_field_name("function"))
         sign = ">" if word == "max" else "<"
         other = context.short(given[1] if context.text(given[0]) == name else given[0], 20)

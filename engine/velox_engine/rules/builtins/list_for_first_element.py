@@ -24,6 +24,7 @@ When there is none, `next` raises StopIteration rather than IndexError, or gives
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
@@ -52,6 +53,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         # Another function's generator may do something between its elements, or after the last.
         if context.is_small(given[0]) or (given[0].type == "call" and not context.kind(given[0])):
             return
+        if _is_only_element(node, given[0], context):
+            return
         kind = context.kind(given[0]).name
         if kind in ("list", "tuple", "str", "iterator", "generator"):
             what = "copied" if kind in ("list", "tuple", "str") else "drained"
@@ -68,6 +71,18 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             node,
             "a list of all matches is made for its first element; `next(…)` with a generator stops there",
         )
+
+
+def _is_only_element(node: Node, container: Node, context: Context) -> bool:
+    """Whether the code has made sure that there is just one: `if len(x) == 1`, `x if size == 1`."""
+    parent = node.parent
+    if parent is not None and parent.type == "conditional_expression" and "== 1" in context.text(parent):
+        return True
+    function = context.function(node)
+    if function is None:
+        return False
+    counted = rb"len\(" + re.escape(context.text(container).encode()) + rb"\)\s*(?:==|!=|>)\s*1\b"
+    return re.search(counted, context.data[function.start : node.start_byte]) is not None
 
 
 RULE = Rule(

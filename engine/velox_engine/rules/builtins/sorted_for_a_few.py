@@ -45,7 +45,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if value is None or value.id != node.id or index is None or index.type != "slice" or len(given) != 1:
         return
     bounds = context.text(index).replace(" ", "")
-    if not re.fullmatch(r":[1-9]|:10", bounds) or context.is_small(given[0]):
+    if not re.fullmatch(r":[1-9]|:10", bounds) or context.is_small(given[0]) or context.is_told(node):
         return
     reverse = keywords(node, context).get("reverse")
     if reverse is not None and reverse.type not in ("true", "false"):

@@ -43,7 +43,7 @@ from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import alternatives, body, comparison
 from velox_engine.source.syntax import Node, captures, compile_query
 
-_IFS = compile_query("(if_statement condition: (_) @condition) @if")
+_IFS = compile_query("(if_statement) @if")
 
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
@@ -58,10 +58,13 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     inner_steps = body(inner)
     if len(inner_steps) != 1 or inner_steps[0].type != "if_statement" or alternatives(inner_steps[0]):
         return
-    for condition in captures(_IFS, inner_steps[0]).get("condition", ()):
+    for step in captures(_IFS, inner_steps[0]).get("if", ()):
+        condition = step.child_by_field_name("condition")
         tested = comparison(condition, context)
-        if tested is None:
+        if tested is None or condition is None:
             continue
+        if alternatives(step):
+            return  # unequal pairs count too, so that each must be looked at
         text = context.text(condition).replace(" ", "")
         close = tested[1] in ("<", "<=") and text.startswith("abs(")
         if (tested[1] == "==" or close) and one[1] in text and two[1] in text and _plain(tested[0]):

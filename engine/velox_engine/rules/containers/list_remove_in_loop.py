@@ -28,11 +28,12 @@ change.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
-from velox_engine.rules.shapes import arguments, is_stable_name, receiver
+from velox_engine.rules.shapes import arguments, comparison, is_stable_name, receiver
 from velox_engine.source.syntax import Node
 
 
@@ -46,11 +47,28 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     loop = context.lasting_loop(node, owner)
     if loop is None:
         return
+    if _removes_one(node, context):
+        return
     name = context.text(owner)
     yield Hit(
         node,
         f"`remove` searches the list `{name}` and moves what is behind, in each turn of "
         f"{context.describe(loop)}: O(n²); keep what stays in one pass",
+    )
+
+
+def _removes_one(node: Node, context: Context) -> bool:
+    """Ex) if listener.id == wanted: listeners.remove(listener)"""
+    statement = node.parent
+    block = statement.parent if statement is not None else None
+    around = block.parent if block is not None else None
+    if around is None or around.type != "if_statement":
+        return False
+    parts = comparison(around.child_by_field_name("condition"), context)
+    if parts is None or parts[1] not in ("==", "is"):
+        return False
+    return any(
+        re.search(r"(?:^|[._])(?:u?u?id|pk|key)$", context.text(side)) for side in (parts[0], parts[2])
     )
 
 

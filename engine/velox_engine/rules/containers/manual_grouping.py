@@ -72,7 +72,11 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return  # a dict that comes from elsewhere is not ours to make of another class
     if not loops or context.is_rebound(name, loops[0]):
         return
-    how = "makes a list for every item" if node.type == "call" else "looks each key up several times"
+    how = (
+        "makes an empty container for every item"
+        if node.type == "call"
+        else "looks each key up several times"
+    )
     yield Hit(node, f"`{name}` is grouped by hand and {how}; a `defaultdict` looks it up once")
 
 

@@ -1,7 +1,8 @@
 """Cache on a method, which keeps every object alive.
 
 ## What it does
-Finds `functools.lru_cache` and `functools.cache` on a method with `self`.
+Finds `functools.cache`, and `functools.lru_cache` without a number, on a method with `self`. Whoever gives a number has
+said how many results may live on.
 
 ## Why it is slow
 The cache belongs to the class and has `self` in its keys: objects are never freed while they are in it, and their
@@ -37,6 +38,7 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
+from velox_engine.rules.shapes import arguments, keywords
 from velox_engine.source.syntax import Node
 
 _CACHES = frozenset({"functools.lru_cache", "functools.cache"})
@@ -56,6 +58,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             continue
         function = decorator.named_children[0]
         if function.type == "call":
+            size = keywords(function, context).get("maxsize") or next(iter(arguments(function)), None)
+            if context.integer(size) is not None:
+                continue
             function = function.child_by_field_name("function") or function
         # Ex) the class's own names are looked up as the module's: a decorator stands outside of the method
         if context.origin(function) in _CACHES:

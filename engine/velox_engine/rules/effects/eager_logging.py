@@ -56,7 +56,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         formatted = is_plain_string(text.child_by_field_name("left"))
     if text.type == "call" and method_name(text, context) == "format":
         formatted = is_plain_string(receiver(text))
-    if formatted and context.repeats(node):
+    loops = context.repeats(node)
+    if formatted and loops and "sleep(" not in context.text(loops[0].node):
         yield Hit(
             node,
             "the message is formatted in each turn even when debug messages are off; pass the values as arguments",

@@ -42,10 +42,15 @@ _MANAGER = ("get", "filter", "create", "get_or_create", "update_or_create", "exc
 def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) for car in cars: Person.objects.get(pk=car.owner_id)"""
     method, owner = method_name(node, context), context.text(receiver(node))
-    last = owner.rpartition(".")[2]
-    django = last == "objects" and "." in owner and method in _MANAGER
-    alchemy = last in ("session", "db_session") and method in ("get", "query", "scalar", "scalars")
     holder = node.child_by_field_name("arguments")
+    last = owner.rpartition(".")[2]
+    # Ex) `self.objects.get((kind, name))` reads a dict
+    named = holder is not None and any(
+        child.type in ("keyword_argument", "dictionary_splat") or context.text(child).startswith("Q(")
+        for child in holder.named_children
+    )
+    django = last == "objects" and "." in owner and method in _MANAGER and named
+    alchemy = last in ("session", "db_session") and method in ("get", "query", "scalar", "scalars")
     if not (django or alchemy) or holder is None:
         return
     loops = context.repeats(node)

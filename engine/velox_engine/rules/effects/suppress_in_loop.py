@@ -1,7 +1,7 @@
 """`contextlib.suppress` entered in each turn of a loop.
 
 ## What it does
-Finds `with suppress(...)` in a loop.
+Finds `with suppress(...)` in a loop around something as quick as a look-up, a conversion or a method of a container.
 
 ## Why it is slow
 Each turn makes an object and calls its `__enter__` and `__exit__`. `try` with `except ...: pass` costs nothing until
@@ -44,7 +44,10 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) for row in rows: with suppress(KeyError): ..."""
     parent = node.parent
     loops = context.repeats(node)
-    if parent is not None and parent.type == "with_item" and loops and context.is_tight(loops[0]):
+    block = (
+        parent.parent.parent if parent is not None and parent.type == "with_item" and parent.parent else None
+    )
+    if block is not None and loops and context.is_tight(loops[0]) and context.is_quick(block, beside=node):
         yield Hit(
             node,
             f"an object is made, entered and left in each turn of {context.describe(loops[0])}; "

@@ -34,7 +34,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
-from velox_engine.rules.context import SMALL, Context
+from velox_engine.rules.context import Context
 from velox_engine.rules.regions import Region
 from velox_engine.rules.shapes import (
     alternatives,
@@ -44,6 +44,7 @@ from velox_engine.rules.shapes import (
     expression_of,
     strip_parentheses,
 )
+from velox_engine.rules.sizes import SMALL
 from velox_engine.source.syntax import Node
 
 

@@ -1,8 +1,8 @@
 """Heavy package imported by a script that may not need it.
 
 ## What it does
-Finds packages that take long to import, at the top of a file with `if __name__ == "__main__":`, which only one function
-uses.
+Finds a package that takes long to import, at the top of a file with `if __name__ == "__main__":`, when only one
+function uses it, which not every start comes to, and no other such package is imported there.
 
 ## Why it is slow
 Every start of the script waits for the import, `--help` and wrong arguments too. Inside of the function it is paid when
@@ -54,6 +54,7 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
+from velox_engine.rules.shapes import statements
 from velox_engine.source.scopes import IMPORTS
 from velox_engine.source.syntax import Node
 
@@ -81,6 +82,13 @@ _HEAVY = frozenset(
         "skimage",
     ]
 )
+_IMPORTED = re.compile(rb"^(?:import|from)[ \t]+(\w+)", re.MULTILINE)
+_NAME = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
+# Where a script may go two ways, or end: `--help` and wrong arguments end in `parse_args`.
+_DECIDING = frozenset(
+    {"if_statement", "match_statement", "try_statement", "for_statement", "while_statement"}
+)
+_LEAVING = re.compile(r"\b(?:exit|_exit|quit|parse_args|parse_known_args)\(|^(?:return|raise)\b")
 _START = re.compile(rb"^if\s+__name__\s*==\s*['\"]__main__['\"]", re.MULTILINE)
 
 
@@ -96,9 +104,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     path = context.parsed.source.path
     if path is not None and package in path.parts:
         return  # the package's own file
-    again = re.findall(rb"^(?:import|from)\s+" + package.encode() + rb"\b", context.data, re.MULTILINE)
-    if len(again) > 1:
-        return
+    heavy = [name for name in _IMPORTED.findall(context.data) if name.decode("utf-8", "replace") in _HEAVY]
+    if len(heavy) > 1:
+        return  # another of them is waited for anyway, and may import this one
     bound = (
         names[0].child_by_field_name("alias") or names[0].named_children[0]
         if names[0].named_children
@@ -107,11 +115,35 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if bound is None:
         return
     users = context.module.inference.scope.users(context.text(bound)) - {IMPORTS}
-    if len(users) == 1 and not users & {"", "main", "cli", "run"}:
+    if len(users) != 1 or users & {"", "main", "cli", "run"}:
+        return
+    user = next(iter(users))
+    if not _always_reached(user, context):
         yield Hit(
             node,
-            f"each start of the script waits for `{package}`, which only `{next(iter(users))}` uses; import it there",
+            f"each start of the script waits for `{package}`, which only `{user}` uses; import it there",
         )
+
+
+def _always_reached(user: str, context: Context) -> bool:
+    """Whether every start of the script comes to a function: nothing decides or leaves on the way there."""
+    scope = context.module.inference.scope
+    pending = [step for step in context.parsed.root.children if _START.match(context.data, step.start_byte)]
+    seen: set[str] = set()
+    while pending:
+        step = pending.pop()
+        inside = step.child_by_field_name("consequence") or step.child_by_field_name("body")
+        for statement in statements(inside):
+            if statement.type in _DECIDING or _LEAVING.search(context.text(statement)):
+                break
+            for name in _NAME.findall(context.text(statement)):
+                if name == user:
+                    return True
+                definition = scope.definition(name) if name not in seen else None
+                seen.add(name)
+                if definition is not None and definition.type == "function_definition":
+                    pending.append(definition)
+    return False
 
 
 RULE = Rule(

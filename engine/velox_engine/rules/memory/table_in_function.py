@@ -1,7 +1,7 @@
 """Table of constants built at each call.
 
 ## What it does
-Finds dicts of at least sixteen constants that a function builds and only reads.
+Finds dicts of at least sixteen constants that a function builds and only reads, unless it is `main` or a demo.
 
 ## Why it is slow
 Every call fills the dict again. At the level of the module it is filled once.
@@ -46,6 +46,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     size = context.literal_size(node)
     function = context.function(node)
     if size is None or size < 16 or function is None or context.in_test(node) or context.repeats(node):
+        return
+    name = context.text(function.node.child_by_field_name("name"))
+    if name == "main" or "demo" in name:
         return
     if is_read_only(node, context) and is_table(node):
         yield Hit(node, f"a table of {size} constants is filled at each call only to be read; make it once")

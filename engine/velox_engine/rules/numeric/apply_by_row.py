@@ -37,7 +37,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     frame = receiver(node)
     while frame is not None and frame.type == "subscript":
         frame = frame.child_by_field_name("value")
-    if frame is None or context.is_small(frame) or context.in_test(node):
+    if frame is None or context.is_small(frame) or context.in_test(node) or _is_styler(frame, context):
         return
     axis = keywords(node, context).get("axis")
     if context.text(axis) in ("1", '"columns"', "'columns'") and arguments(node):
@@ -46,6 +46,14 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             f"a Series is made and a Python function called for each row of "
             f"`{context.short(receiver(node))}`; whole columns are worked on in C",
         )
+
+
+def _is_styler(frame: Node, context: Context) -> bool:
+    """Whether this is what colours a frame's cells: `frame.style`, or a name bound to one."""
+    texts = [context.text(frame)]
+    if frame.type == "identifier":
+        texts += [context.text(binding.value) for binding in context.inference(frame).lookup(texts[0])]
+    return any(text.endswith(".style") for text in texts)
 
 
 RULE = Rule(

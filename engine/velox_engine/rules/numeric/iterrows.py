@@ -35,15 +35,29 @@ from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, receiver
 from velox_engine.source.syntax import Node
 
+_HANDED_ON = frozenset({"yield", "return_statement"})
+
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) for _, row in frame.iterrows(): ..."""
+    parent = node.parent
+    if parent is None or parent.type in _HANDED_ON or _draws(parent, context):
+        return
     if not arguments(node):
         yield Hit(
             node,
             f"each row of `{context.short(receiver(node))}` becomes a new Series; work on whole columns, "
             "or use `itertuples`",
         )
+
+
+def _draws(loop: Node, context: Context) -> bool:
+    """Whether each row is drawn, for which it must be a Series: `row.plot(ax=ax)`."""
+    target = loop.child_by_field_name("left")
+    if target is None or not target.named_child_count:
+        return False
+    name = context.text(target.named_children[-1])
+    return f"{name}.plot" in context.text(loop)
 
 
 RULE = Rule(

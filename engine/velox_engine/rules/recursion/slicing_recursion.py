@@ -57,6 +57,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         region = context.region(call)
         if any(True for _ in context.regions.loops(region, call.start_byte)):
             return  # a tree is walked, and its depth is small beside its size
+        if any(_descends(value, own, context) for value in arguments(call)):
+            return  # Ex) `find(keys[1:], tree[keys[0]])` is as deep as the tree
         for value in arguments(call):
             if value.type != "subscript" or value.named_child_count != 2:
                 continue
@@ -68,6 +70,15 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
                     "hand on an index, or loop",
                 )
                 return
+
+
+def _descends(value: Node, own: set[str], context: Context) -> bool:
+    """Whether an argument is a part of a parameter that is no slice: `node.left`, `tree[key]`."""
+    head = value.child_by_field_name("object" if value.type == "attribute" else "value")
+    if head is None or value.type not in ("attribute", "subscript"):
+        return False
+    index = value.child_by_field_name("subscript")
+    return context.text(head) in own - {"self"} and (index is None or index.type != "slice")
 
 
 RULE = Rule(

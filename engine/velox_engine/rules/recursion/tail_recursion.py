@@ -64,6 +64,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return
     for call in calls:
         statement = call.parent if call is not None else None
+        around = context.function(call) if call is not None else None
+        if around is None or around.node.id != node.id:
+            return  # Ex) the call is made by a function that this one defines
         if call is None or statement is None or statement.type != "return_statement" or has_splat(call):
             return
         # Walking down a structure (`return find(node.left)`) is short; counting down is as long as the number.

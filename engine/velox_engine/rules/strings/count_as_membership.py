@@ -43,6 +43,10 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     owner = receiver(node)
     if not question or owner is None or context.kind(owner).name not in ("str", "list", "tuple", "bytes"):
         return
+    function = context.function(node)
+    counted = context.text(node)
+    if function is not None and context.text(function.node).count(counted) > 1:
+        return  # the number itself is wanted as well
     if not context.is_small(owner):
         yield Hit(node, f"all of `{context.short(owner)}` is counted through; `in` stops at the first match")
 

@@ -1,0 +1,179 @@
+"""Knows from the text alone that a container or loop is small, so that nothing about it is worth a finding."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from velox_engine.rules.shapes import comparison
+from velox_engine.source.syntax import Node
+
+if TYPE_CHECKING:
+    from velox_engine.rules.context import Context
+
+SMALL: Final = 12
+"""A container or loop of at most this many elements, known from the text, is not worth a finding."""
+
+_MAX_DEPTH = 4
+_GROWING = frozenset({"append", "extend", "insert", "add", "update", "item", "appendleft"})
+# What these make has as many elements as their first argument; `zip` as many as its shortest.
+_SAME_SIZE = frozenset(
+    {
+        "enumerate",
+        "zip",
+        "reversed",
+        "sorted",
+        "list",
+        "tuple",
+        "set",
+        "frozenset",
+        "iter",
+        "pd.Series",
+        "Series",
+        "pd.DataFrame",
+        "DataFrame",
+        "np.array",
+    }
+)
+_WORD = re.compile(r"[A-Za-z_][\w.]*")
+_DIMENSIONS = frozenset({"ndim", "shape"})
+
+
+def is_small(context: Context, node: Node, depth: int = 0) -> bool:
+    """Whether the text shows that a container or iterable has at most a few elements."""
+    size = literal_size(context, node)
+    if size is not None:
+        return size <= SMALL
+    if depth > _MAX_DEPTH:
+        return False
+    kind = node.type
+    if kind == "parenthesized_expression" and node.named_children:
+        return is_small(context, node.named_children[0], depth + 1)
+    if kind == "identifier":
+        return _is_small_name(context, node, depth)
+    if kind == "attribute":
+        return _is_small_attribute(context, node, depth)
+    if kind == "call":
+        return _is_small_call(context, node, depth)
+    if kind == "binary_operator" and context.text(node.child_by_field_name("operator")) == "+":
+        # Ex) `left_axes + right_axes`
+        sides = (node.child_by_field_name("left"), node.child_by_field_name("right"))
+        return all(side is not None and is_small(context, side, depth + 1) for side in sides)
+    if kind == "subscript":
+        # Ex) `lines[:2]`
+        part = context.text(node.child_by_field_name("subscript")).replace(" ", "")
+        start, colon, end = part.partition(":")
+        return bool(colon) and start in ("", "0") and end.isdigit() and int(end) <= SMALL
+    if kind in ("list_comprehension", "generator_expression"):
+        # Ex) `[draw(i) for i in range(2)]`
+        clauses = [child for child in node.named_children if child.type == "for_in_clause"]
+        iterable = clauses[0].child_by_field_name("right") if len(clauses) == 1 else None
+        return iterable is not None and is_small(context, iterable, depth + 1)
+    return False
+
+
+def is_short_while(context: Context, loop: Node) -> bool:
+    """Whether a `while` ends as soon as something has a few elements: `while len(parts) < 3`."""
+    parts = comparison(loop.child_by_field_name("condition"), context)
+    if parts is None or parts[1] not in ("<", "<="):
+        return False
+    limit = integer(context, parts[2])
+    return limit is not None and limit <= SMALL and context.text(parts[0]).startswith("len(")
+
+
+def literal_size(context: Context, node: Node) -> int | None:
+    """The number of elements of a display or string literal; None for anything else."""
+    kind = node.type
+    if kind in ("list", "tuple", "set", "dictionary", "expression_list"):
+        children = node.named_children
+        if any(child.type in ("list_splat", "dictionary_splat") for child in children):
+            return None
+        return sum(child.type != "comment" for child in children)
+    if kind == "string":
+        return node.end_byte - node.start_byte - 2
+    return None
+
+
+def integer(context: Context, node: Node | None) -> int | None:
+    """The value of an integer literal, negative ones too."""
+    text = context.text(node).replace("_", "").replace(" ", "")
+    try:
+        return int(text) if len(text) < 12 else None
+    except ValueError:
+        return None
+
+
+def _is_small_constant(context: Context, node: Node, depth: int) -> bool:
+    """Like `is_small`, for a value that a name is bound to."""
+    if node.type in ("list", "set", "dictionary") and node.named_child_count == 0:
+        return False  # an empty container is there to be filled
+    return is_small(context, node, depth)
+
+
+def _is_small_name(context: Context, node: Node, depth: int) -> bool:
+    name = context.text(node)
+    if name == "shape":
+        return True  # an array has a handful of dimensions
+    inference = context.inference(node)
+    bindings = inference.lookup(name)
+    if not bindings or any(change.how in _GROWING for change in inference.scope.changes(name)):
+        return False
+    return all(
+        binding.how == "assign"
+        and binding.value is not None
+        and _is_small_constant(context, binding.value, depth + 1)
+        for binding in bindings
+    )
+
+
+def _is_small_attribute(context: Context, node: Node, depth: int) -> bool:
+    """Ex) `self.extensions` where the class has nothing but `extensions = [".c", ".h"]`"""
+    head, last = node.child_by_field_name("object"), node.child_by_field_name("attribute")
+    if context.text(last) == "shape":
+        return True
+    region = context.region(node)
+    while region is not None and region.kind != "class":
+        region = region.outer
+    if region is None or context.text(head) not in ("self", "cls"):
+        return False
+    values = context.module.attribute_values(region.node, context.text(last))
+    if not values or any(
+        value is None or not _is_small_constant(context, value, depth + 1) for value in values
+    ):
+        return False
+    whole = context.data[region.start : region.end]
+    name = context.text(last).encode()
+    return not any(b"." + name + b"." + grow in whole for grow in (b"append", b"extend", b"insert", b"add("))
+
+
+def _is_small_call(context: Context, node: Node, depth: int) -> bool:
+    function, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
+    name, values = context.text(function), arguments.named_children if arguments is not None else []
+    if name == "range" and values:
+        return _is_small_range(context, values, depth)
+    if name in _SAME_SIZE:
+        return any(is_small(context, value, depth + 1) for value in values[: None if name == "zip" else 1])
+    head = function.child_by_field_name("object") if function is not None else None
+    if head is None or values:
+        return False
+    if name.endswith(".split"):
+        # Ex) `"yes no maybe".split()`
+        return head.type == "string" and len(context.text(head).split()) <= SMALL
+    return name.endswith((".items", ".keys", ".values")) and is_small(context, head, depth + 1)
+
+
+def _is_small_range(context: Context, values: list[Node], depth: int) -> bool:
+    """Ex) `range(3)`, `range(1, 4)`, `range(a.ndim)`, `range(len(a.shape))`, `range(len(colours))`"""
+    bounds = [integer(context, value) for value in values]
+    if None not in bounds:
+        return len(range(*[bound or 0 for bound in bounds[:2]])) <= SMALL
+    words = [word for value in values for word in _WORD.findall(context.text(value)) if word != "len"]
+    if words and all(word.rpartition(".")[2] in _DIMENSIONS for word in words):
+        # Ex) `range(a.shape[0])` is as long as the array
+        return not any("[" in context.text(value) for value in values)
+    if len(values) == 1 and values[0].type == "call":
+        measured = values[0].child_by_field_name("arguments")
+        counted = measured.named_children if measured is not None else []
+        is_len = context.text(values[0].child_by_field_name("function")) == "len"
+        return is_len and len(counted) == 1 and is_small(context, counted[0], depth + 1)
+    return False

@@ -1,0 +1,75 @@
+"""Knows when code is not worth a finding for where it stands: in a test, an error, a message, among slow calls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from velox_engine.rules.purity import HARMLESS, READING_METHODS
+from velox_engine.rules.shapes import method_name
+from velox_engine.source.scopes import MUTATING_METHODS
+from velox_engine.source.syntax import Node, captures, compile_query
+
+if TYPE_CHECKING:
+    from velox_engine.rules.context import Context
+
+COLD = frozenset({"raise_statement", "except_clause", "assert_statement"})
+_CALLS = compile_query("(call) @call")
+_SLOW_METHODS = frozenset({"write", "writelines", "read", "readline", "readlines", "seek", "send", "throw"})
+_QUICK_METHODS = (READING_METHODS | MUTATING_METHODS) - _SLOW_METHODS
+_TELLING = frozenset({"debug", "info", "warning", "warn", "error", "critical", "exception", "log", "print"})
+
+
+def is_cold(node: Node) -> bool:
+    """Whether a node is part of an error: what is raised, asserted or done in a handler."""
+    parent, inside = node.parent, False
+    while parent is not None and parent.type not in ("function_definition", "module"):
+        if parent.type == "except_clause" or (parent.type in COLD and not inside):
+            return True
+        inside = inside or parent.type == "block"
+        parent = parent.parent
+    return False
+
+
+def in_test(context: Context, node: Node) -> bool:
+    """Whether a node is part of a test function, of what decorates one, or of a file of tests."""
+    path = context.parsed.source.path
+    if path is not None and (path.name.startswith("test_") or path.stem.endswith("_test")):
+        return True
+    function = context.function(node)
+    while function is not None:
+        if context.text(function.node.child_by_field_name("name")).startswith("test"):
+            return True
+        function = context.regions.function(function.outer)
+    decorated = node.parent
+    while decorated is not None and decorated.type not in ("decorated_definition", "block"):
+        decorated = decorated.parent
+    if decorated is None or decorated.type != "decorated_definition":
+        return False
+    definition = decorated.child_by_field_name("definition")
+    name = definition.child_by_field_name("name") if definition is not None else None
+    return context.text(name).lower().startswith("test")
+
+
+def is_told(context: Context, node: Node) -> bool:
+    """Whether a node only makes text for people: a log message, what is printed, `__repr__`."""
+    function = context.function(node)
+    if function is not None and context.text(function.node.child_by_field_name("name")) == "__repr__":
+        return True
+    parent = node.parent
+    while parent is not None and parent.type not in ("block", "module"):
+        if parent.type == "call":
+            name = method_name(parent, context) or context.text(parent.child_by_field_name("function"))
+            if name in _TELLING:
+                return True
+        parent = parent.parent
+    return False
+
+
+def is_quick(context: Context, node: Node, beside: Node) -> bool:
+    """Whether a piece of code calls nothing but quick builtins and methods of containers and text, `beside` apart."""
+    for call in captures(_CALLS, node).get("call", ()):
+        if call.id == beside.id or context.origin(call.child_by_field_name("function")) in HARMLESS:
+            continue
+        if method_name(call, context) not in _QUICK_METHODS:
+            return False
+    return True

@@ -1,0 +1,152 @@
+"""Findings in real packages that a reader called wrong or worthless, made small: none may come back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from velox_engine.rules import Selection, scan
+from velox_engine.source.document import SourceFile
+from velox_engine.source.syntax import parse
+
+MISTAKES = {
+    "pairs that differ are used too": (
+        "VX127",
+        "def f(cs, t, q):\n    n = s = 0\n    for i, a in enumerate(cs):\n        for j, b in enumerate(cs):\n"
+        "            if i != j:\n                if t[a] == t[b]:\n                    s += q[i, j]\n"
+        "                else:\n                    n += q[i, j]\n    return n, s",
+    ),
+    "`objects` is a dict of the class": (
+        "VX714",
+        "def f(self, kinds, name):\n    for kind in kinds:\n        found = self.objects.get((kind, name))\n"
+        "        if found:\n            print(found)",
+    ),
+    "another function makes the call": (
+        "VX403",
+        "def build(level):\n    def parser():\n        return build(level + 1)\n    return [parser]",
+    ),
+    "the frame's own method hands its rows on": (
+        "VX608",
+        "class Frame:\n    def iterrows(self):\n        for part in self.parts:\n"
+        "            yield from part.iterrows()",
+    ),
+    "each row is drawn": (
+        "VX608",
+        "def f(frame):\n    for name, row in frame.iterrows():\n        row.plot(kind='bar')",
+    ),
+    "a Styler colours rows": (
+        "VX609",
+        "def f(frame, colour):\n    sty = frame.style\n    return sty.apply(colour, axis=1)",
+    ),
+    "a test's parameters": (
+        "VX609",
+        "import pytest\n@pytest.mark.parametrize('g', [lambda df: df.apply(lambda row: row * 2, axis=1)])\n"
+        "def test_rows(g):\n    assert g",
+    ),
+    "every start of the script comes to the import": (
+        "VX316",
+        "from matplotlib import pylab\ndef draw(text):\n    pylab.plot(text)\ndef app():\n    text = open('x').read()\n"
+        "    draw(text)\nif __name__ == '__main__':\n    app()",
+    ),
+    "another heavy package is imported anyway": (
+        "VX316",
+        "import sys\nimport scipy\nimport statsmodels.api as sm\ndef simulate(x):\n    return scipy.stats.norm(x)\n"
+        "def main():\n    if len(sys.argv) > 1:\n        print(simulate(1))\n    print(sm)\n"
+        "if __name__ == '__main__':\n    main()",
+    ),
+    "removing a folder takes longer than any `with`": (
+        "VX718",
+        "import contextlib, shutil\ndef f(folders):\n    for folder in folders:\n"
+        "        with contextlib.suppress(OSError):\n            shutil.rmtree(folder)",
+    ),
+    "the loop calls slower things than `max`": (
+        "VX515",
+        "def f(rules):\n    margin = 0\n    for rule in rules:\n        margin = max(margin, rule.weigh())\n"
+        "    return margin",
+    ),
+    "the cache has a chosen size": (
+        "VX708",
+        "from functools import lru_cache\nclass Palette:\n    @lru_cache(maxsize=1024)\n"
+        "    def match(self, colour):\n        return min(self.colours, key=colour.distance)",
+    ),
+    "the number itself is asked for below": (
+        "VX209",
+        "def f(text: str):\n    if text.count('a') == 0:\n        return 0\n    return 2 if text.count('a') > 1 else 1",
+    ),
+    "there is just one element": (
+        "VX506",
+        "def f(group: set):\n    size = len(group)\n    return list(group)[0] if size == 1 else group",
+    ),
+    "the code has made sure that there is one": (
+        "VX506",
+        "def f(paths: set):\n    if len(paths) > 1:\n        return None\n    return list(paths)[0]",
+    ),
+    "a log message shows a few names": (
+        "VX502",
+        "def f(log, changed: set):\n    log.info('changed: %s', sorted(changed)[:5])",
+    ),
+    "a loop that sleeps": (
+        "VX710",
+        "import time\ndef f(logger, done, name):\n    while not done():\n        logger.debug(f'waiting for {name}')\n"
+        "        time.sleep(1)",
+    ),
+    "a demonstration runs once": (
+        "VX804",
+        "def demo(word):\n    names = {"
+        + ", ".join(f"{n}: 'n{n}'" for n in range(20))
+        + "}\n    return names[word]",
+    ),
+    "as deep as the tree": (
+        "VX402",
+        "def assign(keys, value, tree):\n    if len(keys) == 1:\n        tree[keys[0]] = value\n"
+        "    else:\n        assign(keys[1:], value, tree[keys[0]])",
+    ),
+    "one of them has that id": (
+        "VX108",
+        "def f(listeners: list, wanted):\n    for listener in listeners.copy():\n        if listener.id == wanted:\n"
+        "            listeners.remove(listener)",
+    ),
+    "an array has few dimensions": (
+        "VX110",
+        "def f(x, axes):\n    index = ()\n    for axis in range(x.ndim):\n        index += (axis in axes,)\n"
+        "    return index",
+    ),
+    "axes are removed from axes": (
+        "VX108",
+        "def f(a, b, pairs):\n    left = list(range(a.ndim))\n    right = list(range(a.ndim, a.ndim + b.ndim))\n"
+        "    out = left + right\n    for x, y in pairs:\n        out.remove(right[y])\n    return out",
+    ),
+    "a shape is short": (
+        "VX109",
+        "def f(shape, chunks):\n    return sum(((c,) * s for s, c in zip(shape, chunks)), ())",
+    ),
+    "three numbers at most": (
+        "VX110",
+        "def f(version: str):\n    numbers = tuple(map(int, version.split('.')))\n    while len(numbers) < 3:\n"
+        "        numbers = numbers + (0,)\n    return numbers",
+    ),
+    "as many turns as a literal has elements": (
+        "VX303",
+        "def f(g):\n    breaks = [10, 36, 58]\n    for i in range(len(breaks)):\n        g(sum(breaks[:i]))",
+    ),
+}
+
+
+@pytest.mark.parametrize(("rule", "text"), MISTAKES.values(), ids=MISTAKES)
+def test_a_reviewed_mistake_is_silent(rule: str, text: str) -> None:
+    """The rule says nothing about it."""
+    assert scan(parse(SourceFile.from_text(text + "\n")), Selection((rule,))) == []
+
+
+def test_constant_factors_in_a_file_of_tests_are_silent() -> None:
+    """In test_shop.py only findings whose cost grows faster than the data are left; elsewhere the others are there."""
+    text = (
+        "def doubled(xs):\n    out = []\n    for x in xs:\n        out.append(x * 2)\n    return out\n"
+        "def common(xs, ys: list):\n    return [x for x in xs if x in ys]\n"
+    )
+    found = {
+        name: {finding.rule for finding in scan(parse(SourceFile.from_text(text, Path(name))))}
+        for name in ("shop.py", "test_shop.py", "shop_test.py")
+    }
+    assert found == {"shop.py": {"VX301", "VX101"}, "test_shop.py": {"VX101"}, "shop_test.py": {"VX101"}}
