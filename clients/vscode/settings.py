@@ -29,7 +29,7 @@ OWN = {
 # VS Code has a notion of trust of its own, which the extension sends.
 LEFT_OUT = {"trust"}
 # What could run a program of somebody else's choice must not come from a shared settings file unnoticed.
-MACHINE = {"interpreter", "test_command", "allow_unconfined"}
+MACHINE = {"interpreter", "test_command", "allow_unconfined", "database"}
 
 
 def properties() -> dict[str, dict[str, Any]]:

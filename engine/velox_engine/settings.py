@@ -170,6 +170,12 @@ class Settings:
         2_000_000, "Tokens sent and received in one day (UTC).", low=0, scope="lowers"
     )
     llm_daily_cost: float = _setting(2.0, "US dollars spent in one day (UTC).", low=0, scope="lowers")
+    # What Velox remembers (docs/data.md)
+    database: str = _setting(
+        "",
+        "PostgreSQL URL of a store that a team shares, without a password; empty: a file of your own.",
+        scope="own",
+    )
     # In editors
     verify_in_idle: bool = _setting(
         True,

@@ -28,8 +28,10 @@ _SETTLE_SECONDS: Final = 1.0
 class FeedbackRecorder:
     """The store as the server uses it, and the applied suggestions it watches."""
 
-    def __init__(self, log: Callable[[str], None]) -> None:
+    def __init__(self, log: Callable[[str], None], database: Callable[[], str] = str) -> None:
+        """`log` tells the person; `database` gives the editor's setting of that name."""
         self._log = log
+        self._database = database
         self._thread: ThreadPoolExecutor | None = None
         self._store: ExperienceStore | None = None
         self._watched: dict[str, list[Offer]] = {}
@@ -122,7 +124,7 @@ class FeedbackRecorder:
             from velox_engine.experience import ExperienceStore
 
             if self._store is None:
-                self._store = ExperienceStore.open()
+                self._store = ExperienceStore.open(database=self._database())
             answer = operation(self._store)
             notices, self._store.notices = self._store.notices, []
             return answer, notices

@@ -63,7 +63,7 @@ class VeloxServer(LanguageServer):
         )
         self.session = Session()
         self.configuration = Configuration()
-        self.feedback = FeedbackRecorder(self.log)
+        self.feedback = FeedbackRecorder(self.log, lambda: self.configuration.for_path(None)[0].database)
         self.offers = Offers()
         self.worker = worker or tuple(shlex.split(os.environ.get(WORKER_VARIABLE, ""))) or jobs.WORKER
         self.running: dict[tuple[str, str], asyncio.Task[Any]] = {}  # (uri, function) → its optimisation

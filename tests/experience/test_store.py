@@ -1,21 +1,16 @@
-"""The experience store keeps what it was given, once, whatever else happens to the file."""
+"""The experience store keeps what it was given, once; every test runs on SQLite and on PostgreSQL."""
 
 from __future__ import annotations
 
-import sqlite3
-import stat
-import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from velox_engine.experience import AttemptRecord, ExperienceStore, SuggestionRecord, schema
-from velox_engine.types import Experience, VeloxError
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "data" / "experience.db"
+from velox_engine.experience import AttemptRecord, ExperienceStore, SuggestionRecord
+from velox_engine.experience.records import EpisodeRecord, JobRecord, MeasurementRecord
+from velox_engine.types import Experience, Interval, Measurement, VeloxError
 
 
 def suggestion(identity: str = "s1") -> SuggestionRecord:
@@ -54,9 +49,9 @@ def experience(step: int = 0) -> Experience:
     )
 
 
-def test_nothing_recorded_reads_as_nothing(path: Path) -> None:
+def test_nothing_recorded_reads_as_nothing(place: Path | str) -> None:
     """A new store is empty, and a lookup of what was never shown answers None."""
-    with ExperienceStore.open(path) as store:
+    with ExperienceStore.open(place) as store:
         assert store.list_feedback() == []
         assert store.find_suggestion("s1") is None
         assert list(store.experiences()) == []
@@ -64,20 +59,20 @@ def test_nothing_recorded_reads_as_nothing(path: Path) -> None:
         assert store.notices == []
 
 
-def test_kind_outside_the_four_is_refused(path: Path) -> None:
+def test_kind_outside_the_four_is_refused(place: Path | str) -> None:
     """A kind of feedback that does not exist is an error that lists those that do."""
-    with ExperienceStore.open(path) as store, pytest.raises(VeloxError) as caught:
+    with ExperienceStore.open(place) as store, pytest.raises(VeloxError) as caught:
         store.record_feedback("s1", "applauded")  # type: ignore[arg-type]
     assert caught.value.code == "bad-feedback"
     assert "accepted" in caught.value.hint
 
 
-def test_suggestion_comes_back_as_it_was_kept(path: Path) -> None:
+def test_suggestion_comes_back_as_it_was_kept(place: Path | str) -> None:
     """All fields of a suggestion survive closing and opening the file."""
-    with ExperienceStore.open(path) as store:
+    with ExperienceStore.open(place) as store:
         assert store.record_suggestion(suggestion())
         assert not store.record_suggestion(suggestion())
-    with ExperienceStore.open(path) as store:
+    with ExperienceStore.open(place) as store:
         found = store.find_suggestion("s1")
     assert found is not None
     assert found.speedup == (14.2, 13.0, 15.1)
@@ -86,9 +81,9 @@ def test_suggestion_comes_back_as_it_was_kept(path: Path) -> None:
     assert found.new_function.startswith("def dedupe(x): #")
 
 
-def test_each_kind_counts_once_for_an_occasion(path: Path) -> None:
+def test_each_kind_counts_once_for_an_occasion(place: Path | str) -> None:
     """The same kind twice on one occasion is one row; another occasion or kind is another."""
-    with ExperienceStore.open(path) as store:
+    with ExperienceStore.open(place) as store:
         assert store.record_feedback("s1", "accepted", occasion="a")
         assert not store.record_feedback("s1", "accepted", occasion="a")
         assert store.record_feedback("s1", "reverted", occasion="a")
@@ -96,9 +91,9 @@ def test_each_kind_counts_once_for_an_occasion(path: Path) -> None:
         assert [row.kind for row in store.list_feedback()] == ["accepted", "reverted", "accepted"]
 
 
-def test_feedback_is_listed_with_its_suggestion_newest_first(path: Path) -> None:
+def test_feedback_is_listed_with_its_suggestion_newest_first(place: Path | str) -> None:
     """A listing can be narrowed to a kind, a workspace and a number, and names the function."""
-    with ExperienceStore.open(path) as store:
+    with ExperienceStore.open(place) as store:
         store.record_suggestion(suggestion())
         store.record_feedback("s1", "accepted", origin="editor", note="nice")
         store.record_feedback("gone", "rejected")
@@ -111,141 +106,129 @@ def test_feedback_is_listed_with_its_suggestion_newest_first(path: Path) -> None
         assert len(store.list_feedback(limit=1)) == 1
 
 
-def test_transitions_come_back_equal_and_never_double(path: Path) -> None:
+def test_transitions_come_back_equal_and_never_double(place: Path | str) -> None:
     """A transition read again equals the one kept, and keeping it twice leaves one."""
-    with ExperienceStore.open(path) as store:
+    with ExperienceStore.open(place) as store:
         kept = [experience(step) for step in range(7)]
         assert store.record_experiences(kept) == 7
         assert store.record_experiences([*kept, experience(7)]) == 1
         assert list(store.experiences(batch=3)) == [*kept, experience(7)]
 
 
-def test_attempts_are_listed_by_function(path: Path) -> None:
+def test_attempts_are_listed_by_function(place: Path | str) -> None:
     """What was tried on a function comes back with its counterexample."""
     tried = AttemptRecord(
         "shop.py", "dedupe", "set-membership", "refuted", "differs", 0.2, {"inputs": "([1],)"}, timestamp="t"
     )
-    with ExperienceStore.open(path) as store:
+    with ExperienceStore.open(place) as store:
         assert store.record_attempts([tried]) == 1
         assert store.list_attempts("shop.py", "dedupe") == [tried]
         assert store.list_attempts("shop.py", "other") == []
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
-def test_only_the_owner_can_read_the_file(path: Path) -> None:
-    """The store holds people's functions, so neither file nor folder is open to others."""
-    ExperienceStore.open(path).close()
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+def episode(identity: str = "e1") -> EpisodeRecord:
+    return EpisodeRecord(
+        identity,
+        "shop.py",
+        "dedupe",
+        "improved",
+        "faster",
+        "/home/ana/shop",
+        "cli",
+        "v3",
+        2,
+        4.5,
+        "2026-01-01T00",
+    )
 
 
-@pytest.mark.parametrize(
-    "content", [b"not a database at all, just text " * 40, b"SQLite format 3\0" + b"\xff" * 5000]
-)
-def test_damaged_file_is_set_aside_with_a_message(path: Path, content: bytes) -> None:
-    """What cannot be read is kept under another name, said so, and a new store works."""
-    path.parent.mkdir()
-    path.write_bytes(content)
-    with ExperienceStore.open(path) as store:
-        assert store.record_feedback("s1", "accepted")
-        assert len(store.notices) == 1
-    (aside,) = path.parent.glob("experience.db.set-aside-*")
-    assert aside.read_bytes() == content
-    assert aside.name in store.notices[0]
+def measurement() -> Measurement:
+    return Measurement(
+        Interval(14.2, 13.0, 15.1),
+        Interval(3.0, 2.5, 3.5),
+        0.03,
+        1.1,
+        2048.0,
+        1.97,
+        1.02,
+        (10, 1000),
+        "",
+        "busy",
+        12,
+    )
 
 
-def test_database_of_another_program_is_set_aside_unharmed(path: Path) -> None:
-    """A foreign SQLite file keeps its rows and never gets our tables."""
-    path.parent.mkdir()
-    with sqlite3.connect(path) as foreign:
-        foreign.execute("CREATE TABLE bookmarks (url TEXT)")
-        foreign.execute("INSERT INTO bookmarks VALUES ('x')")
-    foreign.close()
-    with ExperienceStore.open(path) as store:
-        assert "another program" in store.notices[0]
-    (aside,) = path.parent.glob("experience.db.set-aside-*")
-    again = sqlite3.connect(aside)
-    assert again.execute("SELECT url FROM bookmarks").fetchall() == [("x",)]
-    assert again.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (1,)
-    again.close()
+def test_all_of_an_episode_is_kept_at_once_and_only_once(place: Path | str) -> None:
+    """Attempts, transitions, suggestions and figures come with their episode; the same episode again adds nothing."""
+    tried = AttemptRecord("shop.py", "dedupe", "ordered-dedupe", "verified", timestamp="t", episode_id="e1")
+    taken = MeasurementRecord("s1", measurement(), "e1", "Linux x86_64", "t")
+    with ExperienceStore.open(place) as store:
+        for expected in (True, False):
+            added = store.record_episode(
+                episode(),
+                attempts=[tried],
+                experiences=[experience(0), experience(1)],
+                suggestions=[suggestion()],
+                measurements=[taken],
+            )
+            assert added is expected
+        counts = store.count()
+        assert {name: counts[name] for name in ("episodes", "attempts", "experiences", "suggestions")} == {
+            "episodes": 1, "attempts": 1, "experiences": 2, "suggestions": 1,
+        }  # fmt: skip
+        assert store.list_episodes() == [episode()]
+        assert store.list_episodes(since="2026-01-02") == []
+        assert store.list_measurements("s1") == [taken]
 
 
-def test_folder_in_the_files_place_is_set_aside(path: Path) -> None:
-    """Even a folder of that name does not stop the store."""
-    path.mkdir(parents=True)
-    with ExperienceStore.open(path) as store:
-        assert store.record_feedback("s1", "accepted")
-        assert "is a folder" in store.notices[0]
+def test_an_episode_that_cannot_be_kept_whole_leaves_nothing(place: Path | str) -> None:
+    """When one row breaks a rule of the schema, none of its transaction is there."""
+    broken = replace(suggestion(), origin=None)  # type: ignore[arg-type]
+    with ExperienceStore.open(place) as store:
+        with pytest.raises(VeloxError):
+            store.record_episode(episode(), experiences=[experience()], suggestions=[broken])
+        assert set(store.count().values()) == {0}
+        assert store.record_episode(episode(), experiences=[experience()])
 
 
-def test_damage_that_shows_while_open_is_set_aside_too(path: Path) -> None:
-    """A file overwritten under an open store costs the old rows, which are kept aside, and nothing else."""
-    store = ExperienceStore.open(path)
-    store.record_experiences([experience(step) for step in range(500)])
-    store.close()
-    content = bytearray(path.read_bytes())
-    content[8192:] = b"\xee" * (len(content) - 8192)
-    path.write_bytes(content)
-    found = list(store.experiences())
-    assert found == []
-    assert "damaged" in store.notices[0]
-    assert store.record_experience(experience())
-    store.close()
+def test_text_that_no_database_takes_is_kept_readable(place: Path | str) -> None:
+    """Lone surrogates and NULs, which editors and reprs produce, do not stop a record."""
+    odd = replace(suggestion(), function="caf\u00e9 \U0001f40d \ud83d \0", evidence={"tests": "\ud83d\0"})
+    with ExperienceStore.open(place) as store:
+        assert store.record_suggestion(odd)
+        found = store.find_suggestion("s1")
+    assert found is not None
+    assert found.function.startswith("caf\u00e9 \U0001f40d")
+    assert found.evidence == {"tests": "\ud83d\0"}
 
 
-def test_file_set_aside_by_another_process_is_left(path: Path) -> None:
-    """Rows go to the file that has the name now, not to the one that was moved away."""
-    store = ExperienceStore.open(path)
-    store.record_feedback("s1", "accepted")
-    path.rename(path.with_name("moved.db"))
-    assert store.record_feedback("s2", "accepted")
-    store.close()
-    with ExperienceStore.open(path) as again:
-        assert [row.suggestion_id for row in again.list_feedback()] == ["s2"]
+def test_a_job_is_one_row_that_moves_on(place: Path | str) -> None:
+    """Recording a job again replaces where it stood."""
+    job = JobRecord("j1", "training", "training", "2026-01-01", "2026-01-01")
+    with ExperienceStore.open(place) as store:
+        store.record_job(job)
+        store.record_job(replace(job, state="completed", updated="2026-01-02", figures={"return": 0.5}))
+        store.record_job(replace(job, id="j2", created="2026-01-03"))
+        assert [(one.id, one.state) for one in store.list_jobs()] == [("j2", "training"), ("j1", "completed")]
+        assert store.list_jobs()[1].figures == {"return": 0.5}
 
 
-def test_newer_schema_is_refused_and_left_alone(path: Path) -> None:
-    """A store of a newer Velox is neither written nor set aside."""
-    ExperienceStore.open(path).close()
-    with sqlite3.connect(path) as raw:
-        raw.execute("PRAGMA user_version = 999")
-    raw.close()
-    with pytest.raises(VeloxError) as caught:
-        ExperienceStore.open(path)
-    assert caught.value.code == "experience-newer"
-    assert [entry.name for entry in path.parent.glob("*set-aside*")] == []
+def test_successes_are_of_the_workspace_and_action_and_not_turned_down(place: Path | str) -> None:
+    """What a person took comes first, what they rejected never; `_` in an action's name stands for itself."""
+    with ExperienceStore.open(place) as store:
+        for name in ("shown", "taken", "refused"):
+            store.record_suggestion(replace(suggestion(name), timestamp=f"2026-01-01 {name}"))
+        store.record_suggestion(replace(suggestion("elsewhere"), workspace="/home/ben"))
+        store.record_suggestion(replace(suggestion("other"), actions=("dataXstructure",)))
+        store.record_feedback("taken", "accepted")
+        store.record_feedback("refused", "rejected")
+        found = store.list_successes("data_structure", "/home/ana/shop")
+        assert [record.id for record in found] == ["taken", "shown"]
 
 
-def test_every_older_schema_is_brought_up_with_its_rows(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A store made by the first version gains later tables and keeps its rows."""
-    with ExperienceStore.open(path) as store:
-        store.record_feedback("s1", "accepted")
-    later = (*schema.MIGRATIONS, ("CREATE TABLE patterns (id INTEGER PRIMARY KEY)",))
-    monkeypatch.setattr(schema, "MIGRATIONS", later)
-    with ExperienceStore.open(path) as store:
-        assert len(store.list_feedback()) == 1
-    raw = sqlite3.connect(path)
-    assert raw.execute("SELECT count(*) FROM patterns").fetchone() == (0,)
-    assert schema.version(raw) == len(later)
-    raw.close()
-
-
-def test_failed_migration_leaves_the_old_schema(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A migration is all or nothing."""
-    ExperienceStore.open(path).close()
-    broken = (*schema.MIGRATIONS, ("CREATE TABLE patterns (id INTEGER)", "CREATE NONSENSE"))
-    monkeypatch.setattr(schema, "MIGRATIONS", broken)
-    with pytest.raises(VeloxError):
-        ExperienceStore.open(path)
-    monkeypatch.undo()
-    with ExperienceStore.open(path) as store:
-        assert store.record_feedback("s1", "accepted")
-
-
-def test_place_that_cannot_be_written_is_a_clear_error(tmp_path: Path) -> None:
-    """A file where the folder should be gives an error that says what to do."""
-    (tmp_path / "data").write_text("in the way")
-    with pytest.raises(VeloxError) as caught:
-        ExperienceStore.open(tmp_path / "data" / "experience.db")
-    assert caught.value.code == "experience-unusable"
-    assert "VELOX_DATA_DIR" in caught.value.hint
+def test_store_is_used_by_many_threads(place: Path | str) -> None:
+    """Threads that share one store lose nothing and see no error."""
+    with ExperienceStore.open(place) as store, ThreadPoolExecutor(8) as pool:
+        done = list(pool.map(lambda number: store.record_feedback(f"s{number}", "accepted"), range(64)))
+        assert all(done)
+        assert store.count()["feedback"] == 64

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 HEAVY = {
     "torch", "litellm", "hypothesis", "jedi", "parso", "numpy", "pandas", "radon", "gymnasium",
-    "safetensors", "diskcache", "rich", "sqlalchemy", "subprocess",
+    "safetensors", "diskcache", "rich", "sqlalchemy", "alembic", "cryptography", "subprocess",
 }  # fmt: skip
 SCAN = """
 import sys, json
@@ -23,9 +24,21 @@ print(json.dumps(sorted(sys.modules)))
 SERVE = "import sys, json, velox_server.app\nprint(json.dumps(sorted(sys.modules)))"
 
 
-def loaded_by(code: str) -> set[str]:
+COMMAND = """
+import sys, json
+sys.argv = ["velox", "scan", "--quiet", sys.argv[1]]
+from velox_engine.cli.main import main
+main()
+print()
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+def loaded_by(code: str, *arguments: str) -> set[str]:
     """Return the top-level modules that a fresh interpreter has loaded after `code`."""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True
+    )
     return {name.partition(".")[0] for name in json.loads(done.stdout.splitlines()[-1])}
 
 
@@ -37,3 +50,9 @@ def test_scanning_loads_nothing_heavy() -> None:
 def test_starting_the_server_loads_nothing_heavy() -> None:
     """The server's start-up loads the protocol and the scanner only."""
     assert not loaded_by(SERVE) & (HEAVY - {"subprocess"})
+
+
+def test_velox_scan_loads_no_database(tmp_path: Path) -> None:
+    """The command that people run most starts without the store, which only rewriting needs."""
+    (tmp_path / "m.py").write_text("def f(xs):\n    return xs\n")
+    assert not loaded_by(COMMAND, str(tmp_path)) & {"sqlalchemy", "alembic", "cryptography", "numpy", "torch"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -50,6 +51,8 @@ class FunctionAdvice:
     suggestions: tuple[Suggestion, ...] = ()
     tried: tuple[Attempt, ...] = ()
     transitions: tuple[Experience, ...] = ()
+    policy: str = ""  # the version that ordered the strategies, "" where none was asked
+    seconds: float = 0.0
 
 
 class Advisor:
@@ -122,6 +125,14 @@ class Advisor:
 
         Raises VeloxError `syntax-error` or `no-such-function`.
         """
+        started = time.monotonic()
+        advice = self._optimize(source, qualname, strategy, progress)
+        asked = self.policy.version if advice.transitions else ""
+        return replace(advice, policy=asked, seconds=round(time.monotonic() - started, 3))
+
+    def _optimize(
+        self, source: SourceFile, qualname: str, strategy: str | None, progress: Progress
+    ) -> FunctionAdvice:
         require_parses(source)
         span = find_function(parse(source), qualname)
         path = str(source.path or "")
@@ -282,7 +293,7 @@ class _Diary:
     def __init__(self, episode: Episode) -> None:
         self._episode = episode
         self._stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        self._name = _digest(episode.qualname, episode.original.text, self._stamp)
+        self._name = uuid.uuid4().hex  # two runs may walk the same function in the same second
         self._transitions: list[Experience] = []
         self.attempts: list[Attempt] = []
         self.first_trials: list[Trial] = []

@@ -122,7 +122,7 @@ class Models:
 
     def _successes(self, action: str) -> list[SuggestionRecord]:
         try:
-            with ExperienceStore.open() as store:
+            with ExperienceStore.open(database=self._settings.database) as store:
                 return store.list_successes(action, str(self._project.root))
         except VeloxError:
             return []  # a prompt without examples is a prompt too

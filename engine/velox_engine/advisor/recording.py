@@ -2,31 +2,66 @@
 
 from __future__ import annotations
 
+import platform
+import uuid
+
 from velox_engine.advisor.advise import FunctionAdvice
 from velox_engine.advisor.report import difference_document
-from velox_engine.experience.records import AttemptRecord, SuggestionRecord, now
+from velox_engine.experience.records import (
+    AttemptRecord,
+    EpisodeRecord,
+    MeasurementRecord,
+    SuggestionRecord,
+    now,
+)
 from velox_engine.experience.store import ExperienceStore
 
 
 def record_advice(store: ExperienceStore, advice: FunctionAdvice, *, workspace: str, origin: str) -> None:
-    """Keep the attempts, transitions and suggestions of one function; what is there already stays as it is."""
-    episode = advice.transitions[0].episode_id if advice.transitions else ""
+    """Keep all that came of one function, at once; suggestions that are there already stay as they are."""
+    episode = advice.transitions[0].episode_id if advice.transitions else uuid.uuid4().hex
     stamp = now()
-    store.record_attempts(
-        AttemptRecord(
+    store.record_episode(
+        EpisodeRecord(
+            id=episode,
             path=advice.path,
             function=advice.name,
-            strategy=attempt.strategy,
-            status=attempt.status,
-            reason=attempt.reason,
-            seconds=attempt.seconds,
-            counterexample=difference_document(attempt.counterexample),
+            status=advice.status,
+            reason=advice.reason,
             workspace=workspace,
-            episode_id=episode,
+            origin=origin,
+            policy=advice.policy,
+            steps=len(advice.transitions),
+            seconds=advice.seconds,
             timestamp=stamp,
-        )
-        for attempt in advice.tried
+        ),
+        attempts=[
+            AttemptRecord(
+                path=advice.path,
+                function=advice.name,
+                strategy=attempt.strategy,
+                status=attempt.status,
+                reason=attempt.reason,
+                seconds=attempt.seconds,
+                counterexample=difference_document(attempt.counterexample),
+                workspace=workspace,
+                episode_id=episode,
+                timestamp=stamp,
+            )
+            for attempt in advice.tried
+        ],
+        experiences=advice.transitions,
+        suggestions=[
+            SuggestionRecord.of(suggestion, workspace=workspace, origin=origin, episode_id=episode)
+            for suggestion in advice.suggestions
+        ],
+        measurements=[
+            MeasurementRecord(suggestion.id, suggestion.measurement, episode, _machine(), stamp)
+            for suggestion in advice.suggestions
+        ],
     )
-    store.record_experiences(advice.transitions)
-    for suggestion in advice.suggestions:
-        store.record_suggestion(SuggestionRecord.of(suggestion, workspace=workspace, origin=origin))
+
+
+def _machine() -> str:
+    """What was measured on, as far as figures of different machines must be told apart."""
+    return f"{platform.system()} {platform.machine()}"

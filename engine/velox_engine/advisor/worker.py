@@ -82,7 +82,10 @@ def _optimize(request: dict[str, Any], out: TextIO) -> dict[str, Any]:
     )
     started = time.monotonic()
     advices: list[FunctionAdvice] = []
-    with Advisor.for_file(source, settings) as advisor, ExperienceStore.open() as store:
+    with (
+        Advisor.for_file(source, settings) as advisor,
+        ExperienceStore.open(database=settings.database) as store,
+    ):
         wanted = request.get("function")
         names = [wanted] if wanted else advisor.functions(source)
         for index, name in enumerate(names):

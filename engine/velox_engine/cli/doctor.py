@@ -103,7 +103,7 @@ def _models(settings: Settings) -> dict[str, Any]:
 def _store() -> dict[str, Any]:
     try:
         with ExperienceStore.open() as store:
-            return {"path": str(store.path), "rows": store.count(), "notices": store.notices}
+            return {"path": store.shown, "rows": store.count(), "notices": store.notices}
     except VeloxError as error:
         return {"path": "", "rows": {}, "notices": [f"{error.message} {error.hint}"]}
 

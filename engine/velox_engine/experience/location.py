@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from velox_engine import settings
+
 ENVIRONMENT_VARIABLE = "VELOX_DATA_DIR"
+DATABASE_VARIABLE = "VELOX_DATABASE"
 
 
 def data_dir() -> Path:
@@ -20,5 +23,13 @@ def data_dir() -> Path:
 
 
 def store_path() -> Path:
-    """Return the file of the experience store."""
+    """Return the file of the experience store, which is used unless a database is named."""
     return data_dir() / "experience.db"
+
+
+def database_url(setting: str = "") -> str:
+    """Return the URL of the store that a team shares, "" for none: VELOX_DATABASE, the editor's, the person's setting.
+
+    Raises VeloxError `bad-setting` when the person's settings cannot be read.
+    """
+    return os.environ.get(DATABASE_VARIABLE) or setting or settings.load_own().database

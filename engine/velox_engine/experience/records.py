@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from velox_engine.types import FeedbackKind, Suggestion
+from velox_engine.types import FeedbackKind, Measurement, Suggestion
 
 
 def now() -> str:
@@ -36,7 +36,9 @@ class SuggestionRecord:
     timestamp: str = ""
 
     @classmethod
-    def of(cls, suggestion: Suggestion, *, workspace: str, origin: str) -> SuggestionRecord:
+    def of(
+        cls, suggestion: Suggestion, *, workspace: str, origin: str, episode_id: str = ""
+    ) -> SuggestionRecord:
         """Describe a suggestion of the advisor as the row to keep."""
         evidence = suggestion.verdict.evidence
         measured = suggestion.measurement
@@ -59,6 +61,7 @@ class SuggestionRecord:
             },
             confidence=suggestion.confidence,
             reward=suggestion.reward,
+            episode_id=episode_id,
             old_function=suggestion.old_function,
             new_function=suggestion.new_function,
         )
@@ -98,3 +101,44 @@ class AttemptRecord:
     workspace: str = ""
     episode_id: str = ""
     timestamp: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeRecord:
+    """One function that Velox was asked to optimise, and how that ended."""
+
+    id: str
+    path: str
+    function: str
+    status: str  # "improved", "unchanged", "unverifiable", "error"
+    reason: str = ""
+    workspace: str = ""
+    origin: str = ""
+    policy: str = ""  # the version that ordered the strategies
+    steps: int = 0
+    seconds: float = 0.0
+    timestamp: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasurementRecord:
+    """The figures of one suggestion on one machine."""
+
+    suggestion_id: str
+    measurement: Measurement
+    episode_id: str = ""
+    machine: str = ""
+    timestamp: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JobRecord:
+    """Where a job that runs in the background stands."""
+
+    id: str
+    kind: str
+    state: str
+    created: str
+    updated: str
+    detail: str = ""
+    figures: dict[str, Any] = field(default_factory=dict)

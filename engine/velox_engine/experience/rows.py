@@ -6,63 +6,70 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Final, get_args
 
 from velox_engine.actions import ACTIONS
-from velox_engine.experience.records import AttemptRecord, FeedbackRecord, SuggestionRecord, now
-from velox_engine.types import Experience, FeedbackKind, VeloxError
+from velox_engine.experience.records import (
+    AttemptRecord,
+    EpisodeRecord,
+    FeedbackRecord,
+    JobRecord,
+    MeasurementRecord,
+    SuggestionRecord,
+    now,
+)
+from velox_engine.types import Experience, FeedbackKind, Interval, Measurement, VeloxError
 
-COLUMNS: Final[dict[str, tuple[str, ...]]] = {
-    "suggestions": (
-        *("id", "timestamp", "workspace", "path", "function", "origin", "strategies", "actions", "speedup"),
-        *("memory_ratio", "evidence", "confidence", "reward", "episode_id", "old_function", "new_function"),
-    ),
-    "feedback": ("suggestion_id", "occasion", "kind", "timestamp", "origin", "note"),
-    "attempts": (
-        *("timestamp", "workspace", "path", "function", "strategy", "status"),
-        *("reason", "seconds", "counterexample", "episode_id"),
-    ),
-    "experiences": ("digest", "episode_id", "timestamp", "source", "action_idx", "reward", "line"),
-}
-"""What `store` writes to each table, in the order of the rows made here."""
+Row = dict[str, Any]  # a row by column, as SQLAlchemy takes and gives it
 
 FEEDBACK_KINDS: Final[tuple[str, ...]] = get_args(FeedbackKind)
+_INTERVAL: Final = ("median", "low", "high")
+_FIGURES: Final = (
+    "call_seconds",
+    "memory_ratio",
+    "memory_bytes",
+    "scaling_before",
+    "scaling_after",
+    "crossover",
+)
 
 
 def _text(value: Any) -> str:
-    # Source read from an editor can hold lone surrogates, which SQLite refuses.
+    # Source read from an editor can hold lone surrogates, which no database takes.
     return json.dumps(value, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
 
 
 def _clean(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8")
+    # PostgreSQL holds no NUL in a text.
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
-def of_suggestion(record: SuggestionRecord) -> tuple[Any, ...]:
+def of_suggestion(record: SuggestionRecord) -> Row:
     """Make the row of a suggestion."""
-    return (
-        record.id,
-        record.timestamp or now(),
-        _clean(record.workspace),
-        _clean(record.path),
-        _clean(record.function),
-        record.origin,
-        _text(record.strategies),
-        _text(record.actions),
-        None if record.speedup is None else _text(record.speedup),
-        record.memory_ratio,
-        _text(record.evidence),
-        record.confidence,
-        record.reward,
-        record.episode_id,
-        _clean(record.old_function),
-        _clean(record.new_function),
-    )
+    return {
+        "id": record.id,
+        "timestamp": record.timestamp or now(),
+        "workspace": _clean(record.workspace),
+        "path": _clean(record.path),
+        "function": _clean(record.function),
+        "origin": record.origin,
+        "strategies": _text(record.strategies),
+        "actions": _text(record.actions),
+        "speedup": None if record.speedup is None else _text(record.speedup),
+        "memory_ratio": record.memory_ratio,
+        "evidence": _text(record.evidence),
+        "confidence": record.confidence,
+        "reward": record.reward,
+        "episode_id": record.episode_id,
+        "old_function": _clean(record.old_function),
+        "new_function": _clean(record.new_function),
+    }
 
 
-def to_suggestion(row: tuple[Any, ...]) -> SuggestionRecord:
+def to_suggestion(row: Row) -> SuggestionRecord:
     """Read a row of the suggestions table."""
-    named = dict(zip(COLUMNS["suggestions"], row, strict=True))
+    named = dict(row)
     for key in ("strategies", "actions"):
         named[key] = tuple(json.loads(named[key]))
     named["evidence"] = json.loads(named["evidence"])
@@ -70,7 +77,7 @@ def to_suggestion(row: tuple[Any, ...]) -> SuggestionRecord:
     return SuggestionRecord(**named)
 
 
-def of_feedback(record: FeedbackRecord) -> tuple[Any, ...]:
+def of_feedback(record: FeedbackRecord) -> Row:
     """Make the row of a feedback; raises VeloxError `bad-feedback` for a kind that does not exist."""
     if record.kind not in FEEDBACK_KINDS:
         raise VeloxError(
@@ -78,33 +85,30 @@ def of_feedback(record: FeedbackRecord) -> tuple[Any, ...]:
             f"{record.kind!r} is no kind of feedback.",
             f"Use one of {', '.join(FEEDBACK_KINDS)}.",
         )
-    return (
-        record.suggestion_id,
-        record.occasion,
-        record.kind,
-        record.timestamp or now(),
-        record.origin,
-        _clean(record.note),
-    )
+    return {
+        "suggestion_id": record.suggestion_id,
+        "occasion": record.occasion,
+        "kind": record.kind,
+        "timestamp": record.timestamp or now(),
+        "origin": record.origin,
+        "note": _clean(record.note),
+    }
 
 
-def to_feedback(row: tuple[Any, ...]) -> FeedbackRecord:
+def to_feedback(row: Row) -> FeedbackRecord:
     """Read a row of the join of feedback and suggestions."""
-    suggestion_id, kind, occasion, timestamp, origin, note, path, function, workspace, strategies, speedup = (
-        row
-    )
     return FeedbackRecord(
-        suggestion_id=suggestion_id,
-        kind=kind,
-        occasion=occasion,
-        timestamp=timestamp,
-        origin=origin,
-        note=note,
-        path=path or "",
-        function=function or "",
-        workspace=workspace or "",
-        strategies=tuple(json.loads(strategies)) if strategies else (),
-        speedup=_interval(speedup),
+        suggestion_id=row["suggestion_id"],
+        kind=row["kind"],
+        occasion=row["occasion"],
+        timestamp=row["timestamp"],
+        origin=row["origin"],
+        note=row["note"],
+        path=row["path"] or "",
+        function=row["function"] or "",
+        workspace=row["workspace"] or "",
+        strategies=tuple(json.loads(row["strategies"])) if row["strategies"] else (),
+        speedup=_interval(row["speedup"]),
     )
 
 
@@ -115,42 +119,91 @@ def _interval(text: str | None) -> tuple[float, float, float] | None:
     return median, low, high
 
 
-def of_attempt(record: AttemptRecord) -> tuple[Any, ...]:
+def of_attempt(record: AttemptRecord) -> Row:
     """Make the row of an attempt."""
-    return (
-        record.timestamp or now(),
-        _clean(record.workspace),
-        _clean(record.path),
-        _clean(record.function),
-        record.strategy,
-        record.status,
-        _clean(record.reason),
-        record.seconds,
-        None if record.counterexample is None else _text(record.counterexample),
-        record.episode_id,
-    )
+    return {
+        "timestamp": record.timestamp or now(),
+        "workspace": _clean(record.workspace),
+        "path": _clean(record.path),
+        "function": _clean(record.function),
+        "strategy": record.strategy,
+        "status": record.status,
+        "reason": _clean(record.reason),
+        "seconds": record.seconds,
+        "counterexample": None if record.counterexample is None else _text(record.counterexample),
+        "episode_id": record.episode_id,
+    }
 
 
-def to_attempt(row: tuple[Any, ...]) -> AttemptRecord:
+def to_attempt(row: Row) -> AttemptRecord:
     """Read a row of the attempts table."""
-    named = dict(zip(COLUMNS["attempts"], row, strict=True))
+    named = dict(row)
+    del named["id"]
     if named["counterexample"] is not None:
         named["counterexample"] = json.loads(named["counterexample"])
     return AttemptRecord(**named)
 
 
-def of_experience(experience: Experience) -> tuple[Any, ...]:
+def of_episode(record: EpisodeRecord) -> Row:
+    """Make the row of an episode."""
+    row = asdict(record)
+    cleaned = {name: _clean(row[name]) for name in ("workspace", "path", "function", "reason")}
+    return row | cleaned | {"timestamp": record.timestamp or now()}
+
+
+def of_measurement(record: MeasurementRecord) -> Row:
+    """Make the row of the figures of a suggestion."""
+    measured = record.measurement
+    return {
+        "suggestion_id": record.suggestion_id,
+        "episode_id": record.episode_id,
+        "timestamp": record.timestamp or now(),
+        "machine": record.machine,
+        **{name: getattr(measured.speedup, name) for name in _INTERVAL},
+        **{f"typical_{name}": getattr(measured.typical, name) for name in _INTERVAL},
+        **{name: getattr(measured, name) for name in _FIGURES},
+        "sizes": _text(measured.sizes),
+        "unstable": _clean(measured.unstable),
+        "note": _clean(measured.note),
+    }
+
+
+def to_measurement(row: Row) -> MeasurementRecord:
+    """Read a row of the measurements table."""
+    measured = Measurement(
+        speedup=Interval(*(row[name] for name in _INTERVAL)),
+        typical=Interval(*(row[f"typical_{name}"] for name in _INTERVAL)),
+        **{name: row[name] for name in _FIGURES},
+        sizes=tuple(json.loads(row["sizes"])),
+        unstable=row["unstable"],
+        note=row["note"],
+    )
+    told = ("suggestion_id", "episode_id", "machine", "timestamp")
+    return MeasurementRecord(measurement=measured, **{name: row[name] for name in told})
+
+
+def of_job(record: JobRecord) -> Row:
+    """Make the row of a job."""
+    return asdict(record) | {"detail": _clean(record.detail), "figures": _text(record.figures)}
+
+
+def to_job(row: Row) -> JobRecord:
+    """Read a row of the jobs table."""
+    return JobRecord(**{**row, "figures": json.loads(row["figures"])})
+
+
+def of_experience(experience: Experience) -> Row:
     """Make the row of a transition; equal transitions have equal digests."""
     line = experience_line(experience)
-    return (
-        hashlib.sha256(line.encode("ascii")).digest(),
-        experience.episode_id,
-        experience.timestamp,
-        experience.source,
-        experience.action_idx,
-        experience.reward,
-        line,
-    )
+    return {
+        "digest": hashlib.sha256(line.encode("ascii")).digest(),
+        "episode_id": experience.episode_id,
+        "timestamp": experience.timestamp,
+        "source": experience.source,
+        "action_idx": experience.action_idx,
+        "reward": experience.reward,
+        "line": line,
+    }
 
 
 def experience_line(experience: Experience) -> str:

@@ -1,111 +1,104 @@
-"""The store's tables, as a list of migrations that is only ever appended to."""
+"""The store's tables as SQLAlchemy describes them; `migrations/` makes them step by step, on every database alike."""
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Final
 
-# "VELX": tells our files from other people's SQLite databases.
-APPLICATION_ID: Final = 0x56454C58
+import sqlalchemy as sa
 
-# One tuple of statements a version. A released entry never changes; a new need is a new entry.
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
-    (
-        """
-        CREATE TABLE suggestions (
-            id TEXT PRIMARY KEY,
-            timestamp TEXT NOT NULL,
-            workspace TEXT NOT NULL,
-            path TEXT NOT NULL,
-            function TEXT NOT NULL,
-            origin TEXT NOT NULL,
-            strategies TEXT NOT NULL,
-            actions TEXT NOT NULL,
-            speedup TEXT,
-            memory_ratio REAL,
-            evidence TEXT NOT NULL,
-            confidence REAL,
-            reward REAL,
-            episode_id TEXT NOT NULL,
-            old_function TEXT NOT NULL,
-            new_function TEXT NOT NULL
-        )
-        """,
-        # No foreign key: feedback imported from a colleague may lack the suggestion it is about.
-        """
-        CREATE TABLE feedback (
-            id INTEGER PRIMARY KEY,
-            suggestion_id TEXT NOT NULL,
-            occasion TEXT NOT NULL,
-            kind TEXT NOT NULL CHECK (kind IN ('accepted', 'edited', 'rejected', 'reverted')),
-            timestamp TEXT NOT NULL,
-            origin TEXT NOT NULL,
-            note TEXT NOT NULL,
-            UNIQUE (suggestion_id, occasion, kind)
-        )
-        """,
-        """
-        CREATE TABLE attempts (
-            id INTEGER PRIMARY KEY,
-            timestamp TEXT NOT NULL,
-            workspace TEXT NOT NULL,
-            path TEXT NOT NULL,
-            function TEXT NOT NULL,
-            strategy TEXT NOT NULL,
-            status TEXT NOT NULL,
-            reason TEXT NOT NULL,
-            seconds REAL NOT NULL,
-            counterexample TEXT,
-            episode_id TEXT NOT NULL
-        )
-        """,
-        # `line` is the transition as DESIGN.md writes it; its digest keeps an import from doubling rows.
-        """
-        CREATE TABLE experiences (
-            id INTEGER PRIMARY KEY,
-            digest BLOB NOT NULL UNIQUE,
-            episode_id TEXT NOT NULL,
-            timestamp TEXT NOT NULL,
-            source TEXT NOT NULL,
-            action_idx INTEGER NOT NULL,
-            reward REAL NOT NULL,
-            line TEXT NOT NULL
-        )
-        """,
-        "CREATE INDEX feedback_by_time ON feedback (timestamp)",
-        "CREATE INDEX attempts_by_function ON attempts (path, function)",
-        "CREATE INDEX experiences_by_episode ON experiences (episode_id)",
-    ),
+# The revision that this Velox reads and writes, the newest under migrations/versions.
+HEAD: Final = "0002"
+
+metadata: Final = sa.MetaData()
+# Counted up by the database. SQLite does that for INTEGER only, which there holds 64 bits too.
+Count: Final = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+Real: Final = sa.Double().with_variant(sa.REAL, "sqlite")
+
+
+def _text(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=False)
+
+
+suggestions: Final = sa.Table(
+    "suggestions",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    *map(_text, ("timestamp", "workspace", "path", "function", "origin", "strategies", "actions")),
+    sa.Column("speedup", sa.Text),  # JSON: median, low, high
+    sa.Column("memory_ratio", Real),
+    _text("evidence"),
+    sa.Column("confidence", Real),
+    sa.Column("reward", Real),
+    *map(_text, ("episode_id", "old_function", "new_function")),
 )
 
+# No foreign key: feedback imported from a colleague may lack the suggestion it is about.
+feedback: Final = sa.Table(
+    "feedback",
+    metadata,
+    sa.Column("id", Count, primary_key=True),
+    *map(_text, ("suggestion_id", "occasion", "kind", "timestamp", "origin", "note")),
+    sa.CheckConstraint("kind IN ('accepted', 'edited', 'rejected', 'reverted')", name="feedback_kind"),
+    sa.UniqueConstraint("suggestion_id", "occasion", "kind", name="feedback_once"),
+    sa.Index("feedback_by_time", "timestamp"),
+)
 
-def version(connection: sqlite3.Connection) -> int:
-    """Return the schema version of an open file, 0 for an empty one."""
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+attempts: Final = sa.Table(
+    "attempts",
+    metadata,
+    sa.Column("id", Count, primary_key=True),
+    *map(_text, ("timestamp", "workspace", "path", "function", "strategy", "status", "reason")),
+    sa.Column("seconds", Real, nullable=False),
+    sa.Column("counterexample", sa.Text),
+    _text("episode_id"),
+    sa.Index("attempts_by_function", "path", "function"),
+)
 
+# `line` is the transition as it is shared; its digest keeps an import from doubling rows.
+experiences: Final = sa.Table(
+    "experiences",
+    metadata,
+    sa.Column("id", Count, primary_key=True),
+    sa.Column("digest", sa.LargeBinary, nullable=False),
+    *map(_text, ("episode_id", "timestamp", "source")),
+    sa.Column("action_idx", sa.Integer, nullable=False),
+    sa.Column("reward", Real, nullable=False),
+    _text("line"),
+    sa.UniqueConstraint("digest", name="experiences_once"),
+    sa.Index("experiences_by_episode", "episode_id"),
+)
 
-def is_ours(connection: sqlite3.Connection) -> bool:
-    """Return whether the file is empty or was made by Velox."""
-    mark = int(connection.execute("PRAGMA application_id").fetchone()[0])
-    if mark == APPLICATION_ID:
-        return True
-    tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
-    return mark == 0 and tables == 0 and version(connection) == 0
+# One function that Velox was asked to optimise, and how that ended.
+episodes: Final = sa.Table(
+    "episodes",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    *map(_text, ("timestamp", "workspace", "path", "function", "origin", "policy", "status", "reason")),
+    sa.Column("steps", sa.Integer, nullable=False),
+    sa.Column("seconds", Real, nullable=False),
+    sa.Index("episodes_by_time", "timestamp"),
+)
 
+# The figures behind a suggestion, each time it was measured.
+measurements: Final = sa.Table(
+    "measurements",
+    metadata,
+    sa.Column("id", Count, primary_key=True),
+    *map(_text, ("suggestion_id", "episode_id", "timestamp", "machine")),
+    *(
+        sa.Column(name, Real, nullable=False)
+        for name in ("median", "low", "high", "typical_median", "typical_low", "typical_high", "call_seconds")
+    ),
+    *(sa.Column(name, Real) for name in ("memory_ratio", "memory_bytes", "scaling_before", "scaling_after")),
+    *map(_text, ("sizes", "unstable", "note")),
+    sa.Column("crossover", sa.BigInteger),
+    sa.UniqueConstraint("suggestion_id", "episode_id", name="measurements_once"),
+)
 
-def migrate(connection: sqlite3.Connection) -> None:
-    """Bring an open file of ours to the newest version, all in one transaction."""
-    if version(connection) >= len(MIGRATIONS):
-        return
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        # Read again under the lock: another process may have been quicker.
-        for statements in MIGRATIONS[version(connection) :]:
-            for statement in statements:
-                connection.execute(statement)
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
+# What a training run came to; its folder holds the rest and may be deleted.
+jobs: Final = sa.Table(
+    "jobs",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    *map(_text, ("kind", "state", "created", "updated", "detail", "figures")),
+)

@@ -10,12 +10,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from velox_engine.experience.location import data_dir
+from velox_engine.experience.records import JobRecord
 from velox_engine.types import VeloxError
 
 JobState = Literal[
@@ -138,7 +140,19 @@ def _write(job: Job) -> Job:
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump(asdict(job), file, indent=2)
     os.replace(name, job.folder / _FILE)
+    _note(job)
     return job
+
+
+def _note(job: Job) -> None:
+    """Tell the store, where a job's outcome outlives its folder; a job does not fail for that."""
+    from velox_engine.experience import ExperienceStore
+
+    with suppress(VeloxError), ExperienceStore.open() as store:
+        figures = dict(job.figures)
+        store.record_job(
+            JobRecord(job.id, "training", job.state, job.created, job.updated, job.detail, figures)
+        )
 
 
 def _alive(job: Job) -> bool:
