@@ -10,7 +10,7 @@ $(STAMP): pyproject.toml
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || { echo "Velox needs Python 3.11 or newer: make PYTHON=python3.12 …"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade "pip>=24"
-	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[test,dev,train,llm]"
+	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[test,dev,train,llm,mcp]"
 	@touch $@
 
 $(VENV)/.demo: pyproject.toml

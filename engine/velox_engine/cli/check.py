@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -73,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
         **document["summary"],
         "new": len(fresh),
         "known": len(findings) - len(fresh),
-        "gone": remembered.gone(seen),
+        "gone": remembered.gone(seen, partial(_is_under, folder=folder, args=args)),
         "failing": len(failing),
     }
     _print({"summary": summary, "findings": fresh}, args)
@@ -101,6 +102,14 @@ def _add_text(findings: Sequence[dict[str, Any]]) -> None:
             path = finding["path"]
             lines = read_source(Path(path)).lines
         finding["text"] = lines.line(finding["line"] - 1).decode("utf-8", "replace").strip()
+
+
+def _is_under(path: str, folder: Path, args: argparse.Namespace) -> bool:
+    """Whether a baseline's path was among what was asked for: a check of a few files says nothing of the others."""
+    if args.since is not None:
+        return False
+    place = Path(os.path.abspath(folder / path))
+    return any(place.is_relative_to(os.path.abspath(asked)) for asked in args.paths or [Path()])
 
 
 def _relative(path: str, folder: Path) -> str:

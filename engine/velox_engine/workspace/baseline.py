@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -44,9 +44,10 @@ class Baseline:
             left[finding] -= left[finding] > 0
         return answers
 
-    def gone(self, findings: Iterable[Known]) -> int:
-        """Count the known findings that are no longer there."""
-        return (self.counts - Counter(findings)).total()
+    def gone(self, findings: Iterable[Known], looked_at: Callable[[str], bool]) -> int:
+        """Count the known findings that are no longer there, in the files whose path `looked_at` accepts."""
+        left = self.counts - Counter(findings)
+        return sum(count for finding, count in left.items() if looked_at(finding.path))
 
 
 def known(path: str, rule: str, function: str, line: str) -> Known:
