@@ -140,6 +140,9 @@ class Measurement:
     unstable: str = ""  # why the figures should not be trusted, "" when they can
     note: str = ""  # what kind of inputs were timed, when not just any
     crossover: int | None = None  # below about this size the rewrite is slower; None where it is at no size
+    # (size, seconds of one call) behind the two exponents, one batch each: for plots, never for verdicts.
+    growth_before: tuple[tuple[int, float], ...] = ()
+    growth_after: tuple[tuple[int, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,17 @@ from velox_engine.types import Difference, Evidence, Interval, Measurement, Verd
 from velox_engine.verify.verdict_cache import VerdictCache, candidate_key, context_key
 from velox_engine.workspace.project import locate
 
-MEASUREMENT = Measurement(Interval(3, 2, 4), Interval(2, 1, 3), 1e-3, 1.5, 2e6, 2.0, 1.0, (8, 64))
+MEASUREMENT = Measurement(
+    Interval(3, 2, 4),
+    Interval(2, 1, 3),
+    1e-3,
+    1.5,
+    2e6,
+    2.0,
+    1.0,
+    (8, 64),
+    growth_before=((8, 1e-4), (64, 1e-3)),
+)
 VERDICT = Verdict("verified", "same", Evidence(inputs=30), None, (Difference("a", "b", "c", "d"),))
 
 

@@ -79,6 +79,10 @@ def measurement_document(measured: Measurement | None) -> dict[str, Any]:
         "scaling": {
             "before": _rounded(measured.scaling_before, 2),
             "after": _rounded(measured.scaling_after, 2),
+            "points": {
+                "before": [list(point) for point in measured.growth_before],
+                "after": [list(point) for point in measured.growth_after],
+            },
         },
         "sizes": list(measured.sizes),
         "crossover": measured.crossover,

@@ -130,7 +130,7 @@ def measure(bench: Bench) -> Measurement:
         typical = middle.interval
         sizes.add(size)
         top.unstable = middle.unstable
-    after, crossover = None, None
+    after, crossover = (), None
     if largest.median > _MEMORY_TIME and not (top.lost or top.unstable):
         after, crossover = _growth(bench, ladder, rng)
     return Measurement(
@@ -140,11 +140,13 @@ def measure(bench: Bench) -> Measurement:
         memory_ratio=memory[0],
         memory_bytes=memory[1],
         scaling_before=ladder.exponent,
-        scaling_after=after,
+        scaling_after=fit(*zip(*after, strict=True)) if after else None,
         sizes=tuple(sorted(sizes)),
         unstable=top.unstable,
         note=top.note,
         crossover=crossover if largest.low > 1.0 else None,
+        growth_before=tuple(zip(ladder.sizes, ladder.seconds, strict=True)),
+        growth_after=after,
     )
 
 
@@ -328,11 +330,13 @@ def _core_batches(core: Sequence[Case], rng: random.Random) -> Callable[[int], l
     return make
 
 
-def _growth(bench: Bench, ladder: Ladder, rng: random.Random) -> tuple[float | None, int | None]:
-    """Fit the candidate's exponent, and find the size from which on it wins.
+def _growth(
+    bench: Bench, ladder: Ladder, rng: random.Random
+) -> tuple[tuple[tuple[int, float], ...], int | None]:
+    """Time the candidate at growing sizes, and find the size from which on it wins.
 
-    The exponent is fitted on the original's sizes, and beyond them while calls are still short. The second figure is
-    None where the candidate loses at no size measured; it rests on one batch a size, so it is a rough one.
+    The sizes are the original's, and those beyond them while calls are still short. The second figure is None where
+    the candidate loses at no size measured; it rests on one batch a size, so it is a rough one.
     """
     sizes: list[int] = []
     seconds: list[float] = []
@@ -357,8 +361,8 @@ def _growth(bench: Bench, ladder: Ladder, rng: random.Random) -> tuple[float | N
                     break
                 size *= 2
     except LoadFailure:
-        return None, None
-    return fit(sizes, seconds), wins_from if wins_from > ladder.sizes[0] else None
+        return (), None
+    return tuple(zip(sizes, seconds, strict=True)), wins_from if wins_from > ladder.sizes[0] else None
 
 
 def _memory(bench: Bench, case: Case) -> tuple[float | None, float | None]:

@@ -121,4 +121,8 @@ def _measurement(document: dict[str, Any] | None) -> Measurement | None:
     if document is None:
         return None
     intervals = {name: Interval(**document[name]) for name in ("speedup", "typical")}
-    return Measurement(**{**document, **intervals, "sizes": tuple(document["sizes"])})
+    growth = {
+        name: tuple((int(size), float(seconds)) for size, seconds in document[name])
+        for name in ("growth_before", "growth_after")
+    }
+    return Measurement(**{**document, **intervals, **growth, "sizes": tuple(document["sizes"])})
