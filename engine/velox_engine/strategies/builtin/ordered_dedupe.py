@@ -37,6 +37,8 @@ from velox_engine.strategies.loops import Place, constant, places, used_outside
 from velox_engine.strategies.patterns import match_expr, match_stmt, same
 from velox_engine.types import TextEdit
 
+_CONSTANT = (ast.Constant, ast.Tuple, ast.UnaryOp, ast.USub, ast.Load)
+
 
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
     for place in places(context.node):
@@ -79,7 +81,7 @@ def _companion(context: FunctionContext, name: str) -> list[TextEdit] | None:
     values = bindings_of(context, name)
     if len(values) != 1 or values[0] is None:
         return None
-    empty = match_expr("[]", values[0]) or match_expr("list()", values[0])
+    start = _first_elements(context, values[0])
     tests: list[ast.Name] = []
     appends: list[ast.Expr] = []
     in_loop = False
@@ -92,8 +94,7 @@ def _companion(context: FunctionContext, name: str) -> list[TextEdit] | None:
         ):
             if parent.comparators[0] is not load:
                 return None
-            element = context.inference.of(parent.left)
-            if element.name in ("list", "dict", "set") or _told_apart(context, parent.left):
+            if not _may_be_hashed(context, parent.left) or _told_apart(context, parent.left):
                 return None
             tests.append(load)
             in_loop = in_loop or _loop_around(context, load)
@@ -105,7 +106,7 @@ def _companion(context: FunctionContext, name: str) -> list[TextEdit] | None:
             call = statement.value
             if not isinstance(call, ast.Call) or not _can_be_repeated(call.args[0]):
                 return None
-            if context.inference.of(call.args[0]).name in ("list", "dict", "set"):
+            if not _may_be_hashed(context, call.args[0]):
                 return None
             appends.append(statement)
         elif (isinstance(parent, ast.Subscript) and isinstance(parent.ctx, ast.Load)) or (
@@ -116,12 +117,12 @@ def _companion(context: FunctionContext, name: str) -> list[TextEdit] | None:
             isinstance(parent, ast.Call) and effects_of(context, [parent]).calls_unknown
         ):
             return None
-    if empty is None or not tests or not appends or not in_loop:
+    if start is None or not tests or not appends or not in_loop:
         return None
     if any(_changes(node, name) for node in ast.walk(context.node)):
         return None
     context.need_builtins("set")
-    seen = context.fresh("seen", f"{name}_seen")
+    seen = context.fresh("seen", "known", f"{name}_set")
     created = next(
         (
             place.statement
@@ -132,7 +133,7 @@ def _companion(context: FunctionContext, name: str) -> list[TextEdit] | None:
     )
     if created is None:
         return None
-    edits = [context.layout.insert_after(created, f"{seen} = set()")]
+    edits = [context.layout.insert_after(created, f"{seen} = {start}")]
     edits += [context.layout.replace(test, seen) for test in tests]
     for statement in appends:
         call = statement.value
@@ -156,8 +157,28 @@ def _changes(node: ast.AST, name: str) -> bool:
     )
 
 
+def _first_elements(context: FunctionContext, value: ast.expr) -> str | None:
+    """The set of what the list starts with, as text; None where it starts with more than constants."""
+    if match_expr("[]", value) or match_expr("list()", value):
+        return "set()"
+    if not isinstance(value, ast.List):
+        return None
+    if not all(isinstance(part, _CONSTANT) for one in value.elts for part in ast.walk(one)):
+        return None
+    return f"{{{', '.join(context.text(one) for one in value.elts)}}}"
+
+
+def _may_be_hashed(context: FunctionContext, node: ast.expr) -> bool:
+    """Whether nothing says that the value has no hash; of a tuple, whether nothing says so of its parts."""
+    if isinstance(node, ast.Tuple):
+        return all(_may_be_hashed(context, one) for one in node.elts)
+    return context.inference.of(node).name not in ("list", "dict", "set")
+
+
 def _can_be_repeated(node: ast.expr) -> bool:
-    """A name, a constant, or an item counted from the front, which an append does not move."""
+    """A name, a constant, a tuple of them, or an item counted from the front, which an append does not move."""
+    if isinstance(node, ast.Tuple):
+        return bool(node.elts) and all(_can_be_repeated(one) for one in node.elts)
     if isinstance(node, ast.Subscript):
         at = constant(node.slice)
         return isinstance(node.value, ast.Name) and isinstance(at, int) and at >= 0
