@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from velox_engine.strategies.bindings import own_nodes
-from velox_engine.strategies.effects import escapes, is_local_new
+from velox_engine.strategies.bindings import own_nodes, parameters
+from velox_engine.strategies.effects import bindings_of, escapes, is_local_new
+from velox_engine.strategies.patterns import match_expr
 
 if TYPE_CHECKING:
     from velox_engine.strategies.base import FunctionContext
@@ -21,16 +22,34 @@ def returns_new_list(context: FunctionContext, function: str) -> bool:
     returned = [part for part in own_nodes(node) if isinstance(part, ast.Return)]
     if not returned or any(isinstance(part, ast.Yield | ast.YieldFrom) for part in own_nodes(node)):
         return False
-    return all(_is_new(inner, part) for part in returned)
+    return all(_is_new(inner, part, function) for part in returned)
 
 
-def _is_new(context: FunctionContext, node: ast.Return) -> bool:
+def _is_new(context: FunctionContext, node: ast.Return, function: str) -> bool:
     value = node.value
     if isinstance(value, ast.ListComp | ast.List):
         return True
-    if not isinstance(value, ast.Name) or context.inference.of(value).name != "list":
+    if not isinstance(value, ast.Name) or _kept(context, value.id):
         return False
-    return is_local_new(context, value.id) and not _kept(context, value.id)
+    if context.inference.of(value).name == "list":
+        return is_local_new(context, value.id)
+    return _adds_own_results(context, value.id, function)
+
+
+def _adds_own_results(context: FunctionContext, name: str, function: str) -> bool:
+    """Whether a name starts as a new list and only gets the function's own results added: a list if they are."""
+    bindings = bindings_of(context, name)
+    if name in parameters(context.node) or not bindings:
+        return False
+    return all(
+        isinstance(value, ast.List | ast.ListComp)
+        or (
+            (added := match_expr(f"{name} + M_v", value)) is not None
+            and isinstance(added["M_v"], ast.Call)
+            and match_expr(function, added["M_v"].func) is not None
+        )
+        for value in bindings
+    )
 
 
 def _kept(context: FunctionContext, name: str) -> bool:
@@ -45,7 +64,8 @@ def _kept(context: FunctionContext, name: str) -> bool:
             if isinstance(parent, ast.Return):
                 continue
             if not isinstance(
-                parent, ast.Attribute | ast.Subscript | ast.Compare | ast.For | ast.If | ast.While
+                parent,
+                ast.Attribute | ast.Subscript | ast.Compare | ast.BinOp | ast.For | ast.If | ast.While,
             ):
                 return True
     return False

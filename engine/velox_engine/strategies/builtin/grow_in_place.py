@@ -1,8 +1,9 @@
 """Adds to a container in place instead of building a new one from it each time.
 
-What it does: in a loop, `xs = xs + [x]` and `xs += [x]` become `xs.append(x)`, `d = {**d, k: v}` becomes `d[k] = v`,
-and `s = s | {x}` becomes `s.add(x)`, for containers made in the function that no other name can see. `sum(lists, [])`
-and a `reduce` that adds up lists chain them instead.
+What it does: in a loop, `xs = xs + [x]` and `xs += [x]` become `xs.append(x)`, `xs = xs + ys` becomes `xs.extend(ys)`
+where `ys` is sure to be a list, `d = {**d, k: v}` becomes `d[k] = v`, and `s = s | {x}` becomes `s.add(x)`, for
+containers made in the function that no other name can see. `sum(lists, [])` and a `reduce` that adds up lists chain
+them instead.
 
 Example:
     def doubled(numbers):
@@ -33,6 +34,7 @@ from collections.abc import Iterator
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import all_names, parameters
 from velox_engine.strategies.effects import bindings_of
+from velox_engine.strategies.freshness import returns_new_list
 from velox_engine.strategies.imports import import_member
 from velox_engine.strategies.loops import places
 from velox_engine.strategies.patterns import Match, match_expr, match_stmt, same
@@ -66,12 +68,39 @@ def _grown(context: FunctionContext, statement: ast.stmt) -> str | None:
             if not found or not isinstance(found["M_x"], ast.Name):
                 continue
             name = found["M_x"].id
-            if not _is_own(context, name, kind, statement, in_place="+=" in template) or name in all_names(
-                [found["M_v"]]
-            ):
+            if not _is_own(context, name, kind, in_place="+=" in template):
                 return None
-            return _text(context, name, kind, found)
+            if kind == "list":
+                return _text(context, name, kind, found) if _only_items(context, name, found["M_v"]) else None
+            return None if name in all_names([found["M_v"]]) else _text(context, name, kind, found)
+    found = match_stmt("M_x = M_x + M_v", statement)
+    if found and isinstance(found["M_x"], ast.Name) and _is_list(context, found["M_v"]):
+        name = found["M_x"].id
+        if name not in all_names([found["M_v"]]) and _is_own(context, name, "list", in_place=False):
+            return f"{name}.extend({context.text(found['M_v'])})"
     return None
+
+
+def _is_list(context: FunctionContext, value: ast.expr) -> bool:
+    """Whether it is sure to be a list: `extend` takes any iterable, where `+` would have raised."""
+    if isinstance(value, ast.List | ast.ListComp):
+        return True
+    if not isinstance(value, ast.Call) or not isinstance(value.func, ast.Name):
+        return False
+    if value.func.id in ("list", "sorted") and context.is_builtin(value.func.id):
+        return True
+    return returns_new_list(context, value.func.id)
+
+
+def _only_items(context: FunctionContext, name: str, value: ast.expr) -> bool:
+    """Whether the new element reads no more of the list than items, which are read before it grows."""
+    return all(
+        isinstance(parent := context.parents.get(node), ast.Subscript)
+        and parent.value is node
+        and not isinstance(parent.slice, ast.Slice)
+        for node in ast.walk(value)
+        if isinstance(node, ast.Name) and node.id == name
+    )
 
 
 def _text(context: FunctionContext, name: str, kind: str, found: Match) -> str | None:
@@ -85,15 +114,14 @@ def _text(context: FunctionContext, name: str, kind: str, found: Match) -> str |
     return f"{name}.{'append' if kind == 'list' else 'add'}({context.text(value)})"
 
 
-def _is_own(context: FunctionContext, name: str, kind: str, statement: ast.stmt, *, in_place: bool) -> bool:
+def _is_own(context: FunctionContext, name: str, kind: str, *, in_place: bool) -> bool:
     """Whether the name only ever holds a new container of that kind which nothing else refers to."""
     if name in context.scope.inner or name in context.scope.outer_writes or name in parameters(context.node):
         return False
-    if context.inference.of(ast.Name(name, ast.Load())).name != kind:
-        return False
-    if in_place:
-        return True
-    own = [value for value in bindings_of(context, name) if value is None or not _keeps(value, name)]
+    known = context.inference.of(ast.Name(name, ast.Load())).name == kind
+    if in_place or not (known or kind == "list"):
+        return known
+    own = [value for value in bindings_of(context, name) if value is None or not _keeps(context, value, name)]
     if not own or not all(_is_new(value, kind) for value in own):
         return False
     return all(
@@ -103,10 +131,13 @@ def _is_own(context: FunctionContext, name: str, kind: str, statement: ast.stmt,
     )
 
 
-def _keeps(value: ast.expr, name: str) -> bool:
+def _keeps(context: FunctionContext, value: ast.expr, name: str) -> bool:
+    """Whether it makes a new container out of the present one."""
+    added = match_expr(f"{name} + M_v", value)
+    if added and _is_list(context, added["M_v"]):
+        return True
     return any(
-        match_expr(form, value)
-        for form in (f"{name} + [M_v]", f"{name} | M_v", f"{name}.union(M_v)", f"{{**{name}, M_k: M_v}}")
+        match_expr(form, value) for form in (f"{name} | M_v", f"{name}.union(M_v)", f"{{**{name}, M_k: M_v}}")
     )
 
 
