@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from velox_engine.strategies.bindings import own_nodes, parameters, written_names
 from velox_engine.strategies.effects import bindings_of, is_local_new, root_name
 from velox_engine.strategies.loops import places
+from velox_engine.strategies.patterns import match_expr
 from velox_engine.strategies.purity import PURE_BUILTINS, PURE_METHODS
 
 if TYPE_CHECKING:
@@ -70,6 +71,34 @@ def recomputes(function: ast.FunctionDef, calls: Collection[ast.AST]) -> bool:
         and any(node in calls for node in ast.walk(place.statement))
     ]
     return len(assigned) >= 2
+
+
+_SMALL_STEP = 10  # f(n - 1) + f(n - 10) makes more than 10³⁰ calls before it is 500 deep
+
+
+def branches_always(function: ast.FunctionDef, calls: Collection[ast.Call]) -> bool:
+    """Whether every call of a function of one number leads to two for slightly smaller ones, as Fibonacci's does.
+
+    Then it can never go deep, since that would take for ever; with a second parameter or a condition it may.
+    """
+    names = parameters(function)
+    if len(names) != 1 or len(calls) < 2 or names[0] in written_names(function.body):
+        return False
+    for call in calls:
+        step = match_expr(f"{names[0]} - M_k", call.args[0]) if len(call.args) == 1 else None
+        if step is None or call.keywords:
+            return False
+        size = step["M_k"]
+        if not (
+            isinstance(size, ast.Constant) and type(size.value) is int and 1 <= size.value <= _SMALL_STEP
+        ):
+            return False
+    plain = [one for one in function.body if isinstance(one, ast.Return | ast.Assign | ast.Expr)]
+    sure = {node for one in plain for node in ast.walk(one)}
+    for node in list(sure):
+        if isinstance(node, ast.BoolOp | ast.IfExp | ast.GeneratorExp | ast.ListComp | ast.Lambda):
+            sure.difference_update(ast.walk(node))
+    return all(call in sure for call in calls)
 
 
 def fixed_parameters(

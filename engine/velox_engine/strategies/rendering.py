@@ -26,6 +26,18 @@ def render(context: FunctionContext, node: ast.AST, parts: Mapping[ast.AST, str]
     return raw.decode().replace("\r\n", "\n").replace("\r", "\n")
 
 
+def text_with(context: FunctionContext, node: ast.AST, replaced: Mapping[ast.AST, str]) -> str:
+    """The text of `node` with those of the replaced nodes that lie in it."""
+    inside = set(ast.walk(node))
+    return render(context, node, {part: text for part, text in replaced.items() if part in inside})
+
+
+def without_inner(replaced: Mapping[ast.AST, str], node: ast.AST) -> dict[ast.AST, str]:
+    """The replaced nodes that do not lie in `node`, which is about to be replaced as a whole."""
+    inside = set(ast.walk(node))
+    return {part: text for part, text in replaced.items() if part not in inside}
+
+
 def with_names(context: FunctionContext, node: ast.AST, names: Mapping[str, str]) -> str:
     """The text of `node` with variables replaced by other expressions."""
     parts: dict[ast.AST, str] = {load: text for name, text in names.items() for load in loads_of(name, node)}

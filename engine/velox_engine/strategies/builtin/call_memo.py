@@ -1,8 +1,9 @@
-"""Remembers results within one call of a recursion that passes lists along.
+"""Remembers results within one call of a recursion.
 
-What it does: a recursive function or method that computes the same thing again and again, but cannot have a global
-cache because some arguments are lists or the object itself, keeps its body in an inner function of the arguments that
-change. The inner function has a cache that dies with the call; what is passed along unchanged is seen from outside.
+What it does: a recursive function or method that computes the same thing again and again keeps its body in an inner
+function of the arguments that change, and its results in a dict that dies with the call; what is passed along
+unchanged is seen from outside. So arguments that are lists do no harm, nothing is kept for ever, and the recursion may
+go as deep as before, which is not so with a decorator.
 
 Example:
     def best_value(room: int, weights, values, count: int):
@@ -15,19 +16,22 @@ Example:
         return max(skipped, values[count - 1] + best_value(rest, weights, values, count - 1))
 
 Result:
-    from functools import lru_cache
-
-
     def best_value(room: int, weights, values, count: int):
-        @lru_cache(maxsize=None, typed=True)
+        known = {}
+
         def solve(room, count):
+            key = room, count
+            if key in known:
+                return known[key]
             if count == 0 or room == 0:
                 return 0
             skipped = solve(room, count - 1)
             if weights[count - 1] > room:
-                return skipped
+                known[key] = result = skipped
+                return result
             rest = room - weights[count - 1]
-            return max(skipped, values[count - 1] + solve(rest, count - 1))
+            known[key] = result = max(skipped, values[count - 1] + solve(rest, count - 1))
+            return result
 
         return solve(room, count)
 
@@ -46,8 +50,7 @@ import ast
 from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
-from velox_engine.strategies.bindings import parameters
-from velox_engine.strategies.imports import import_member
+from velox_engine.strategies.bindings import parameters, written_names
 from velox_engine.strategies.positions import indent_lines
 from velox_engine.strategies.recursion import (
     fixed_parameters,
@@ -57,6 +60,7 @@ from velox_engine.strategies.recursion import (
     scalar_results,
     self_calls,
 )
+from velox_engine.strategies.remembering import remembered
 from velox_engine.strategies.rendering import block_with_parts
 
 
@@ -64,11 +68,7 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
     function = context.node
     owner = context.enclosing[-1] if context.enclosing else None
     method = isinstance(owner, ast.ClassDef)
-    if (
-        not isinstance(function, ast.FunctionDef)
-        or function.decorator_list
-        or (owner is not None and not method)
-    ):
+    if not isinstance(function, ast.FunctionDef) or function.decorator_list:
         return
     if function.args.vararg or function.args.kwarg or function.args.kwonlyargs or function.args.defaults:
         return
@@ -80,13 +80,12 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
     ):
         return
     fixed = fixed_parameters(function, calls, method)
-    if not fixed or _is_passed_around(function, calls, method):
+    if fixed is None or _is_passed_around(function, calls, method):
         return
     changing = [name for name in parameters(function) if name not in fixed]
     if not changing or not all(is_hashable(context, name, function) for name in changing):
         return
-    if all(is_hashable(context, name, function) for name in fixed) and not method:
-        # A cache on the function itself serves all callers.
+    if written_names(function.body) & set(changing):
         return
     if not is_effect_free(context, function, set(calls)) or not scalar_results(context, function, set(calls)):
         return
@@ -134,20 +133,15 @@ def _wrapped(
         if any("\n" in text for text in texts):
             return None
         parts[call] = f"{name}({', '.join(texts)})"
-    inner = block_with_parts(context, body, parts)
-    if inner is None:
+    memo = remembered(context, body, calls, changing, changing, parts)
+    inner = block_with_parts(context, body, memo.replaced) if memo else None
+    if memo is None or inner is None:
         return None
-    cache, imported = import_member(context, "functools", "lru_cache")
     arguments = ", ".join(changing)
-    unit = context.layout.unit
-    code = f"@{cache}(maxsize=None, typed=True)\ndef {name}({arguments}):\n{indent_lines(inner.rstrip(), unit)}\n\n"
-    code += f"return {name}({arguments})"
+    inner = indent_lines(memo.first + inner.rstrip(), context.layout.unit)
+    code = f"{memo.before}def {name}({arguments}):\n{inner}\n\nreturn {name}({arguments})"
     edit = context.layout.replace_statements(body[0], body[-1], code)
-    return (
-        Rewrite((edit, *imported), f"remember the results of {function.name} within one call")
-        if edit
-        else None
-    )
+    return Rewrite((edit,), f"remember the results of {function.name} within one call") if edit else None
 
 
 STRATEGY = BuiltinStrategy("call-memo", "caching", _build, __doc__ or "", ("VX401",))

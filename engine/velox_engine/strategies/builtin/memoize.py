@@ -1,32 +1,34 @@
 """Remembers the results of a pure recursive function that computes the same thing again and again.
 
-What it does: adds `functools.lru_cache` to a function that calls itself at least twice per call with hashable
-arguments, has no effect, and returns nothing that a caller could change. The cache is bounded at module level and
-`typed`, so that 1, 1.0 and True stay apart.
+What it does: adds `functools.lru_cache` to a function of one number that always calls itself at least twice with
+slightly smaller ones, has no effect, and returns nothing that a caller could change. The cache is bounded at module
+level and `typed`, so that 1, 1.0 and True stay apart. Helpers inside a function that are called in a loop with the same
+arguments get a cache that dies with the call.
 
 Example:
-    def paths(rows: int, columns: int) -> int:
-        if rows == 0 or columns == 0:
+    def climb(steps: int) -> int:
+        if steps < 2:
             return 1
-        return paths(rows - 1, columns) + paths(rows, columns - 1)
+        return climb(steps - 1) + climb(steps - 2)
 
 Result:
     from functools import lru_cache
 
 
     @lru_cache(maxsize=65536, typed=True)
-    def paths(rows: int, columns: int) -> int:
-        if rows == 0 or columns == 0:
+    def climb(steps: int) -> int:
+        if steps < 2:
             return 1
-        return paths(rows - 1, columns) + paths(rows, columns - 1)
+        return climb(steps - 1) + climb(steps - 2)
 
 Inputs:
-    (2, 3)
-    (0, 0)
-    (6, 6)
+    (2,)
+    (0,)
+    (9,)
 
 When it is unsafe: when the function reads something that changes between calls, when its result is a list or dict
-that a caller may change, or when an argument is not hashable.
+that a caller may change, or when an argument is not hashable. Before Python 3.13 the cache halves the depth that a
+recursion may have, so it is proposed only where that depth could never be reached (see `call-memo` for the others).
 """
 
 from __future__ import annotations
@@ -39,7 +41,7 @@ from velox_engine.strategies.bindings import parameters, scope_of
 from velox_engine.strategies.effects import effects_of, is_local_new
 from velox_engine.strategies.imports import import_member
 from velox_engine.strategies.loops import places
-from velox_engine.strategies.recursion import is_hashable, recomputes, scalar_results, self_calls
+from velox_engine.strategies.recursion import branches_always, is_hashable, scalar_results, self_calls
 
 
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
@@ -48,7 +50,7 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
     function = context.node
     if (
         isinstance(function, ast.FunctionDef)
-        and recomputes(function, self_calls(function))
+        and branches_always(function, self_calls(function))
         and _may_be_cached(context, function)
     ):
         yield _decorate(context, function, nested=bool(context.enclosing))
@@ -56,6 +58,8 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
         # A helper inside the function: its cache dies with the call.
         if isinstance(helper, ast.FunctionDef) and helper is not function:
             inner = context.context_of(helper)
+            if self_calls(helper):
+                continue
             if _called_in_loop(context, helper) and _has_loop(helper) and _may_be_cached(inner, helper):
                 yield _decorate(inner, helper, nested=True)
 

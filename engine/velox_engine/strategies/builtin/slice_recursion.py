@@ -58,10 +58,10 @@ from velox_engine.strategies.recursion import (
     scalar_results,
     self_calls,
 )
-from velox_engine.strategies.rendering import block_with_parts, render
+from velox_engine.strategies.remembering import remembered
+from velox_engine.strategies.rendering import block_with_parts, text_with, without_inner
 
 _SEQUENCES = frozenset({"list", "tuple", "str", "bytes", "sequence", ""})
-_TOLD = frozenset({"int", "str", "bytes", "bool"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,39 +270,28 @@ def _wrapped(
         for name, given in zip(names, call.args, strict=True):
             if name not in fixed:
                 texts.append(
-                    _moved(by_name[name], given) if name in by_name else _within(context, given, uses)
+                    _moved(by_name[name], given) if name in by_name else text_with(context, given, uses)
                 )
         if any("\n" in text for text in texts):
             return None
-        replaced = _without_inner(replaced, call)
+        replaced = without_inner(replaced, call)
         replaced[call] = f"{solve}({', '.join(texts)})"
     outer = [_whole(by_name[name]) if name in by_name else name for name in names if name not in fixed]
     own = [by_name[name].position if name in by_name else name for name in names if name not in fixed]
     others = [name for name in own if name in names]
     memo = None
     if _can_be_remembered(context, function, calls, others) and not written & set(others):
-        memo = _remembered(context, body, calls, own, others, replaced)
-    inner = block_with_parts(context, body, memo[2] if memo else replaced)
+        memo = remembered(context, body, calls, own, others, replaced)
+    inner = block_with_parts(context, body, memo.replaced if memo else replaced)
     if inner is None:
         return None
     context.need_builtins("len")
     unit = context.layout.unit
-    head, first, _ = memo or ("", "", replaced)
+    head, first = (memo.before, memo.first) if memo else ("", "")
     code = f"{head}def {solve}({', '.join(own)}):\n{indent_lines(first + inner.rstrip(), unit)}\n\n"
     edit = context.layout.replace_statements(body[0], body[-1], code + f"return {solve}({', '.join(outer)})")
     note = "pass positions instead of slices" + (" and remember results within one call" if memo else "")
     return Rewrite((edit,), note) if edit else None
-
-
-def _within(context: FunctionContext, node: ast.AST, replaced: dict[ast.AST, str]) -> str:
-    """The text of a node with what is replaced inside of it."""
-    inside = set(ast.walk(node))
-    return render(context, node, {part: text for part, text in replaced.items() if part in inside})
-
-
-def _without_inner(replaced: dict[ast.AST, str], node: ast.AST) -> dict[ast.AST, str]:
-    inside = set(ast.walk(node))
-    return {part: text for part, text in replaced.items() if part not in inside}
 
 
 def _can_be_remembered(
@@ -314,45 +303,6 @@ def _can_be_remembered(
         and is_effect_free(context, function, set(calls))
         and scalar_results(context, function, set(calls))
     )
-
-
-def _remembered(
-    context: FunctionContext,
-    body: Sequence[ast.stmt],
-    calls: Sequence[ast.Call],
-    own: Sequence[str],
-    others: Sequence[str],
-    replaced: dict[ast.AST, str],
-) -> tuple[str, str, dict[ast.AST, str]] | None:
-    """(what stands before the inner function, its first statements, its replacements) with a dict of results."""
-    layout = context.layout
-    known, result = context.fresh("known", "results"), context.fresh("result", "answer")
-    # 1 and 1.0 are the same key, and may have other results.
-    told = [
-        f"type({name})"
-        for name in others
-        if context.inference.of(ast.Name(name, ast.Load())).name not in _TOLD
-    ]
-    if told:
-        context.need_builtins("type")
-    key, first = own[0], ""
-    if len(own) + len(told) > 1:
-        key = context.fresh("key", "state")
-        first = f"{key} = {', '.join([*own, *told])}\n"
-    first += f"if {key} in {known}:\n{layout.unit}return {known}[{key}]\n"
-    begin = min(layout.start(call) for call in calls)
-    for top in body:
-        for node in ast.walk(top):
-            # What is returned before the first call is quickly computed again.
-            if not isinstance(node, ast.Return) or node.value is None or layout.end(node) < begin:
-                continue
-            if not layout.alone(node):
-                return None
-            value = _within(context, node.value, replaced)
-            replaced = _without_inner(replaced, node)
-            indent = layout.indent(node)
-            replaced[node] = f"{known}[{key}] = {result} = {value}\n{indent}return {result}"
-    return f"{known} = {{}}\n\n", first, replaced
 
 
 def _moved(part: _Part, given: ast.expr) -> str:

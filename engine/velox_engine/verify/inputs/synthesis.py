@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from random import Random
 
 from velox_engine.source.document import SourceFile
+from velox_engine.verify.inputs.deep import deepen
 from velox_engine.verify.inputs.draft import Draftsman
 from velox_engine.verify.inputs.enlarge import enlarge
 from velox_engine.verify.inputs.growers import Grower, make_growers
@@ -91,7 +92,8 @@ def synthesise(
                 seed,
                 maker.instance,
             )
-            large = enlarge(plan, [trial.case for trial in core], growers, runner, seed, offset)
+            kept = [trial.case for trial in core]
+            large = [*enlarge(plan, kept, growers, runner, seed, offset), *deepen(plan, kept, runner, offset)]
             arms = [record.arm for record in search.core_arms]
     except LoadFailure as failure:
         return InputSet(notes=(f"the module does not load: {failure}",))
