@@ -1,7 +1,7 @@
 """Inputs that make a recursion go deep in a straight line, where calls stay short.
 
-A rewrite may put a second frame between two levels of a recursion, as caches written in C do before Python 3.13. It then
-fails halfway to the recursion limit, which inputs that branch never come near.
+A rewrite may put a second frame between two levels of a recursion, as caches written in C do before Python 3.13. It
+then fails halfway to the recursion limit, which inputs that branch never come near.
 """
 
 from __future__ import annotations
