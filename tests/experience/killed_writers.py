@@ -13,6 +13,7 @@ import random
 import signal
 import sys
 import time
+import traceback
 from dataclasses import dataclass
 from itertools import count
 
@@ -46,6 +47,8 @@ def start(place: str, name: str) -> Writer:
         return Writer(name, pid, reading)
     try:
         write(place, name, writing)
+    except BaseException:
+        traceback.print_exc()
     finally:
         os._exit(70)  # it only ever ends by being killed
 

@@ -43,6 +43,8 @@ def kill_writers(place: Path | str, kills: int, seed: int) -> int:
         with engine.connect() as connection:
             episodes = Counter(connection.execute(sa.select(schema.episodes.c.id)).scalars())
             parts = Counter(connection.execute(sa.select(schema.attempts.c.strategy)).scalars())
+        audit = store.check_audit()
+        chosen = Counter(found.says["suggestion"] for found in store.list_decisions())
         feedback = Counter(row.suggestion_id for row in store.list_feedback())
     confirmed = set(told["confirmed"])
     assert confirmed <= feedback.keys(), "a committed row was lost"
@@ -51,6 +53,8 @@ def kill_writers(place: Path | str, kills: int, seed: int) -> int:
     assert set(parts) == set(episodes), "an episode without its attempts, or attempts without theirs"
     assert set(parts.values()) <= {3}, "half a transaction, or one twice"
     assert {*episodes.values(), *feedback.values()} <= {1}, "a row is there twice"
+    assert audit.broken == ""
+    assert chosen == feedback, "the audit has each choice once, and no other"
     return len(confirmed)
 
 

@@ -27,7 +27,7 @@ COMMANDS: Final[dict[str, str]] = {
     "feedback": "what you accepted and rejected",
     "train": "collect measured outcomes and train the policy",
     "policy": "the policy that orders the strategies",
-    "audit": "what was sent to models, where, and what it cost",
+    "audit": "what was sent, offered and chosen",
     "doctor": "check what works on this machine",
 }
 

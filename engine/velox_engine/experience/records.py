@@ -142,3 +142,13 @@ class JobRecord:
     updated: str
     detail: str = ""
     figures: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRecord:
+    """One record of the audit: what was offered or chosen, and the digest that the next one builds on."""
+
+    number: int
+    timestamp: str
+    digest: str
+    says: dict[str, Any]

@@ -7,7 +7,7 @@ from typing import Final
 import sqlalchemy as sa
 
 # The revision that this Velox reads and writes, the newest under migrations/versions.
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 
 metadata: Final = sa.MetaData()
 # Counted up by the database. SQLite does that for INTEGER only, which there holds 64 bits too.
@@ -101,4 +101,17 @@ jobs: Final = sa.Table(
     metadata,
     sa.Column("id", sa.Text, primary_key=True),
     *map(_text, ("kind", "state", "created", "updated", "detail", "figures")),
+)
+
+# Every decision, in a hash chain (`chain.py`); numbered by the code, which makes a gap a sign of its own.
+audit: Final = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    *map(_text, ("timestamp", "kind", "document", "previous", "digest")),
+)
+
+# What the store remembers about itself.
+properties: Final = sa.Table(
+    "properties", metadata, sa.Column("name", sa.Text, primary_key=True), _text("value")
 )

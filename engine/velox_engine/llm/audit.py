@@ -1,7 +1,8 @@
 """The record of every request to a model: written before anything is sent, never changed, and what budgets count.
 
 One file of JSON lines a day (UTC): a line when a request is sent, another when it ended. A request without an end
-was cut off; what it might have used counts.
+was cut off; what it might have used counts. Each line carries the digest of the one before it (`experience/chain.py`),
+the first of a day that of a line of an earlier day.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from velox_engine.experience import chain
 from velox_engine.experience.location import data_dir
 from velox_engine.experience.lock import file_lock
 from velox_engine.llm.budget import Limits, Spent, require_left
@@ -95,13 +97,54 @@ class AuditLog:
 
     def read(self, *, first: str = "", last: str = "9") -> Iterator[RequestRecord]:
         """Yield the requests of the days from `first` to `last` (YYYY-MM-DD), oldest first."""
-        for path in sorted(self.folder.glob("????-??-??.jsonl")):
+        for path in self._days():
             if first <= path.stem <= last:
                 yield from _merge(path.read_text(encoding="utf-8", errors="replace"))
 
+    def check(self, *, noted: str = "") -> chain.ChainReport:
+        """Follow the chain through all days; with `noted` also ask whether that digest is still in it.
+
+        Requests from before there were digests can stand at the beginning only. What is no JSON is passed over, as it
+        is by `read`: half a line is what a full disk leaves.
+        """
+        report = chain.ChainReport(0, chain.START)
+        seen: set[str] = set()
+        for path in self._days():
+            links: list[chain.Link] = []
+            for number, document in _documents(path):
+                place = f"{path.name}, line {number}"
+                if "digest" in document:
+                    links.append(_link(place, document))
+                elif seen or links:
+                    broken = f"{place}: it was added by something else than Velox"
+                    return chain.ChainReport(report.count + len(links), report.head, broken)
+            if not links:
+                continue
+            start = links[0].previous
+            if start not in (seen or {chain.START}):
+                broken = f"{links[0].place}: a record before it was removed, added or changed"
+                return chain.ChainReport(report.count, report.head, broken)
+            day = chain.check(links, start=start)
+            report = chain.ChainReport(report.count + day.count, day.head, day.broken)
+            if report.broken:
+                return report
+            seen |= {found.digest for found in links}
+        if noted and noted not in seen:
+            return replace(report, broken="the digest that you noted is not in it: records were removed")
+        return report
+
+    def _days(self) -> list[Path]:
+        return sorted(self.folder.glob("????-??-??.jsonl"))
+
     def _append(self, day: str, line: Mapping[str, Any]) -> None:
+        path = self.folder / f"{day}.jsonl"
+        earlier = [other for other in self._days() if other.name <= path.name]
+        previous = next((digest for file in reversed(earlier) if (digest := _last_digest(file))), chain.START)
+        line = {**line, "previous": previous, "digest": chain.link(previous, line)}
         data = (json.dumps(line, ensure_ascii=True) + "\n").encode("ascii")
-        handle = os.open(self.folder / f"{day}.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        if path.exists() and (before := path.read_bytes()) and not before.endswith(b"\n"):
+            data = b"\n" + data  # half a line of a write that was cut off must not swallow this one
+        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             os.write(handle, data)
         finally:
@@ -113,12 +156,37 @@ def today() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%d")
 
 
+def _documents(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the lines of a day that hold an object, with their numbers."""
+    lines = path.read_bytes().splitlines() if path.exists() else []
+    for number, line in enumerate(lines, start=1):
+        try:
+            document = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(document, dict):
+            yield number, document
+
+
+def _link(place: str, document: dict[str, Any]) -> chain.Link:
+    entry = {name: value for name, value in document.items() if name not in ("previous", "digest")}
+    return chain.Link(place, entry, str(document.get("previous")), str(document["digest"]))
+
+
+def _last_digest(path: Path) -> str:
+    """The digest of the last line of a day that has one, "" for none."""
+    digests = [str(document["digest"]) for _, document in _documents(path) if "digest" in document]
+    return digests[-1] if digests else ""
+
+
 def _merge(text: str) -> Iterator[RequestRecord]:
     found: dict[str, RequestRecord] = {}
     for line in text.splitlines():
         try:
             document = json.loads(line)
             event = document.pop("event")
+            for name in ("previous", "digest"):
+                document.pop(name, None)
             if event == _SENT:
                 found[document["id"]] = RequestRecord(**document)
             elif event == _ENDED and document["id"] in found:
