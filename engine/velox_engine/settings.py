@@ -106,6 +106,9 @@ class Settings:
         "Severity of rules instead of their own, as `rules: hint`, `info` or `warning`; in pyproject a table too.",
         table=True,
     )
+    scan_tests: bool = _setting(
+        False, "Also report what is slow in tests (`test_…`), which run once on little data."
+    )
     exclude: tuple[str, ...] = _setting((), "Paths (gitignore patterns) not to scan.")
     # The person's own tests
     own_tests: bool = _setting(

@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Mapping
 
-from velox_engine.rules import Scanner, Selection
+from velox_engine.rules import Scanner, selection_for
 from velox_engine.settings import Settings
 from velox_engine.source.document import SourceFile
 from velox_engine.source.syntax import ParsedFile, parse
@@ -75,7 +75,7 @@ class Book:
             path = self.cells[0].path if cells else None
             parsed = self._previous = parse(SourceFile.from_text("".join(lines), path), self._previous)
             if self._scanner is None:
-                self._scanner = Scanner(Selection(self.settings.select, self.settings.ignore))
+                self._scanner = Scanner(selection_for(self.settings, path))
             self._state = (parsed, tuple(lines), tuple(cells), self._scanner.scan(parsed))
             self.scan_seconds = time.thread_time() - started
         return self._state

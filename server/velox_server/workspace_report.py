@@ -67,14 +67,14 @@ class WorkspaceScan:
     async def _scan(self) -> None:
         server = self._server
         roots = [path for uri in server.workspace.folders if (path := file_path(uri)) is not None]
+        resolved = [(root, server.configuration.for_path(root / "x.py")[0]) for root in roots]
         wanted = [
             (root, server.configuration.editor_for(root))
-            for root in roots
-            if server.configuration.for_path(root / "x.py")[0].workspace_diagnostics
+            for root, settings in resolved
+            if settings.workspace_diagnostics
         ]
-        settings = json.dumps([str(root) for root, _ in wanted]) + json.dumps(
-            [editor for _, editor in wanted], default=str
-        )
+        # With other settings, from the editor or a pyproject.toml, what is known of a file is worth nothing.
+        settings = str(resolved)
         if settings != self._settings:
             self._settings, self._files = settings, {}
         if not wanted:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from velox_engine import settings as settings_module
-from velox_engine.rules import Selection, scan
+from velox_engine.rules import scan, selection_for
 from velox_engine.settings import Settings
 from velox_engine.source.document import read_source
 from velox_engine.source.syntax import parse
@@ -53,7 +53,6 @@ def scan_folders(request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         root = Path(folder["path"])
         with contextlib.suppress(VeloxError):
             settings = _settings(root, folder["editor"])
-            selection = Selection(settings.select, settings.ignore)
             for path in discover([root], settings.exclude).files:
                 shown = str(path)
                 if shown in left_out:
@@ -63,7 +62,7 @@ def scan_folders(request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
                     stamp = _stamp(path)
                     line: dict[str, Any] = {"path": shown, "stamp": stamp}
                     if known.get(shown) != stamp:
-                        line |= _scan(path, selection, settings, client, request["encoding"])
+                        line |= _scan(path, settings, client, request["encoding"])
                     yield line
 
 
@@ -77,12 +76,10 @@ def _stamp(path: Path) -> str:
     return f"{found.st_mtime_ns}:{found.st_size}"
 
 
-def _scan(
-    path: Path, selection: Selection, settings: Settings, client: Client, encoding: str
-) -> dict[str, Any]:
+def _scan(path: Path, settings: Settings, client: Client, encoding: str) -> dict[str, Any]:
     source = read_source(path)
     parsed = parse(source)
-    found = scan(parsed, selection)
+    found = scan(parsed, selection_for(settings, path))
     lines = tuple(split_lines(source.text))
     snapshot = Snapshot(path.as_uri(), 0, encoding, lines, parsed, settings, found)
     return {"diagnostics": diagnostics_json(snapshot, client), "findings": len(found)}

@@ -198,6 +198,38 @@ def test_workspace_diagnostics_report_files_that_are_not_open(
         assert wire.close() == 0
 
 
+def test_the_workspace_and_notebooks_follow_the_project_s_selection(start: Start, workspace: Path) -> None:
+    """Rules added, ignored in some files or given a severity hold for files that are not open and for cells too."""
+    project = workspace / "pyproject.toml"
+    project.write_text('[tool.velox]\nseverity = ["VX103: warning"]\nper-file-ignores = ["old/**: VX103"]\n')
+    (workspace / "old").mkdir()
+    for name in ("a.py", "old/b.py"):
+        (workspace / name).write_text(SLOW)
+    capabilities = {
+        **CAPABILITIES,
+        "textDocument": {"diagnostic": {}},
+        "notebookDocument": {"synchronization": {}},
+    }
+
+    def reported() -> dict[str, list[tuple[str, int]]]:
+        items = wire.call("workspace/diagnostic", {"previousResultIds": []})["items"]
+        return {
+            Path(item["uri"]).name: [(found["code"], found["severity"]) for found in item["items"]]
+            for item in items
+            if item["items"]
+        }
+
+    with start() as wire:
+        wire.initialize(capabilities, root=workspace, initializationOptions={"workspaceDiagnostics": True})
+        assert reported() == {"a.py": [("VX103", 2)]}
+        (cell,) = notebook(wire, str(workspace), SLOW)
+        pulled = wire.call("textDocument/diagnostic", {"textDocument": {"uri": cell}})["items"]
+        assert [(found["code"], found["severity"]) for found in pulled] == [("VX103", 2)]
+        project.write_text('[tool.velox]\nper-file-ignores = ["a.py: VX103"]\n')
+        wire.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": project.as_uri(), "type": 2}]})
+        assert [*reported()] == ["b.py"]
+
+
 def test_waiting_for_the_workspace_can_be_cancelled(start: Start, workspace: Path) -> None:
     """A pull that waits for news ends when the client gives it up, and the server goes on."""
     with start() as wire:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from velox_engine.rules import Selection, scan
+from velox_engine.rules.selection import selection_for
+from velox_engine.settings import Settings
 from velox_engine.source.document import SourceFile
 from velox_engine.source.syntax import parse
 
@@ -107,6 +109,65 @@ MISTAKES = {
         "def f(listeners: list, wanted):\n    for listener in listeners.copy():\n        if listener.id == wanted:\n"
         "            listeners.remove(listener)",
     ),
+    "it only lists names for a warning": (
+        "VX205",
+        "def f(ui, revs, repo):\n    ui.warn('left: %s' % ', '.join(str(repo[r]) for r in revs))",
+    ),
+    "arrays of two shapes": (
+        "VX615",
+        "import numpy as np\ndef f(image):\n    grid = np.array(np.ogrid[:3, :4], dtype=object)\n    return grid - 2",
+    ),
+    "the search ends with what it finds": (
+        "VX704",
+        "def f(db, node):\n    for n in range(1, len(node)):\n"
+        "        rows = db.execute('SELECT id FROM t WHERE a = ?', (node[:n],)).fetchall()\n"
+        "        if len(rows) == 1:\n            return rows[0]\n    return None",
+    ),
+    "each rest is a key": (
+        "VX402",
+        "def f(stack, known):\n    if not stack:\n        return None\n    if stack in known:\n"
+        "        return known[stack]\n    known[stack] = f(stack[1:], known)\n    return known[stack]",
+    ),
+    "down a tree by a name": (
+        "VX402",
+        "def find(block, node):\n    entry = block.get(node[0])\n    if isinstance(entry, dict):\n"
+        "        return find(entry, node[1:])\n    return entry",
+    ),
+    "the second call has what the first lacked": (
+        "VX403",
+        "def parse(date):\n    if ',' not in date:\n        return parse('Sun, ' + date)\n    return date.split()",
+    ),
+    "an empty list is expected": (
+        "VX506",
+        "def f(plugins, name):\n    try:\n        return [f for p, f in plugins if p == name][0]\n"
+        "    except IndexError:\n        raise RuntimeError(name) from None",
+    ),
+    "an array of objects": (
+        "VX611",
+        "import numpy as np\ndef f(n):\n    axes = np.full((n, n), None, dtype=object)\n"
+        "    return [[ax for ax in row if ax] for row in axes]",
+    ),
+    "silenced for ruff": (
+        "VX708",
+        "from functools import cache\nclass Store:\n    @cache  # noqa: B019\n    def get(self, name):\n"
+        "        return self.made[name]",
+    ),
+    "it would be computed twice": (
+        "VX515",
+        "def f(rows):\n    most = 0\n    for row in rows:\n        most = max(most, len(row))\n    return most",
+    ),
+    "the import may fail": (
+        "VX316",
+        "import sys\ntry:\n    import scipy\nexcept ImportError:\n    scipy = None\ndef simulate(x):\n"
+        "    return scipy.stats.norm(x)\nif __name__ == '__main__':\n    if len(sys.argv) > 1:\n"
+        "        print(simulate(1))",
+    ),
+    "a package that is not known to be light": (
+        "VX316",
+        "import sys\nimport scipy\nimport gensim\ndef simulate(x):\n    return scipy.stats.norm(x)\n"
+        "def main():\n    if len(sys.argv) > 1:\n        print(simulate(1))\n    print(gensim)\n"
+        "if __name__ == '__main__':\n    main()",
+    ),
     "an array has few dimensions": (
         "VX110",
         "def f(x, axes):\n    index = ()\n    for axis in range(x.ndim):\n        index += (axis in axes,)\n"
@@ -134,19 +195,25 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize(("rule", "text"), MISTAKES.values(), ids=MISTAKES)
-def test_a_reviewed_mistake_is_silent(rule: str, text: str) -> None:
-    """The rule says nothing about it."""
+def test_a_reviewed_mistake_is_silent(rule: str, text: str, caplog: pytest.LogCaptureFixture) -> None:
+    """The rule says nothing about it, and does not fail on it either."""
     assert scan(parse(SourceFile.from_text(text + "\n")), Selection((rule,))) == []
+    assert caplog.text == ""
 
 
-def test_constant_factors_in_a_file_of_tests_are_silent() -> None:
-    """In test_shop.py only findings whose cost grows faster than the data are left; elsewhere the others are there."""
+def test_tests_are_silent_unless_asked_for() -> None:
+    """In test_shop.py and in `test_…` functions nothing is reported, with `scan-tests` everything."""
     text = (
         "def doubled(xs):\n    out = []\n    for x in xs:\n        out.append(x * 2)\n    return out\n"
         "def common(xs, ys: list):\n    return [x for x in xs if x in ys]\n"
     )
-    found = {
-        name: {finding.rule for finding in scan(parse(SourceFile.from_text(text, Path(name))))}
-        for name in ("shop.py", "test_shop.py", "shop_test.py")
-    }
-    assert found == {"shop.py": {"VX301", "VX101"}, "test_shop.py": {"VX101"}, "shop_test.py": {"VX101"}}
+    everything = {"VX301", "VX101"}
+    for name, expected in (("shop.py", everything), ("test_shop.py", set()), ("shop_test.py", set())):
+        parsed = parse(SourceFile.from_text(text, Path(name)))
+        assert {finding.rule for finding in scan(parsed)} == expected
+        asked = selection_for(Settings(scan_tests=True))
+        assert {finding.rule for finding in scan(parsed, asked)} == everything
+    inside = parse(SourceFile.from_text(text.replace("def common", "def test_common")))
+    assert {finding.rule for finding in scan(inside)} == {"VX301"}
+    reading = parse(SourceFile.from_text(text.replace("def common", "def tester")))
+    assert {finding.rule for finding in scan(reading)} == everything

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from velox_engine.rules.purity import HARMLESS, READING_METHODS
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from velox_engine.rules.context import Context
 
 COLD = frozenset({"raise_statement", "except_clause", "assert_statement"})
+_TEST_FILE = re.compile(r"test_.*|.*_test\.py|tests\.py|conftest\.py")
+_TEST_NAME = re.compile(r"[tT]est(?:_|[A-Z]|$)")
 _CALLS = compile_query("(call) @call")
 _SLOW_METHODS = frozenset({"write", "writelines", "read", "readline", "readlines", "seek", "send", "throw"})
 _QUICK_METHODS = (READING_METHODS | MUTATING_METHODS) - _SLOW_METHODS
@@ -33,11 +36,11 @@ def is_cold(node: Node) -> bool:
 def in_test(context: Context, node: Node) -> bool:
     """Whether a node is part of a test function, of what decorates one, or of a file of tests."""
     path = context.parsed.source.path
-    if path is not None and (path.name.startswith("test_") or path.stem.endswith("_test")):
+    if path is not None and _TEST_FILE.fullmatch(path.name):
         return True
     function = context.function(node)
     while function is not None:
-        if context.text(function.node.child_by_field_name("name")).startswith("test"):
+        if _TEST_NAME.match(context.text(function.node.child_by_field_name("name"))):
             return True
         function = context.regions.function(function.outer)
     decorated = node.parent
@@ -47,7 +50,7 @@ def in_test(context: Context, node: Node) -> bool:
         return False
     definition = decorated.child_by_field_name("definition")
     name = definition.child_by_field_name("name") if definition is not None else None
-    return context.text(name).lower().startswith("test")
+    return _TEST_NAME.match(context.text(name)) is not None
 
 
 def is_told(context: Context, node: Node) -> bool:

@@ -66,7 +66,10 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if context.is_tight(loops[0]) and context.is_quick(loops[0].node, beside=node):
         word = context.text(node.child_by_field_name("function"))
         sign = ">" if word == "max" else "<"
-        other = context.short(given[1] if context.text(given[0]) == name else given[0], 20)
+        value = given[1] if context.text(given[0]) == name else given[0]
+        if "(" in context.text(value):
+            return  # it would have to be computed twice, or named first
+        other = context.short(value, 20)
         yield Hit(node, f"a call for each turn to compare two values; `if {other} {sign} {name}:` needs none")
 
 

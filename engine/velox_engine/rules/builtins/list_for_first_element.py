@@ -66,7 +66,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return
     clause = next((child for child in value.named_children if child.type == "for_in_clause"), None)
     iterable = clause.child_by_field_name("right") if clause is not None else None
-    if iterable is not None and not context.is_small(iterable):
+    if iterable is not None and not context.is_small(iterable) and not _is_caught(node, context):
         yield Hit(
             node,
             "a list of all matches is made for its first element; `next(…)` with a generator stops there",
@@ -83,6 +83,17 @@ def _is_only_element(node: Node, container: Node, context: Context) -> bool:
         return False
     counted = rb"len\(" + re.escape(context.text(container).encode()) + rb"\)\s*(?:==|!=|>)\s*1\b"
     return re.search(counted, context.data[function.start : node.start_byte]) is not None
+
+
+def _is_caught(node: Node, context: Context) -> bool:
+    """Whether an empty list is expected: the IndexError is caught, and `next` would raise something else."""
+    parent = node.parent
+    while parent is not None and parent.type not in ("function_definition", "module"):
+        if parent.type == "try_statement":
+            handlers = [child for child in parent.named_children if child.type == "except_clause"]
+            return any("IndexError" in context.text(one).partition(":")[0] for one in handlers)
+        parent = parent.parent
+    return False
 
 
 RULE = Rule(

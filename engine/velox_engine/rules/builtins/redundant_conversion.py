@@ -85,6 +85,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return  # sorting by two keys, one after the other, is how it is done
     if outer in ("min", "max") and (keywords(node, context) or keywords(inner, context)):
         return  # of equal elements, the order decides
+    if (outer, name) == ("list", "sorted"):
+        yield Hit(node, "`sorted` gives a list already, which `list` copies")
+        return
     yield Hit(
         node, f"`{name}` makes a container that `{outer}` only reads once; `{outer}` takes any iterable"
     )

@@ -32,8 +32,9 @@ from collections.abc import Iterator
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, is_plain_string
-from velox_engine.source.syntax import Node
+from velox_engine.source.syntax import Node, captures, compile_query
 
+_LEAVING = compile_query("[(return_statement) (break_statement)] @leave")
 _STATEMENT = re.compile(
     r"[rbfuRBFU]*['\"]{1,3}\s*(insert|update|delete|replace|select|merge)\b", re.IGNORECASE
 )
@@ -58,12 +59,20 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     found = _STATEMENT.match(context.text(text))
     if found is None or not is_plain_string(text):
         return
+    if _is_search(node, loops[0].node, context):
+        return
     instead = "one query with a join or `IN`" if found[1].lower() == "select" else "`executemany`"
     yield Hit(
         node,
         f"one {found[1].upper()} for each turn of {context.describe(loops[0])}; {instead} goes to the "
         "database once",
     )
+
+
+def _is_search(node: Node, loop: Node, context: Context) -> bool:
+    """Whether the loop ends with what a query finds: each one is asked only when those before it gave nothing."""
+    leaving = captures(_LEAVING, loop).get("leave", ())
+    return any(leave.start_byte > node.end_byte for leave in leaving)
 
 
 RULE = Rule(

@@ -2,7 +2,7 @@
 
 ## What it does
 Finds a package that takes long to import, at the top of a file with `if __name__ == "__main__":`, when only one
-function uses it, which not every start comes to, and no other such package is imported there.
+function uses it, which not every start comes to, and nothing else there is slow to import.
 
 ## Why it is slow
 Every start of the script waits for the import, `--help` and wrong arguments too. Inside of the function it is paid when
@@ -50,6 +50,7 @@ A missing package is then noticed late, and patching it in tests needs its full 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
@@ -82,7 +83,8 @@ _HEAVY = frozenset(
         "skimage",
     ]
 )
-_IMPORTED = re.compile(rb"^(?:import|from)[ \t]+(\w+)", re.MULTILINE)
+_LIGHT = sys.stdlib_module_names | {"numpy", "click", "requests", "tqdm", "yaml", "rich", "typer", "docopt"}
+_IMPORTED = re.compile(rb"^(?:import|from)[ \t]+(\.|\w+)", re.MULTILINE)
 _NAME = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 # Where a script may go two ways, or end: `--help` and wrong arguments end in `parse_args`.
 _DECIDING = frozenset(
@@ -104,9 +106,12 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     path = context.parsed.source.path
     if path is not None and package in path.parts:
         return  # the package's own file
-    heavy = [name for name in _IMPORTED.findall(context.data) if name.decode("utf-8", "replace") in _HEAVY]
-    if len(heavy) > 1:
-        return  # another of them is waited for anyway, and may import this one
+    others = [name.decode("utf-8", "replace") for name in _IMPORTED.findall(context.data)]
+    if package not in others:
+        return  # Ex) in a `try`, or under `if TYPE_CHECKING:`
+    others.remove(package)
+    if any(name not in _LIGHT for name in others):
+        return  # it is waited for anyway, and may import this one too
     bound = (
         names[0].child_by_field_name("alias") or names[0].named_children[0]
         if names[0].named_children

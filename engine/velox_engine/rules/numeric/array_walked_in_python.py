@@ -55,7 +55,10 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         array = right if used else None
     else:
         array = _indexed(node, left, right, context)
-    if array is not None and not context.is_small(array):
+    if array is None or context.is_small(array):
+        return
+    made = context.inference(array).lookup(context.text(array))
+    if not any("object" in context.text(binding.value) for binding in made):
         yield Hit(
             right,
             f"each element of the array `{context.text(array)}` becomes a Python object; "

@@ -54,6 +54,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         and any(not is_number(one) for one in given[0].named_children)
     ):
         return  # Ex) text, None, and objects of one's own need the dtype
+    if given and given[0].type in ("call", "subscript"):
+        return  # Ex) `np.ogrid[:3, :4]` gives arrays of different shapes
     parent = node.parent
     left = parent.child_by_field_name("left") if parent is not None and parent.type == "assignment" else None
     if left is None or left.type != "identifier":

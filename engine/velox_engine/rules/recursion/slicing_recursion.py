@@ -29,6 +29,7 @@ A loop has no recursion limit to run into; a function that others override or wr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
@@ -63,7 +64,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             if value.type != "subscript" or value.named_child_count != 2:
                 continue
             bounds = context.text(value.child_by_field_name("subscript")).replace(" ", "")
-            if bounds in _TAILS and context.text(value.child_by_field_name("value")) in own:
+            name = context.text(value.child_by_field_name("value"))
+            if bounds in _TAILS and name in own and not _is_key(name, node, context):
                 yield Hit(
                     call,
                     f"`{context.short(value)}` copies all that is left for each call: O(n²); "
@@ -73,12 +75,27 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
 
 
 def _descends(value: Node, own: set[str], context: Context) -> bool:
-    """Whether an argument is a part of a parameter that is no slice: `node.left`, `tree[key]`."""
+    """Whether an argument is a part of a parameter that is no slice: `node.left`, `tree[key]`, or a name of one."""
+    if value.type == "identifier" and context.text(value) not in own:
+        made = [binding.value for binding in context.scope(value).bindings(context.text(value))]
+        heads = [context.text(one).partition(".")[0].partition("[")[0] for one in made]
+        return any(
+            head in own and one is not None and one.type != "identifier"
+            for head, one in zip(heads, made, strict=True)
+        )
     head = value.child_by_field_name("object" if value.type == "attribute" else "value")
     if head is None or value.type not in ("attribute", "subscript"):
         return False
     index = value.child_by_field_name("subscript")
     return context.text(head) in own - {"self"} and (index is None or index.type != "slice")
+
+
+def _is_key(name: str, function: Node, context: Context) -> bool:
+    """Whether the parameter itself is looked up, as where results are kept by it: `known[stack]`, `stack in known`."""
+    return (
+        re.search(rf"\[{re.escape(name)}\]|\b{re.escape(name)} (?:not )?in ", context.text(function))
+        is not None
+    )
 
 
 RULE = Rule(

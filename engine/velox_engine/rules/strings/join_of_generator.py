@@ -43,7 +43,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return
     clause = next((child for child in given.named_children if child.type == "for_in_clause"), None)
     iterable = clause.child_by_field_name("right") if clause is not None else None
-    if iterable is not None and not context.is_small(iterable) and not context.is_cold(node):
+    if iterable is None or context.is_small(iterable):
+        return
+    if not context.is_cold(node) and not context.is_told(node):
         yield Hit(
             given,
             "`join` turns the generator into a list before it starts, one resumption for each element; "
