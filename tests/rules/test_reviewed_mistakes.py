@@ -156,6 +156,62 @@ MISTAKES = {
         "VX515",
         "def f(rows):\n    most = 0\n    for row in rows:\n        most = max(most, len(row))\n    return most",
     ),
+    "what an object looks like": (
+        "VX201",
+        "class Groups:\n    def __repr__(self):\n        text = ''\n        for group in self.groups:\n"
+        "            text += str(group)\n        return text",
+    ),
+    "what an error says": (
+        "VX501",
+        "def f(given, known):\n    unused = set(given) - set(known)\n    if unused:\n"
+        "        first = sorted(unused)[0]\n        raise ValueError(first)\n    return given",
+    ),
+    "dimensions are few": (
+        "VX107",
+        "def f(dims):\n    return [d for d in dims if dims.count(d) > 1]",
+    ),
+    "a literal the other way round": (
+        "VX108",
+        "def f(xs: list, a, b):\n    order = (a, b)\n    for x in order[::-1]:\n        xs.remove(x)\n    return xs",
+    ),
+    "the property keeps what it found": (
+        "VX314",
+        "class Headers:\n    @property\n    def encoding(self):\n        if self._encoding is None:\n"
+        "            for name in self.names:\n                self._encoding = name\n        return self._encoding\n"
+        "    def values(self):\n        return [v.decode(self.encoding) for v in self.raw]",
+    ),
+    "the cache is emptied": (
+        "VX708",
+        "from functools import cache\nclass Keys:\n    @cache\n    def get(self, name):\n"
+        "        return self.made[name]\n    def changed(self):\n        self.get.cache_clear()",
+    ),
+    "as deep as references go": (
+        "VX403",
+        "def resolve(spec, node, depth=0):\n    if depth > 20 or '$ref' not in node:\n        return node\n"
+        "    return resolve(spec, spec[node['$ref']], depth + 1)",
+    ),
+    "each turn asks a server": (
+        "VX710",
+        "def f(logger, sources, transport):\n    for source in sources:\n        logger.debug(f'trying {source}')\n"
+        "        reply = source.authenticate(transport, source.user(), source.key())\n"
+        "        if reply.is_final():\n            return reply\n    return None",
+    ),
+    "positions, not values": (
+        "VX611",
+        "import numpy as np\ndef f(days):\n    at = np.arange(5) * 72\n    for i in at:\n"
+        "        days[i + 1 :] = days[i + 1 :] + 1\n    return days",
+    ),
+    "the function goes two ways": (
+        "VX402",
+        "def f(strings):\n    if len(strings) == 1:\n        return strings[0]\n    if not strings[0]:\n"
+        "        return f(strings[1:])\n    return f([s for s in strings if s > 'm'])",
+    ),
+    "`list(self)` would ask for its length": (
+        "VX512",
+        "class Names:\n    def keys(self):\n        return [name for name in self]\n    def __len__(self):\n"
+        "        return len(self.keys())",
+    ),
+    "`any` reads it once": ("VX512", "def f(row):\n    return any([x for x in row])"),
     "the import may fail": (
         "VX316",
         "import sys\ntry:\n    import scipy\nexcept ImportError:\n    scipy = None\ndef simulate(x):\n"

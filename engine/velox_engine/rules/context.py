@@ -9,7 +9,7 @@ from velox_engine.rules.module import Module
 from velox_engine.rules.purity import HARMLESS, IMMUTABLE, READING_METHODS
 from velox_engine.rules.regions import Region, Regions
 from velox_engine.rules.sizes import integer, is_short_while, is_small, literal_size
-from velox_engine.rules.surroundings import COLD, in_test, is_cold, is_quick, is_told
+from velox_engine.rules.surroundings import COLD, in_test, is_aside, is_cold, is_quick, is_told
 from velox_engine.source.inference import Inference
 from velox_engine.source.kinds import UNKNOWN, Kind
 from velox_engine.source.scopes import Scope
@@ -134,12 +134,16 @@ class Context:
         """Whether a node is part of a test, which runs once on little data."""
         return in_test(self, node)
 
+    def is_aside(self, node: Node) -> bool:
+        """Whether a node only serves to describe an object or an error."""
+        return is_aside(self, node)
+
     def is_cold(self, node: Node) -> bool:
         """Whether a node is part of an error: what is raised, asserted or done in a handler."""
         return is_cold(node)
 
     def is_told(self, node: Node) -> bool:
-        """Whether a node only makes text for people: a log message, `print`, `__repr__`."""
+        """Whether a node only makes text for people: a log message, or what is printed."""
         return is_told(self, node)
 
     def loop_variables(self, loop: Region) -> set[str]:

@@ -79,8 +79,8 @@ def analyse(plan: Plan, parsed: ParsedFile, found: dict[str, list[Node]], module
     return [
         _finding(rule, hit, context, qualnames)
         for rule, hit in collected
-        # A test runs once on little data, so that nothing in it is worth a word.
-        if plan.tests or not context.in_test(hit.node)
+        # A test runs once on little data, and so does what describes an object or an error.
+        if (plan.tests or not context.in_test(hit.node)) and not context.is_aside(hit.node)
     ]
 
 

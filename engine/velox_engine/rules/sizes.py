@@ -36,6 +36,8 @@ _SAME_SIZE = frozenset(
     }
 )
 _WORD = re.compile(r"[A-Za-z_][\w.]*")
+# An array has a handful of dimensions. Ex) `shape`, `a.dims`, `out_dims`
+_OF_DIMENSIONS = re.compile(r"(?:^|_)(?:shape|dims)$")
 _DIMENSIONS = frozenset({"ndim", "shape"})
 
 
@@ -63,7 +65,11 @@ def is_small(context: Context, node: Node, depth: int = 0) -> bool:
         # Ex) `lines[:2]`
         part = context.text(node.child_by_field_name("subscript")).replace(" ", "")
         start, colon, end = part.partition(":")
-        return bool(colon) and start in ("", "0") and end.isdigit() and int(end) <= SMALL
+        if colon and start in ("", "0") and end.isdigit() and int(end) <= SMALL:
+            return True
+        # Ex) `order[::-1]` of a literal
+        whole = node.child_by_field_name("value")
+        return bool(colon) and whole is not None and is_small(context, whole, depth + 1)
     if kind in ("list_comprehension", "generator_expression"):
         # Ex) `[draw(i) for i in range(2)]`
         clauses = [child for child in node.named_children if child.type == "for_in_clause"]
@@ -112,8 +118,8 @@ def _is_small_constant(context: Context, node: Node, depth: int) -> bool:
 
 def _is_small_name(context: Context, node: Node, depth: int) -> bool:
     name = context.text(node)
-    if name == "shape":
-        return True  # an array has a handful of dimensions
+    if _OF_DIMENSIONS.search(name):
+        return True
     inference = context.inference(node)
     bindings = inference.lookup(name)
     if not bindings or any(change.how in _GROWING for change in inference.scope.changes(name)):
@@ -129,7 +135,7 @@ def _is_small_name(context: Context, node: Node, depth: int) -> bool:
 def _is_small_attribute(context: Context, node: Node, depth: int) -> bool:
     """Ex) `self.extensions` where the class has nothing but `extensions = [".c", ".h"]`"""
     head, last = node.child_by_field_name("object"), node.child_by_field_name("attribute")
-    if context.text(last) == "shape":
+    if _OF_DIMENSIONS.search(context.text(last)):
         return True
     region = context.region(node)
     while region is not None and region.kind != "class":

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 COLD = frozenset({"raise_statement", "except_clause", "assert_statement"})
 _TEST_FILE = re.compile(r"test_.*|.*_test\.py|tests\.py|conftest\.py")
 _TEST_NAME = re.compile(r"[tT]est(?:_|[A-Z]|$)")
+_BRANCHES = frozenset({"if_statement", "elif_clause", "else_clause", "except_clause", "case_clause"})
 _CALLS = compile_query("(call) @call")
 _SLOW_METHODS = frozenset({"write", "writelines", "read", "readline", "readlines", "seek", "send", "throw"})
 _QUICK_METHODS = (READING_METHODS | MUTATING_METHODS) - _SLOW_METHODS
@@ -30,6 +31,22 @@ def is_cold(node: Node) -> bool:
             return True
         inside = inside or parent.type == "block"
         parent = parent.parent
+    return False
+
+
+def is_aside(context: Context, node: Node) -> bool:
+    """Whether a node is in `__repr__`, or in a branch that ends in a `raise`: both run seldom, and on little."""
+    function = context.function(node)
+    if function is not None and context.text(function.node.child_by_field_name("name")) == "__repr__":
+        return True
+    parent = node.parent
+    while parent is not None and parent.type not in ("function_definition", "module"):
+        around = parent.parent
+        if parent.type == "block" and around is not None and around.type in _BRANCHES:
+            last = parent.named_children[-1] if parent.named_child_count else None
+            if last is not None and last.type == "raise_statement":
+                return True
+        parent = around
     return False
 
 
@@ -54,10 +71,7 @@ def in_test(context: Context, node: Node) -> bool:
 
 
 def is_told(context: Context, node: Node) -> bool:
-    """Whether a node only makes text for people: a log message, what is printed, `__repr__`."""
-    function = context.function(node)
-    if function is not None and context.text(function.node.child_by_field_name("name")) == "__repr__":
-        return True
+    """Whether a node only makes text for people: a log message, or what is printed."""
     parent = node.parent
     while parent is not None and parent.type not in ("block", "module"):
         if parent.type == "call":

@@ -31,6 +31,8 @@ from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, method_name
 from velox_engine.source.syntax import Node
 
+_READERS = frozenset({"any", "all", "sum", "min", "max", "sorted", "set", "list", "tuple", "frozenset"})
+
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) [value for value in values]"""
@@ -40,6 +42,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     left, right = parts[1].child_by_field_name("left"), parts[1].child_by_field_name("right")
     if left is None or right is None or context.is_small(right):
         return
+    # `list(self)` asks for `len(self)` first, which may call the very method that this is in.
+    if context.text(right) == "self" or _is_only_read(node, context):
+        return
     if node.type == "dictionary_comprehension":
         names = [context.text(name) for name in left.named_children]
         pair = [context.text(part) for part in parts[0].named_children]
@@ -48,6 +53,13 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     elif left.type == "identifier" and context.text(parts[0]) == context.text(left):
         name = "list" if node.type == "list_comprehension" else "set"
         yield Hit(node, f"each element passes through bytecode; `{name}({context.short(right)})` copies in C")
+
+
+def _is_only_read(node: Node, context: Context) -> bool:
+    """Ex) any([x for x in xs]): another rule's"""
+    holder = node.parent
+    call = holder.parent if holder is not None and holder.type == "argument_list" else None
+    return call is not None and context.text(call.child_by_field_name("function")) in _READERS
 
 
 def _gives_pairs(walked: Node, context: Context) -> bool:

@@ -53,6 +53,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return
     if context.text(parameters.named_children[0]) != "self":
         return
+    name = context.text(definition.child_by_field_name("name")) if definition is not None else ""
+    if f".{name}.cache_clear(".encode() in context.data:
+        return  # what is in the cache is let go of, which a cached property cannot do
     for decorator in node.named_children:
         if decorator.type != "decorator" or not decorator.named_child_count:
             continue

@@ -1,7 +1,7 @@
 """Log message formatted whether or not it is wanted.
 
 ## What it does
-Finds `logger.debug(f"...")` and `logger.debug("..." % x)` in a loop.
+Finds `logger.debug(f"...")` and `logger.debug("..." % x)` in a loop that does little else.
 
 ## Why it is slow
 The text is made in each turn even when debug messages are off; with arguments it is made only when needed.
@@ -57,7 +57,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if text.type == "call" and method_name(text, context) == "format":
         formatted = is_plain_string(receiver(text))
     loops = context.repeats(node)
-    if formatted and loops and "sleep(" not in context.text(loops[0].node):
+    if formatted and loops and context.is_tight(loops[0]) and "sleep(" not in context.text(loops[0].node):
         yield Hit(
             node,
             "the message is formatted in each turn even when debug messages are off; pass the values as arguments",

@@ -51,6 +51,7 @@ from velox_engine.rules.regions import Region
 from velox_engine.source.syntax import Node, captures, compile_query
 
 _READS = compile_query("(attribute object: (identifier) @self attribute: (identifier) @name) @read")
+_KEEPS = re.compile(rb"\bself\.\w+(?:\[[^\]]*\])?\s*=(?!=)")
 _CHANGES = re.compile(rb"\bself\.\w+(?:\.\w+)*\s*(?:[-+*/|&]?=(?!=)|\()|[(,]\s*self\s*[,)]")
 
 
@@ -75,6 +76,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     ):
         return
     name = context.text(definition.child_by_field_name("name"))
+    if _KEEPS.search(context.data[definition.start_byte : definition.end_byte]):
+        return  # what it found is kept, so that the next time is quick
     if f"self.{name}".encode() not in context.data[owner.start : owner.end]:
         return
     found = captures(_READS, owner.node)

@@ -82,7 +82,17 @@ def _computes(node: Node, name: str, context: Context) -> bool:
         "for_statement",
         "for_in_clause",
     )
+    # Ex) `values[at + 1 :] += 1` works on many elements for each position
+    if any(_is_bound_of_slice(use) for use in uses):
+        return False
     return len(parents) > 1 and all(kind in plain for kind in parents)
+
+
+def _is_bound_of_slice(use: Node) -> bool:
+    parent = use.parent
+    while parent is not None and parent.type == "binary_operator":
+        parent = parent.parent
+    return parent is not None and parent.type == "slice"
 
 
 def _indexed(node: Node, left: Node, right: Node, context: Context) -> Node | None:

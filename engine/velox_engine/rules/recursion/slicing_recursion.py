@@ -47,14 +47,19 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if identifier is None or block is None or parameters is None:
         return
     name = context.data[identifier.start_byte : identifier.end_byte]
+    shown = name.decode("utf-8", "replace")
     text = context.data[block.start_byte : block.end_byte]
     if name + b"(" not in text or (b"[1:" not in text and b":-1]" not in text):
         return
+    calls = [
+        call
+        for call in captures(compile_query("(call function: (_) @function) @call"), block).get("call", ())
+        if context.text(call.child_by_field_name("function")) in (shown, f"self.{shown}")
+    ]
+    if not all(_hands_on_rest(call, context) for call in calls):
+        return  # the function goes two ways, and how often it goes this one is not known
     own = {context.text(part) for part in context.names_in(parameters)}
-    for call in captures(compile_query("(call function: (_) @function) @call"), block).get("call", ()):
-        function = context.text(call.child_by_field_name("function"))
-        if function not in (name.decode("utf-8", "replace"), f"self.{name.decode('utf-8', 'replace')}"):
-            continue
+    for call in calls:
         region = context.region(call)
         if any(True for _ in context.regions.loops(region, call.start_byte)):
             return  # a tree is walked, and its depth is small beside its size
@@ -72,6 +77,11 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
                     "hand on an index, or loop",
                 )
                 return
+
+
+def _hands_on_rest(call: Node, context: Context) -> bool:
+    parts = [value.child_by_field_name("subscript") for value in arguments(call) if value.type == "subscript"]
+    return any(context.text(part).replace(" ", "") in _TAILS for part in parts)
 
 
 def _descends(value: Node, own: set[str], context: Context) -> bool:

@@ -35,6 +35,8 @@ from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, has_splat
 from velox_engine.source.syntax import Node, captures, compile_query
 
+_BOUNDED = frozenset({"depth", "level", "attempt", "attempts", "retries", "retry", "tries", "indent"})
+
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) return power(n - 1, result * 2)"""
@@ -71,7 +73,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             return
         # Walking down a structure (`return find(node.left)`) is short; counting down is as long as the number.
         # Putting something before a text (`parse("on " + date)`) happens once.
-        if not any(value.type == "binary_operator" and not _has_text(value) for value in arguments(call)):
+        if not any(
+            value.type == "binary_operator" and not _is_bounded(value, context) for value in arguments(call)
+        ):
             return
     shown = calls[0]
     if shown is not None:
@@ -82,8 +86,12 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         )
 
 
-def _has_text(value: Node) -> bool:
-    return any(child.type in ("string", "concatenated_string") for child in value.named_children)
+def _is_bounded(value: Node, context: Context) -> bool:
+    """Ex) `"on " + date`, `depth + 1`: the depth of a structure, or a number of attempts"""
+    parts = value.named_children
+    return any(
+        part.type in ("string", "concatenated_string") or context.text(part) in _BOUNDED for part in parts
+    )
 
 
 RULE = Rule(
