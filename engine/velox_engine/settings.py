@@ -179,6 +179,13 @@ class Settings:
         "PostgreSQL URL of a store that a team shares, without a password; empty: a file of your own.",
         scope="own",
     )
+    retention_days: int = _setting(
+        365,
+        "Days that rewrites, attempts, figures and feedback are kept; what was learned from them stays. 0: for ever.",
+        low=0,
+        high=36_500,
+        scope="own",
+    )
     # In editors
     verify_in_idle: bool = _setting(
         True,

@@ -12,7 +12,8 @@ import pytest
 
 from velox_engine.settings import Settings
 from velox_engine.types import Difference, Evidence, Interval, Measurement, Verdict
-from velox_engine.verify.verdict_cache import VerdictCache, candidate_key, context_key
+from velox_engine.verify import verdict_cache
+from velox_engine.verify.verdict_cache import VerdictCache, candidate_key, context_key, installed
 from velox_engine.workspace.project import locate
 
 MEASUREMENT = Measurement(
@@ -87,3 +88,36 @@ def test_key_changes_with_everything_that_matters(tmp_path: Path) -> None:
     others.add(context_key(project, settings, text, "f"))
     assert len(others | {first}) == 5
     assert candidate_key(first, "a", 0.0) != candidate_key(first, "b", 0.0) != candidate_key(first, "b", 1e-9)
+
+
+def test_key_changes_with_interpreter_and_installed_versions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An update of Velox, of the interpreter, or of what is installed and imported asks anew."""
+    site, python = tmp_path / "site-packages", tmp_path / "python"
+    (site / "numpy-2.0.0.dist-info").mkdir(parents=True)
+    python.write_bytes(b"3.11")
+    text, settings = "import numpy\n\ndef f(): ...\n", Settings()
+    project = replace(
+        locate(tmp_path / "a.py", text, interpreter=sys.executable),
+        interpreter=str(python),
+        site=(str(site),),
+    )
+    keys = [context_key(project, settings, text, "f")]
+    plain = context_key(project, settings, "def f(): ...\n", "f")
+    (site / "numpy-2.0.0.dist-info").rename(site / "numpy-2.1.0.dist-info")
+    keys.append(context_key(project, settings, text, "f"))
+    assert context_key(project, settings, "def f(): ...\n", "f") == plain
+    python.write_bytes(b"3.12.1")
+    keys.append(context_key(project, settings, text, "f"))
+    monkeypatch.setattr(verdict_cache, "version", lambda name: "99")
+    keys.append(context_key(project, settings, text, "f"))
+    assert len(set(keys)) == 4
+
+
+def test_a_real_environment_says_what_is_installed() -> None:
+    """The interpreter's own packages are found, with their versions in the names."""
+    text = "import pytest\n"
+    project = locate(Path(__file__), text, interpreter=sys.executable)
+    assert f"pytest-{pytest.__version__}.dist-info" in installed(project, text)
+    assert installed(project, "import json\n") == []

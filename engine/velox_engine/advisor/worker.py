@@ -21,6 +21,7 @@ from velox_engine import settings as settings_module
 from velox_engine.advisor.advise import Advisor, FunctionAdvice
 from velox_engine.advisor.recording import record_advice
 from velox_engine.advisor.report import optimize_document
+from velox_engine.experience.purge import sweep
 from velox_engine.experience.store import ExperienceStore
 from velox_engine.source.document import SourceFile
 from velox_engine.types import VeloxError
@@ -86,6 +87,7 @@ def _optimize(request: dict[str, Any], out: TextIO) -> dict[str, Any]:
         Advisor.for_file(source, settings) as advisor,
         ExperienceStore.open(database=settings.database) as store,
     ):
+        sweep(store, settings.retention_days)
         wanted = request.get("function")
         names = [wanted] if wanted else advisor.functions(source)
         for index, name in enumerate(names):

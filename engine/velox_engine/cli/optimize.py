@@ -11,7 +11,9 @@ from velox_engine.advisor import Advisor, FunctionAdvice
 from velox_engine.advisor.recording import record_advice
 from velox_engine.advisor.report import optimize_document, shown_path
 from velox_engine.cli import output, target
+from velox_engine.experience.purge import sweep
 from velox_engine.experience.store import ExperienceStore
+from velox_engine.settings import load_own
 from velox_engine.source.document import SourceFile, read_source, write_source
 from velox_engine.types import VeloxError
 from velox_engine.workspace.discovery import discover
@@ -55,6 +57,7 @@ def run(args: argparse.Namespace) -> int:
     advices: list[FunctionAdvice] = []
     applied: list[str] = []
     with output.progress(args) as progress, ExperienceStore.open() as store:
+        sweep(store, load_own().retention_days)
         for path, name in _targets(args.paths):
             source = read_source(path)
             found, written = _optimize_file(source, name, args, progress, store)

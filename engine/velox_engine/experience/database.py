@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, TypeVar
@@ -32,7 +33,7 @@ SEALED: Final[dict[str, tuple[str, ...]]] = {
 }
 SEALED_NAMES: Final = frozenset(name for names in SEALED.values() for name in names)
 # Sealed under this name, it tells whether a key is the store's.
-_PROOF: Final = "key"
+PROOF: Final = "key"
 
 
 class Database:
@@ -151,6 +152,21 @@ class Database:
             connection.execute(sa.insert(schema.audit), row)
             digest = row["digest"]
 
+    def compact(self) -> None:
+        """Give back what was removed, so that no page of a file still holds it; a server does that by itself."""
+        if self._place.path is None:
+            return
+        with self._lock, suppress(exc.DBAPIError):
+            # Who else has the file open right now can delay this; the pages were zeroed when they were freed.
+            engine = self._place.engine
+            if engine is not None:
+                raw = engine.raw_connection()
+                try:
+                    raw.driver_connection.execute("VACUUM")  # pyright: ignore[reportOptionalMemberAccess]
+                    raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # pyright: ignore
+                finally:
+                    raw.close()
+
     def upsert(self, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
         """An insertion that can say what to do about a row that is already there."""
         return sqlite.insert(table) if self._place.path is not None else postgresql.insert(table)
@@ -172,7 +188,7 @@ class Database:
         sealer = sealing.current()
         if connection is None or self._key_checked is sealer is not None:
             return sealer
-        proof = self.property(connection, _PROOF)
+        proof = self.property(connection, PROOF)
         if sealer is None:
             if proof:
                 raise sealing.locked()
@@ -180,7 +196,7 @@ class Database:
             sealer.open(proof)
             self._key_checked = sealer
         else:
-            self.set_property(connection, _PROOF, sealer.seal(_PROOF))
+            self.set_property(connection, PROOF, sealer.seal(PROOF))
             self._key_checked = sealer
         return sealer
 

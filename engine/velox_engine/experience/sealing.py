@@ -95,15 +95,22 @@ def current() -> Sealer | None:
     """
     keys = os.environ.get(KEY_VARIABLE, "")
     if not keys and marker().exists():
-        keys = from_keyring() or ""
-        if not keys:
-            raise locked()
+        keys = _remembered(str(data_dir()))
     return _sealer(keys) if keys else None
 
 
 @lru_cache(maxsize=4)
 def _sealer(keys: str) -> Sealer:
     return Sealer(keys)
+
+
+@lru_cache(maxsize=4)
+def _remembered(folder: str) -> str:
+    """The keyring's key for a data folder, asked for once a process; a refusal is not remembered."""
+    keys = from_keyring()
+    if not keys:
+        raise locked()
+    return keys
 
 
 def marker() -> Path:

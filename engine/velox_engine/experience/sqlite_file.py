@@ -105,6 +105,8 @@ def _open(path: Path, suspect: bool) -> sa.Engine:
         unmarked = _inspect(raw, path, suspect)
         # Readers never wait for a writer; FULL is the default and means: committed is on disk.
         raw.execute("PRAGMA journal_mode = WAL")
+        # What is removed or encrypted is overwritten with zeros, not only forgotten.
+        raw.execute("PRAGMA secure_delete = ON")
     except BaseException:
         raw.close()
         raise

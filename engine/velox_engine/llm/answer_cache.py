@@ -7,9 +7,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-import diskcache
-
-from velox_engine.experience.bytes_disk import BytesDisk
+from velox_engine.experience.byte_cache import ByteCache
 from velox_engine.experience.location import data_dir
 from velox_engine.llm.messages import Question
 from velox_engine.llm.tiers import Tier
@@ -25,9 +23,7 @@ class AnswerCache:
     """Answers by model and prompt, and the health of models."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._cache = diskcache.Cache(
-            str(folder or data_dir() / "cache" / "answers"), disk=BytesDisk, size_limit=_SIZE_LIMIT
-        )
+        self._cache = ByteCache(folder or data_dir() / "cache" / "answers", _SIZE_LIMIT)
 
     def close(self) -> None:
         """Close the file."""
@@ -62,13 +58,13 @@ class AnswerCache:
     def _get(self, key: str) -> dict[str, Any] | None:
         try:
             stored = self._cache.get(key)
-            document = json.loads(stored) if isinstance(stored, bytes) else None
-        except (ValueError, OSError):
+            document = json.loads(stored) if stored is not None else None
+        except ValueError:
             return None
         return document if isinstance(document, dict) else None
 
     def _set(self, key: str, document: dict[str, Any], seconds: float) -> None:
-        self._cache.set(key, json.dumps(document).encode("ascii"), expire=seconds)
+        self._cache.set(key, json.dumps(document).encode("ascii"), seconds)
 
 
 def _key(tier: Tier, question: Question) -> str:

@@ -10,8 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-import diskcache
-
+from velox_engine.experience.byte_cache import ByteCache
 from velox_engine.experience.location import data_dir
 from velox_engine.settings import Settings
 from velox_engine.source.document import SourceFile
@@ -21,7 +20,7 @@ from velox_engine.verify.inputs import InputSet, case_text
 from velox_engine.verify.inputs.dependencies import relevant_text
 from velox_engine.verify.inputs.stored import from_document, to_document
 from velox_engine.verify.sandbox import Case, Program
-from velox_engine.verify.verdict_cache import BytesDisk, dependencies
+from velox_engine.verify.verdict_cache import dependencies, installed
 from velox_engine.workspace.project import Project
 
 _FORMAT: Final = 1  # raise it when what is stored changes its meaning
@@ -38,9 +37,7 @@ class InputCache:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._cache = diskcache.Cache(
-            str(folder or data_dir() / "cache" / "inputs"), disk=BytesDisk, size_limit=_SIZE_LIMIT
-        )
+        self._cache = ByteCache(folder or data_dir() / "cache" / "inputs", _SIZE_LIMIT)
 
     def close(self) -> None:
         """Close the file."""
@@ -52,7 +49,7 @@ class InputCache:
         """The inputs remembered under `key`; None for nothing, and for anything that is not what `keep` wrote."""
         try:
             stored = self._cache.get(key)
-            if not isinstance(stored, bytes):
+            if stored is None:
                 return None
             return from_document(json.loads(stored), source, qualname, call_sites)
         except (ValueError, KeyError, TypeError, IndexError, OSError, VeloxError):
@@ -62,7 +59,7 @@ class InputCache:
         """Remember inputs for thirty days; those that no text can hold are not remembered."""
         document = to_document(found)
         if document is not None:
-            self._cache.set(key, json.dumps(document).encode(), expire=_EXPIRE_SECONDS)
+            self._cache.set(key, json.dumps(document).encode(), _EXPIRE_SECONDS)
 
 
 def input_key(
@@ -80,6 +77,7 @@ def input_key(
     parts += [project.interpreter, stamp.st_mtime_ns, stamp.st_size]
     parts += [[getattr(settings, name) for name in _RELEVANT], program.module, program.function]
     parts += [relevant_text(source.text, program.function), list(dependencies(project, source.text))]
+    parts.append(list(installed(project, source.text)))
     parts += [[case_text(case) for case in extra], list(call_sites)]
     return hashlib.sha256(json.dumps(parts).encode("utf-8", "surrogatepass")).hexdigest()
 

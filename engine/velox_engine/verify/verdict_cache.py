@@ -16,13 +16,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-import diskcache
-
-from velox_engine.experience.bytes_disk import BytesDisk
+from velox_engine.experience.byte_cache import ByteCache
 from velox_engine.experience.location import data_dir
 from velox_engine.settings import Settings
 from velox_engine.types import Difference, Evidence, Interval, Measurement, Verdict
-from velox_engine.workspace.project import Project
+from velox_engine.workspace.project import Project, imported_packages
 
 _FORMAT: Final = 3  # raise it when what is stored changes its meaning
 _SIZE_LIMIT: Final = 64 << 20
@@ -43,9 +41,7 @@ class VerdictCache:
     """A small persistent map from what was asked to what was found out."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._cache = diskcache.Cache(
-            str(folder or data_dir() / "cache" / "verdicts"), disk=BytesDisk, size_limit=_SIZE_LIMIT
-        )
+        self._cache = ByteCache(folder or data_dir() / "cache" / "verdicts", _SIZE_LIMIT)
 
     def close(self) -> None:
         """Close the file."""
@@ -55,7 +51,7 @@ class VerdictCache:
         """Return what is remembered under `key`; None for nothing, and for anything that is not what `keep` wrote."""
         try:
             stored = self._cache.get(key)
-            if not isinstance(stored, bytes):
+            if stored is None:
                 return None
             document = json.loads(stored)
             return _verdict(document["verdict"]), _measurement(document["measurement"])
@@ -65,7 +61,7 @@ class VerdictCache:
     def keep(self, key: str, verdict: Verdict, measurement: Measurement | None) -> None:
         """Remember an answer for thirty days."""
         document = {"verdict": asdict(verdict), "measurement": asdict(measurement) if measurement else None}
-        self._cache.set(key, json.dumps(document).encode(), expire=_EXPIRE_SECONDS)
+        self._cache.set(key, json.dumps(document).encode(), _EXPIRE_SECONDS)
 
 
 def context_key(
@@ -76,12 +72,29 @@ def context_key(
     stamp = os.stat(project.interpreter)
     parts = [_FORMAT, version("velox-lsp"), project.interpreter, stamp.st_mtime_ns, stamp.st_size, relevant]
     parts += [project.module, qualname, given, original, list(dependencies(project, original))]
+    parts.append(list(installed(project, original)))
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def candidate_key(context: str, candidate: str, float_tolerance: float) -> str:
     """Digest one candidate in its context."""
     return hashlib.sha256(f"{context}\0{float_tolerance!r}\0{candidate}".encode()).hexdigest()
+
+
+def installed(project: Project, text: str) -> list[str]:
+    """Name what is installed for the interpreter, with versions, where a module imports something that is.
+
+    All of it: a distribution may carry any import name, and what is imported imports more.
+    """
+    if not imported_packages(text):
+        return []
+    return sorted(
+        entry.name
+        for folder in project.site
+        if Path(folder).is_dir()
+        for entry in os.scandir(folder)
+        if entry.name.endswith((".dist-info", ".egg-info", ".egg-link", ".pth"))
+    )
 
 
 def dependencies(project: Project, text: str) -> Iterator[tuple[str, int, int]]:

@@ -27,6 +27,7 @@ class Project:
     module: str  # dotted name of the file's module
     package: str  # "" outside packages
     note: str = ""  # why this interpreter, where it is not the obvious one
+    site: tuple[str, ...] = ()  # where the interpreter's installed packages are
 
 
 def find_root(path: Path) -> Path:
@@ -59,11 +60,14 @@ def locate(path: Path, text: str, *, interpreter: str = "") -> Project:
         module = "main_module"
     places = [folder]
     places += [place for place in (root / "src", root) if place.is_dir() and place not in places]
-    chosen, note = _choose_interpreter(root, _imported_names(text), interpreter)
-    return Project(root, chosen, tuple(str(place) for place in places), module, package, note)
+    needed = imported_packages(text)
+    chosen, note = _choose_interpreter(root, needed, interpreter)
+    probed = _probe(chosen, needed)
+    site = probed.site if probed is not None else ()
+    return Project(root, chosen, tuple(str(place) for place in places), module, package, note, site)
 
 
-def _imported_names(text: str) -> tuple[str, ...]:
+def imported_packages(text: str) -> tuple[str, ...]:
     """Return the top-level packages the module needs from outside the standard library."""
     try:
         tree = ast.parse(text)
@@ -88,15 +92,15 @@ def _choose_interpreter(root: Path, needed: tuple[str, ...], setting: str) -> tu
                 f"The interpreter {setting!r} does not run.",
                 "Set `interpreter` to the Python of your project, or leave it empty.",
             )
-        return probed[0], ""
+        return probed.executable, ""
     candidates = _interpreters(root)
     first_working = ""
     for candidate in candidates:
         probed = _probe(candidate, needed)
         if probed is None:
             continue
-        executable, missing = probed
-        if not missing:
+        executable = probed.executable
+        if not probed.missing:
             note = ""
             if first_working:
                 note = f"using {executable}: {first_working} lacks what the file imports"
@@ -118,16 +122,23 @@ def _interpreters(root: Path) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-@lru_cache(maxsize=256)
-def _probe(interpreter: str, needed: tuple[str, ...]) -> tuple[str, tuple[str, ...]] | None:
-    """Return the interpreter behind the name (not the shim in front of it) and which of `needed` it lacks.
+@dataclass(frozen=True, slots=True)
+class _Probed:
+    """What an interpreter says about itself."""
 
-    None when it does not run or is older than 3.9.
-    """
+    executable: str  # behind the name, not the shim in front of it
+    missing: tuple[str, ...]  # which of the packages asked for it lacks
+    site: tuple[str, ...]
+
+
+@lru_cache(maxsize=256)
+def _probe(interpreter: str, needed: tuple[str, ...]) -> _Probed | None:
+    """Ask an interpreter; None when it does not run or is older than 3.9."""
     code = (
         "import sys, importlib.util as u\n"
         "assert sys.version_info >= (3, 9)\n"
         "print(sys.executable)\n"
+        "print(*[p for p in sys.path if p.endswith(('site-packages', 'dist-packages'))], sep='\\0')\n"
         "for n in sys.argv[1:]:\n"
         "    try: ok = u.find_spec(n) is not None\n"
         "    except Exception: ok = False\n"
@@ -144,5 +155,5 @@ def _probe(interpreter: str, needed: tuple[str, ...]) -> tuple[str, tuple[str, .
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    executable, *missing = done.stdout.splitlines()
-    return executable or interpreter, tuple(missing)
+    executable, site, *missing = done.stdout.splitlines()
+    return _Probed(executable or interpreter, tuple(missing), tuple(filter(None, site.split("\0"))))

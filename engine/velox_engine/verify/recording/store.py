@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from velox_engine.experience import sealing
 from velox_engine.experience.location import data_dir
 from velox_engine.source.document import read_source
 from velox_engine.types import VeloxError
@@ -111,7 +112,7 @@ class Recordings:
         handle, name = tempfile.mkstemp(dir=self._folder, suffix=".part")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(document, file)
+                file.write(sealing.as_stored(json.dumps(document), sealing.current()))
             os.replace(name, self._file(path))
         except BaseException:
             with contextlib.suppress(OSError):
@@ -146,7 +147,8 @@ def _merged(new: Recorded, old: Recorded | None) -> Recorded:
 def _load(file: Path) -> list[Recorded]:
     """The functions in one file; none when it is missing or is not what `_write` wrote."""
     try:
-        document = json.loads(file.read_text(encoding="utf-8"))
+        text = sealing.as_read(file.read_text(encoding="utf-8"), sealing.current())
+        document = json.loads(text)
         if document["format"] != _FORMAT:
             return []
         return [
@@ -159,7 +161,7 @@ def _load(file: Path) -> list[Recorded]:
             )
             for item in document["functions"]
         ]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, VeloxError):
         return []
 
 
