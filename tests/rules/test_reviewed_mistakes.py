@@ -212,6 +212,76 @@ MISTAKES = {
         "        return len(self.keys())",
     ),
     "`any` reads it once": ("VX512", "def f(row):\n    return any([x for x in row])"),
+    "numba compiles it": (
+        "VX308",
+        "import numba\n@numba.njit\ndef f(n):\n    i = total = 0\n    while i < n:\n"
+        "        total += i\n        i += 1\n    return total",
+    ),
+    "numba compiles what is inside": (
+        "VX304",
+        "@overload(len)\ndef f(xs):\n    def impl(xs):\n        total = 0\n        for x in xs:\n"
+        "            total += x\n        return total\n    return impl",
+    ),
+    "the loop sleeps": (
+        "VX607",
+        "import time\nimport numpy as np\ndef f(show):\n    data = np.zeros(1)\n    for i in range(50):\n"
+        "        data = np.concatenate([data, np.ones(5)])\n        show(data)\n        time.sleep(0.01)",
+    ),
+    "changed by a method that was kept": (
+        "VX302",
+        "def f(spans):\n    seen: set[int] = {0}\n    add = seen.add\n    out = []\n    for span in spans:\n"
+        "        add(span)\n        out.append(max(seen))\n    return out",
+    ),
+    "nothing says that it has `get`": (
+        "VX717",
+        "def f(refs, names):\n    for name in names:\n        try:\n            head = refs[name]\n"
+        "        except KeyError:\n            head = None\n        print(head)",
+    ),
+    "kept by what is cut": (
+        "VX402",
+        "cache = {}\ndef query(key):\n    name = tuple(key)\n    if not key:\n        return ()\n"
+        "    cache[name] = query(key[:-1]) + (key[-1],)\n    return cache[name]",
+    ),
+    "an array's shape": (
+        "VX402",
+        "def nest(shape, body):\n    return nest(shape[1:], body) + 1 if shape else body",
+    ),
+    "a mark, then a block": (
+        "VX712",
+        "def f(path):\n    data = []\n    with open(path, 'rb') as file:\n        while file.read(1) == b'x':\n"
+        "            data.append(file.read(80))\n    return data",
+    ),
+    "for interpreters that have none": (
+        "VX604",
+        "try:\n    bit_count = int.bit_count\nexcept AttributeError:\n    def bit_count(v):\n"
+        "        return bin(v).count('1')",
+    ),
+    "the cache has a size that is computed": (
+        "VX708",
+        "from functools import lru_cache\nclass Style:\n    @lru_cache(maxsize=1024 * 4)\n"
+        "    def __add__(self, other):\n        return Style(self, other)",
+    ),
+    "a whole array for each radius": (
+        "VX611",
+        "import numpy as np\ndef f(distances, n):\n    radii = np.arange(n)\n    out = np.zeros(n)\n"
+        "    for r in range(len(radii)):\n        out[r] = (distances < radii[r]).sum()\n    return out",
+    ),
+    "read in one case only": (
+        "VX706",
+        "def f(path, codes):\n    data = []\n    for code in codes:\n        if code == 4:\n"
+        "            with open(path) as file:\n                data.append(file.read())\n    return data",
+    ),
+    "`sleep(0)` waits for nobody": (
+        "VX701",
+        "import time\nasync def f(until):\n    while time.perf_counter() < until:\n        time.sleep(0)",
+    ),
+    "a short name beside a lot else": (
+        "VX302",
+        "def f(config, refs, remote: str):\n    for ref in refs:\n        if ref.startswith(b'refs/heads/'):\n"
+        "            branch = ref.removeprefix(b'refs/heads/')\n"
+        "            config.set((b'branch', branch), b'remote', remote.encode())\n"
+        "            config.set((b'branch', branch), b'merge', ref)\n            config.write()",
+    ),
     "the import may fail": (
         "VX316",
         "import sys\ntry:\n    import scipy\nexcept ImportError:\n    scipy = None\ndef simulate(x):\n"

@@ -12,7 +12,7 @@ from velox_engine.rules.sizes import integer, is_short_while, is_small, literal_
 from velox_engine.rules.surroundings import COLD, in_test, is_aside, is_cold, is_quick, is_told
 from velox_engine.source.inference import Inference
 from velox_engine.source.kinds import UNKNOWN, Kind
-from velox_engine.source.scopes import Scope
+from velox_engine.source.scopes import MUTATING_METHODS, Scope
 from velox_engine.source.syntax import Node, ParsedFile, captures, compile_query
 
 _TIGHT_BYTES, _TIGHT_CALLS = 400, 4
@@ -135,7 +135,7 @@ class Context:
         return in_test(self, node)
 
     def is_aside(self, node: Node) -> bool:
-        """Whether a node only serves to describe an object or an error."""
+        """Whether a node is where rewriting gains nothing: an error's branch, a loop that sleeps, compiled code."""
         return is_aside(self, node)
 
     def is_cold(self, node: Node) -> bool:
@@ -255,7 +255,7 @@ class Context:
             return True
         if kind.name in IMMUTABLE:
             return False
-        if self.is_changed(name, loop):
+        if self.is_changed(name, loop) or any(map(self._lends_method, self.scope(loop.node).uses(name))):
             return True
         return any(
             loop.start <= use.start_byte < loop.end and self.escapes(use)
@@ -289,6 +289,15 @@ class Context:
             called = call is not None and call.type == "call"
             return called and self.text(last) not in READING_METHODS
         return False
+
+    def _lends_method(self, use: Node) -> bool:
+        """Ex) `add = seen.add`: whoever calls `add` changes `seen`"""
+        parent = use.parent
+        if parent is None or parent.type != "attribute":
+            return False
+        around = parent.parent
+        is_called = around is not None and around.type == "call"
+        return not is_called and self.text(parent.child_by_field_name("attribute")) in MUTATING_METHODS
 
     def _leaves(self, loop: Region, node: Node) -> str:
         """Whether running the node ends the loop ("loop"), the function ("function"), or neither ("")."""

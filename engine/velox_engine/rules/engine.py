@@ -79,8 +79,9 @@ def analyse(plan: Plan, parsed: ParsedFile, found: dict[str, list[Node]], module
     return [
         _finding(rule, hit, context, qualnames)
         for rule, hit in collected
-        # A test runs once on little data, and so does what describes an object or an error.
-        if (plan.tests or not context.in_test(hit.node)) and not context.is_aside(hit.node)
+        # A test runs once on little data.
+        if (plan.tests or not context.in_test(hit.node))
+        and (rule.family == "async" or not context.is_aside(hit.node))
     ]
 
 

@@ -12,10 +12,13 @@ from velox_engine.source.syntax import Node, captures, compile_query
 
 if TYPE_CHECKING:
     from velox_engine.rules.context import Context
+    from velox_engine.rules.regions import Region
 
 COLD = frozenset({"raise_statement", "except_clause", "assert_statement"})
 _TEST_FILE = re.compile(r"test_.*|.*_test\.py|tests\.py|conftest\.py")
 _TEST_NAME = re.compile(r"[tT]est(?:_|[A-Z]|$)")
+# Ex) `@njit`, `@nb.jit(nopython=True)`, `@numba.vectorize`, `@overload(np.sum)`, `@register_jitable`
+_COMPILED = re.compile(rb"@(?:\w+\.)*(?:n?jit|(?:gu)?vectorize|overload\w*|register_jitable|intrinsic)\b")
 _BRANCHES = frozenset({"if_statement", "elif_clause", "else_clause", "except_clause", "case_clause"})
 _CALLS = compile_query("(call) @call")
 _SLOW_METHODS = frozenset({"write", "writelines", "read", "readline", "readlines", "seek", "send", "throw"})
@@ -35,10 +38,20 @@ def is_cold(node: Node) -> bool:
 
 
 def is_aside(context: Context, node: Node) -> bool:
-    """Whether a node is in `__repr__`, or in a branch that ends in a `raise`: both run seldom, and on little."""
+    """Whether a node is where rewriting gains nothing.
+
+    In `__repr__`, in a branch that ends in a `raise`, in a loop that sleeps, or in a function that is compiled to
+    machine code, as numba does.
+    """
     function = context.function(node)
     if function is not None and context.text(function.node.child_by_field_name("name")) == "__repr__":
         return True
+    if any(b"sleep(" in context.data[loop.start : loop.end] for loop in _loops_around(context, node)):
+        return True
+    while function is not None:
+        if _COMPILED.search(_decorators(context, function.node)):
+            return True
+        function = context.regions.function(function.outer)
     parent = node.parent
     while parent is not None and parent.type not in ("function_definition", "module"):
         around = parent.parent
@@ -48,6 +61,17 @@ def is_aside(context: Context, node: Node) -> bool:
                 return True
         parent = around
     return False
+
+
+def _loops_around(context: Context, node: Node) -> list[Region]:
+    return list(context.regions.loops(context.region(node), node.start_byte))[:1]
+
+
+def _decorators(context: Context, definition: Node) -> bytes:
+    around = definition.parent
+    if around is None or around.type != "decorated_definition":
+        return b""
+    return context.data[around.start_byte : definition.start_byte]
 
 
 def in_test(context: Context, node: Node) -> bool:

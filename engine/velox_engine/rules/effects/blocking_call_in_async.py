@@ -34,11 +34,15 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
+from velox_engine.rules.shapes import arguments
 from velox_engine.source.syntax import Node
 
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) async def f(): time.sleep(1)"""
+    given = arguments(node)
+    if len(given) == 1 and context.integer(given[0]) == 0:
+        return  # Ex) `sleep(0)` only lets other threads run
     region = context.region(node)
     while region is not None and region.kind not in ("function", "lambda", "class"):
         region = region.outer

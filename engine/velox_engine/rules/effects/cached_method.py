@@ -62,7 +62,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         function = decorator.named_children[0]
         if function.type == "call":
             size = keywords(function, context).get("maxsize") or next(iter(arguments(function)), None)
-            if context.integer(size) is not None:
+            if size is not None and size.type != "none":
                 continue
             function = function.child_by_field_name("function") or function
         # Ex) the class's own names are looked up as the module's: a decorator stands outside of the method

@@ -64,7 +64,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     container = taken[1].child_by_field_name("value")
     if container is None or not is_stable_name(container):
         return
-    if context.kind(container).name in ("dict", "OrderedDict", "mapping", "") and context.repeats(node):
+    if context.kind(container).name in ("dict", "OrderedDict", "mapping") and context.repeats(node):
         name = context.short(container)
         yield Hit(node, f"each key that `{name}` lacks raises and catches; `{name}.get` answers without")
 

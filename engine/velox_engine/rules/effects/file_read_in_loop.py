@@ -57,6 +57,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         bindings = context.scope(node).bindings(context.text(path))
         if not bindings or context.is_rebound(context.text(path), loops[0]):
             return
+    if any(step.type in ("if_statement", "elif_clause") for step in context.ancestors(node, loops[0].node)):
+        return  # not in each turn
     # Special files give something new each time; and code that writes the file must read it again.
     if context.text(path).strip("'\"").startswith(("/dev", "/proc", "/sys")):
         return

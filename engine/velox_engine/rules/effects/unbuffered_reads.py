@@ -55,7 +55,12 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if len(given) != 1 or context.integer(given[0]) != 1 or context.kind(owner).name != "file":
         return
     loops = context.repeats(node)
-    if loops and not context.is_rebound(context.text(owner), loops[0]):
+    if not loops or context.is_rebound(context.text(owner), loops[0]):
+        return
+    # Ex) a mark of one byte, then `file.read(length)`
+    reads = context.text(loops[0].node).count(f"{context.text(owner)}.read(")
+    alone = context.text(loops[0].node).count(f"{context.text(owner)}.read(1)")
+    if reads == alone:
         yield Hit(node, f"one call for each byte in {context.describe(loops[0])}; read blocks or lines")
 
 

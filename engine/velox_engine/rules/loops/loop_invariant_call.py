@@ -70,6 +70,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if inputs is None:
         return
     loop = loops[0]
+    if method in _TEXT and not context.is_tight(loop):
+        return  # a short text beside a lot else
     if not all(_is_invariant(expression, loop, context) for expression in inputs):
         return
     function = context.text(node.child_by_field_name("function"))

@@ -35,6 +35,7 @@ a loop over few long rows costs little.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
@@ -42,6 +43,9 @@ from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments
 from velox_engine.source.syntax import Node, captures, compile_query
 
+_WHOLE = re.compile(
+    r"\.(?:sum|mean|min|max|any|all|dot|std|prod)\(|\bnp\.(?:linspace|arange|zeros|ones|sum|where)\("
+)
 _READS = compile_query("(subscript) @read")
 
 
@@ -57,6 +61,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         array = _indexed(node, left, right, context)
     if array is None or context.is_small(array):
         return
+    whole = node if node.type == "for_statement" else node.parent
+    if whole is not None and _WHOLE.search(context.text(whole)):
+        return  # each turn works on a whole array by itself
     made = context.inference(array).lookup(context.text(array))
     if not any("object" in context.text(binding.value) for binding in made):
         yield Hit(

@@ -70,6 +70,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
                 continue
             bounds = context.text(value.child_by_field_name("subscript")).replace(" ", "")
             name = context.text(value.child_by_field_name("value"))
+            part = value.child_by_field_name("value")
+            if part is None or context.is_small(part):
+                continue
             if bounds in _TAILS and name in own and not _is_key(name, node, context):
                 yield Hit(
                     call,
@@ -101,7 +104,9 @@ def _descends(value: Node, own: set[str], context: Context) -> bool:
 
 
 def _is_key(name: str, function: Node, context: Context) -> bool:
-    """Whether the parameter itself is looked up, as where results are kept by it: `known[stack]`, `stack in known`."""
+    """Whether results are kept by the parameter: `known[stack]`, `stack in known`, or something called a cache."""
+    if "cache" in context.text(function):
+        return True
     return (
         re.search(rf"\[{re.escape(name)}\]|\b{re.escape(name)} (?:not )?in ", context.text(function))
         is not None
