@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
+from functools import cached_property, partial
 
 from velox_engine.rules.module import Module
 from velox_engine.rules.purity import HARMLESS, IMMUTABLE, READING_METHODS
@@ -31,6 +31,7 @@ class Context:
         self._inferences: dict[int, Inference] = {}
         self._sizes: dict[int, bool] = {}
         self._repeating: dict[int, bool] = {}
+        self._recursive: dict[int, bool] = {}
 
     # ---- text and structure ----
 
@@ -62,6 +63,23 @@ class Context:
             path.append(current)
             current = current.child_with_descendant(node)
         return path
+
+    def names_itself(self, function: Node) -> bool:
+        """Whether the text of a function's body holds its name as that of something called; kept for other rules."""
+        known = self._recursive.get(function.id)
+        if known is None:
+            name, body = function.child_by_field_name("name"), function.child_by_field_name("body")
+            known = False
+            if name is not None and body is not None:
+                called = self.data[name.start_byte : name.end_byte] + b"("
+                known = self.data.find(called, body.start_byte, body.end_byte) >= 0
+            self._recursive[function.id] = known
+        return known
+
+    @cached_property
+    def mentions_numpy(self) -> bool:
+        """Whether there can be arrays here at all."""
+        return b"numpy" in self.data or b"ndarray" in self.data
 
     # ---- names and kinds ----
 

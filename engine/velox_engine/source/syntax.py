@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property, lru_cache
+from operator import attrgetter
 
 import tree_sitter
 import tree_sitter_python
@@ -15,6 +16,7 @@ from velox_engine.types import Position
 LANGUAGE = tree_sitter.Language(tree_sitter_python.language())
 Node = tree_sitter.Node
 
+_START, _END = attrgetter("start_byte"), attrgetter("end_byte")
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
 
 
@@ -94,13 +96,10 @@ def ordered(found: dict[str, list[Node]]) -> dict[str, list[Node]]:
     """
     for nodes in found.values():
         if len(nodes) > 1:
-            nodes.sort(key=_place)
+            # Two sorts with keys read in C take half the time of one with a pair made in Python.
+            nodes.sort(key=_END, reverse=True)
+            nodes.sort(key=_START)
     return found
-
-
-def _place(node: Node) -> tuple[int, int]:
-    start, end = node.byte_range
-    return start, -end
 
 
 @lru_cache(maxsize=1)

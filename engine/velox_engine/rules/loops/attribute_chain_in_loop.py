@@ -41,6 +41,7 @@ from velox_engine.rules.regions import Region
 from velox_engine.rules.shapes import is_stable_name
 from velox_engine.source.syntax import Node, captures, compile_query
 
+_CALL = re.compile(rb"\w\(")
 _DOTTED = re.compile(rb"\w+(?:\.\w+){2,}")
 _CHAINS = compile_query("(attribute object: (attribute)) @chain (call) @call")
 
@@ -48,8 +49,11 @@ _CHAINS = compile_query("(attribute object: (attribute)) @chain (call) @call")
 def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) for row in rows: total += order.customer.rates.base * order.customer.rates.base"""
     body_ = node.child_by_field_name("body")
+    # Most loops call something, and what is called may change the attribute.
+    if body_ is None or _CALL.search(context.data, body_.start_byte, body_.end_byte):
+        return
     loop = context.regions.at(node.start_byte, node.start_byte + 1)
-    if body_ is None or loop is None or loop.start != node.start_byte or context.function(node) is None:
+    if loop is None or loop.start != node.start_byte or context.function(node) is None:
         return
     # Most loops repeat no chain, and a query costs more than a search of their text.
     chains = _DOTTED.findall(context.data, body_.start_byte, body_.end_byte)

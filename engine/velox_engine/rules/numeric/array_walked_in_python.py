@@ -51,6 +51,8 @@ _READS = compile_query("(subscript) @read")
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) for speed in speeds: total += speed * speed"""
+    if not context.mentions_numpy:
+        return
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     if left is None or right is None or left.type != "identifier":
         return

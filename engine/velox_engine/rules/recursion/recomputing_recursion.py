@@ -51,6 +51,8 @@ _LOUD = frozenset({"print", "open", "input", "exec", "setattr", "next"})
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) def fib(n): return fib(n - 1) + fib(n - 2)"""
+    if not context.names_itself(node):
+        return
     identifier = node.child_by_field_name("name")
     body = node.child_by_field_name("body")
     if identifier is None or body is None:

@@ -42,6 +42,8 @@ _TAILS = frozenset({"1:", ":-1"})
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) return values[0] + total(values[1:])"""
+    if not context.names_itself(node):
+        return
     identifier, block = node.child_by_field_name("name"), node.child_by_field_name("body")
     parameters = node.child_by_field_name("parameters")
     if identifier is None or block is None or parameters is None:

@@ -40,6 +40,8 @@ _BOUNDED = frozenset({"depth", "level", "attempt", "attempts", "retries", "retry
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) return power(n - 1, result * 2)"""
+    if not context.names_itself(node):
+        return
     identifier, block = node.child_by_field_name("name"), node.child_by_field_name("body")
     if identifier is None or block is None or context.data.startswith(b"async", node.start_byte):
         return
