@@ -2,7 +2,8 @@
 
 What it does: a loop over all rows for each element of an outer loop, whose body does something only where a key of the
 row equals a value of the outer loop, goes through the rows with that key, in the same order. They are grouped once,
-before the outer loop. The comparison stays, for values such as NaN that are found but not equal.
+before the outer loop. The same goes for a comprehension that filters all rows by such a key. The comparison stays, for
+values such as NaN that are found but not equal.
 
 Example:
     def purchases(customers: list[dict], orders: list[dict]):
@@ -41,9 +42,9 @@ from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import all_names, written_names
-from velox_engine.strategies.effects import effects_of, is_private, is_separate
-from velox_engine.strategies.loops import places, read_outside
-from velox_engine.strategies.purity import is_pure
+from velox_engine.strategies.effects import effects_of, is_private, is_separate, root_name
+from velox_engine.strategies.loops import constant, places, read_outside
+from velox_engine.strategies.purity import PURE_METHODS, is_pure
 
 _NOT_ROWS = frozenset(
     {"str", "int", "float", "bool", "iterator", "generator", "ndarray", "dataframe", "range"}
@@ -52,35 +53,51 @@ _NOT_ROWS = frozenset(
 
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
     for place in places(context.node):
-        inner = place.statement
-        if not isinstance(inner, ast.For) or not place.loops or len(inner.body) != 1 or inner.orelse:
+        inner, outer = place.statement, place.loops[-1] if place.loops else None
+        if not isinstance(outer, ast.For):
             continue
-        outer = place.loops[-1]
-        branch = inner.body[0]
-        if not isinstance(outer, ast.For) or not isinstance(branch, ast.If) or branch.orelse:
-            continue
-        rewrite = _indexed(context, outer, inner, branch)
-        if rewrite:
-            yield rewrite
+        if isinstance(inner, ast.For) and len(inner.body) == 1 and isinstance(inner.body[0], ast.If):
+            branch = inner.body[0]
+            if not branch.orelse:
+                rewrite = _indexed(context, outer, inner, branch.test)
+                if rewrite:
+                    yield rewrite
+        if isinstance(inner, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Expr | ast.Return):
+            for node in ast.walk(inner):
+                rewrite = _filtered(context, outer, node)
+                if rewrite:
+                    yield rewrite
+                    break
 
 
-def _indexed(context: FunctionContext, outer: ast.For, inner: ast.For, branch: ast.If) -> Rewrite | None:
+def _filtered(context: FunctionContext, outer: ast.For, node: ast.AST) -> Rewrite | None:
+    if not isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+        return None
+    first = node.generators[0]
+    if not first.ifs or first.is_async:
+        return None
+    return _indexed(context, outer, first, first.ifs[0])
+
+
+def _indexed(
+    context: FunctionContext, outer: ast.For, inner: ast.For | ast.comprehension, test: ast.expr
+) -> Rewrite | None:
+    """The rewrite for one pass over rows, a loop or a comprehension, that does nothing where `test` is false."""
     rows = inner.iter
     own = written_names([inner.target])
     if not isinstance(rows, ast.Name) or context.inference.of(rows).name in _NOT_ROWS or rows.id in own:
         return None
-    tests = (
-        branch.test.values
-        if isinstance(branch.test, ast.BoolOp) and isinstance(branch.test.op, ast.And)
-        else [branch.test]
-    )
+    tests = test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
     keys = _keys(context, tests[0], own, written_names([outer]))
     if keys is None:
         return None
     key, wanted = keys
-    if not _are_left_alone(context, outer, rows.id, key, wanted) or any(
-        read_outside(context, name, inner) for name in own
-    ):
+    if not _are_left_alone(context, outer, rows.id, own, key):
+        return None
+    if isinstance(inner, ast.For) and any(read_outside(context, name, inner) for name in own):
+        return None
+    # Grouping binds the names of the row before the outer loop: of a comprehension they were its own.
+    if not isinstance(inner, ast.For) and own & (context.scope.bound | all_names([outer.iter])):
         return None
     if any(context.inference.of(one).name in ("list", "dict", "set") for one in (key, wanted)):
         return None
@@ -123,14 +140,50 @@ def _keys(
 
 
 def _are_left_alone(
-    context: FunctionContext, outer: ast.For, rows: str, key: ast.expr, wanted: ast.expr
+    context: FunctionContext, outer: ast.For, rows: str, own: set[str], key: ast.expr
 ) -> bool:
     """Whether nothing in the loops changes the rows or what their keys are made of."""
     effects = effects_of(context, [outer])
     names = all_names([key]) | {rows}
-    if rows in effects.written or effects.calls_unknown or names & effects.mutated:
+    mutated = set(effects.mutated)
+    if _stores_beside(outer, own, key):
+        mutated -= own
+    if rows in effects.written or effects.calls_unknown or names & mutated:
         return False
-    return all(is_private(context, name) or is_separate(context, name) for name in effects.mutated)
+    return all(is_private(context, name) or is_separate(context, name) for name in mutated)
+
+
+def _stores_beside(outer: ast.For, own: set[str], key: ast.expr) -> bool:
+    """Whether rows change only by setting items under other constants than the key's: `row[1] -= count`."""
+    read = constant(key.slice) if isinstance(key, ast.Subscript) and isinstance(key.value, ast.Name) else ...
+    if read is ...:
+        return False
+    for node in ast.walk(outer):
+        if isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
+            if root_name(node) in own and not (
+                isinstance(node, ast.Subscript)
+                and isinstance(node.value, ast.Name)
+                and _is_another(constant(node.slice), read)
+            ):
+                return False
+        elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+            if node.target.id in own:
+                return False
+        elif (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and root_name(node.func) in own
+            and node.func.attr not in PURE_METHODS
+        ):
+            return False
+    return True
+
+
+def _is_another(stored: object, read: object) -> bool:
+    """Whether two constant indices are sure to be of different items (-1 may be the same one as 1)."""
+    if type(stored) is int and type(read) is int:
+        return stored != read and stored >= 0 and read >= 0
+    return isinstance(stored, str) and isinstance(read, str) and stored != read
 
 
 STRATEGY = BuiltinStrategy("join-index", "algorithm_change", _build, __doc__ or "")
