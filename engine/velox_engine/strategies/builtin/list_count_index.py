@@ -112,10 +112,11 @@ def _edits(
         return None
     if any(not isinstance(call.args[0], ast.Name | ast.Subscript | ast.Constant) for call in calls):
         return None
-    if shape.name == "str" and (
-        method == "count" or not all(_is_character(context, call.args[0]) for call in calls)
-    ):
-        return None
+    if shape.name == "str":
+        # A longer text may occur over and over where no element equals it, and an empty one occurs everywhere.
+        told = _is_of_text if method == "count" else _is_character
+        if not all(told(context, call.args[0]) for call in calls):
+            return None
     measured = ast.Call(ast.Name("len", ast.Load()), [ast.Name(name, ast.Load())], [])
     if name in context.scope.bound and not keeps_value(context, measured, [statement]):
         return None
@@ -156,6 +157,25 @@ def _is_character(context: FunctionContext, node: ast.expr) -> bool:
         and isinstance(part.target, ast.Name)
         and part.target.id == node.id
         for part in ast.walk(context.node)
+    )
+
+
+def _is_of_text(context: FunctionContext, node: ast.expr) -> bool:
+    """Whether it is a single character for sure: c of `for c in text`, with nothing else bound to that name."""
+    if not isinstance(node, ast.Name):
+        return False
+    bound = [
+        part
+        for part in ast.walk(context.node)
+        if isinstance(part, ast.Name) and part.id == node.id and not isinstance(part.ctx, ast.Load)
+    ]
+    loops = [
+        part
+        for part in ast.walk(context.node)
+        if isinstance(part, ast.For | ast.comprehension) and part.target in bound
+    ]
+    return len(loops) == len(bound) > 0 and all(
+        context.inference.of(loop.iter).name == "str" for loop in loops
     )
 
 
