@@ -1,8 +1,8 @@
 """Collects bytes in a bytearray instead of adding to a bytes object in a loop.
 
-What it does: a local bytes object that starts as a constant and to which a loop adds becomes a bytearray, and where it
-is used in the end, `bytes(…)` of it. Adding to bytes copies all of them each time; unlike for str, no interpreter avoids
-it.
+What it does: a local bytes object that starts as a constant and to which a loop adds becomes a bytearray, and where
+it is used in the end, `bytes(…)` of it. Adding to bytes copies all of them each time; unlike for str, no interpreter
+avoids it.
 
 Example:
     def encode(numbers: list[int]) -> bytes:
