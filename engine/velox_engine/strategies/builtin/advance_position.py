@@ -77,7 +77,9 @@ def _edits(context: FunctionContext, place: Place, loop: ast.While, name: str) -
     edits: list[TextEdit] = []
     cuts: set[ast.AST] = set()
     for node in ast.walk(loop):
-        cut = match_stmt(f"{name} = {name}[M_k:]", node) if isinstance(node, ast.Assign) else None
+        if not isinstance(node, ast.Assign):
+            continue
+        cut = match_stmt(f"{name} = {name}[M_k:]", node)
         if cut:
             step = constant(cut["M_k"])
             edit = layout.replace_statements(node, node, f"{position} += {step}")

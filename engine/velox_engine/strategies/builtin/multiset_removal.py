@@ -63,8 +63,9 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
 
 def _edits(context: FunctionContext, name: str):
     bindings = bindings_of(context, name)
-    made = match_expr("list(M_xs)", bindings[0]) if len(bindings) == 1 else None
-    if not made or not context.is_builtin("list") or _is_rebound(context, name):
+    value = bindings[0] if len(bindings) == 1 else None
+    made = match_expr("list(M_xs)", value)
+    if value is None or not made or not context.is_builtin("list") or _is_rebound(context, name):
         return None
     if element_of(context.inference.of(made["M_xs"])).name not in _ELEMENTS:
         return None
@@ -99,7 +100,7 @@ def _edits(context: FunctionContext, name: str):
             return None
     if not removed:
         return None
-    return [lambda counter: layout.replace(bindings[0], f"{counter}({context.text(made['M_xs'])})"), *edits]
+    return [lambda counter: layout.replace(value, f"{counter}({context.text(made['M_xs'])})"), *edits]
 
 
 def _is_element(context: FunctionContext, node: ast.expr) -> bool:
