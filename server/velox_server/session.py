@@ -178,6 +178,7 @@ class Document:
     measured: dict[str, dict[str, Any]] = field(default_factory=dict)  # function text → its last result
     made: dict[int, tuple[Finding, int, str]] = field(default_factory=dict)  # diagnostics of findings, kept
     book: Book | None = None  # the notebook that this is a cell of
+    _deeper: tuple[Snapshot, dict[str, list[Finding]]] | None = None
     _scanner: Scanner | None = None
     _snapshot: Snapshot | None = None
     _previous: ParsedFile | None = None
@@ -222,6 +223,18 @@ class Document:
     def measured_names(self) -> list[str]:
         """The functions of which something was measured, as they are or once were."""
         return list(dict.fromkeys(str(result.get("name")) for result in self.measured.values()))
+
+    def remember_deeper(self, snapshot: Snapshot, qualname: str, findings: list[Finding]) -> None:
+        """Keep what types from other files showed in a function, for as long as nothing is typed."""
+        if self._deeper is None or self._deeper[0] is not snapshot:
+            self._deeper = (snapshot, {})
+        self._deeper[1][qualname] = findings
+
+    def deeper(self, snapshot: Snapshot) -> list[Finding]:
+        """What was found on request, besides the findings of a snapshot; nothing is computed."""
+        if self._deeper is None or self._deeper[0] is not snapshot:
+            return []
+        return [finding for findings in self._deeper[1].values() for finding in findings]
 
     def remember(self, function: str, result: dict[str, Any]) -> None:
         """Keep what was measured of a function's text; the oldest of many is forgotten."""

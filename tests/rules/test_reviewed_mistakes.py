@@ -282,6 +282,45 @@ MISTAKES = {
         "            config.set((b'branch', branch), b'remote', remote.encode())\n"
         "            config.set((b'branch', branch), b'merge', ref)\n            config.write()",
     ),
+    "tuples become lists on the way": (
+        "VX715",
+        "import copy, json\ndef f(config):\n    config = copy.deepcopy(config)\n"
+        "    config = json.loads(json.dumps(config))\n    return config",
+    ),
+    "each state of the tuple is a key": (
+        "VX110",
+        "def f(path, plan):\n    so_far = ()\n    for key in path:\n        plan[so_far] = key\n"
+        "        so_far = so_far + (key,)\n    return plan",
+    ),
+    "one of two dicts": (
+        "VX119",
+        "def f(params, names):\n    known = {}\n    unknown = {}\n    for k, v in params.items():\n"
+        "        (known if k in names else unknown)[k] = v\n    return known, unknown",
+    ),
+    "names in an array": (
+        "VX606",
+        "import numpy as np\ndef f(n):\n    names = np.array([f'x{i}' for i in range(n)])\n    return min(names[3:])",
+    ),
+    "none is expected to be there": (
+        "VX506",
+        "def f(queues, name):\n    try:\n        return list(queues[name].keys())[0]\n"
+        "    except (KeyError, IndexError):\n        return None",
+    ),
+    "sizes of parts that are handed on": (
+        "VX611",
+        "import numpy as np\ndef f(indices, n):\n    sizes = np.full(n, 3)\n    at = 0\n    for size in sizes:\n"
+        "        yield indices[at : at + size]\n        at = at + size",
+    ),
+    "two thresholds": (
+        "VX611",
+        "import numpy as np\ndef f(values, scale):\n    limits = np.array([1, 2]) * scale\n    n = 0\n"
+        "    for limit in limits:\n        n += limit * 2\n    return n",
+    ),
+    "an array has few axes": (
+        "VX314",
+        "class Frame:\n    @property\n    def axes(self):\n        return [self.axis(a) for a in self.order]\n"
+        "    def has(self, key, others):\n        return any(key in self.axes[i] for i in others)",
+    ),
     "the import may fail": (
         "VX316",
         "import sys\ntry:\n    import scipy\nexcept ImportError:\n    scipy = None\ndef simulate(x):\n"

@@ -37,7 +37,7 @@ _SAME_SIZE = frozenset(
 )
 _WORD = re.compile(r"[A-Za-z_][\w.]*")
 # An array has a handful of dimensions. Ex) `shape`, `a.dims`, `out_dims`
-_OF_DIMENSIONS = re.compile(r"(?:^|_)(?:shape|dims)$")
+_OF_DIMENSIONS = re.compile(r"(?:^|_)(?:shape|dims|axes)$")
 _DIMENSIONS = frozenset({"ndim", "shape"})
 
 
@@ -57,10 +57,11 @@ def is_small(context: Context, node: Node, depth: int = 0) -> bool:
         return _is_small_attribute(context, node, depth)
     if kind == "call":
         return _is_small_call(context, node, depth)
-    if kind == "binary_operator" and context.text(node.child_by_field_name("operator")) == "+":
-        # Ex) `left_axes + right_axes`
+    if kind == "binary_operator":
+        # Ex) `left_axes + right_axes`, and an array of as many elements: `np.array([1, 2]) * scale`
         sides = (node.child_by_field_name("left"), node.child_by_field_name("right"))
-        return all(side is not None and is_small(context, side, depth + 1) for side in sides)
+        small = [side is not None and is_small(context, side, depth + 1) for side in sides]
+        return all(small) or (small[0] and context.text(sides[0]).startswith("np.array("))
     if kind == "subscript":
         # Ex) `lines[:2]`
         part = context.text(node.child_by_field_name("subscript")).replace(" ", "")
@@ -85,6 +86,11 @@ def is_short_while(context: Context, loop: Node) -> bool:
         return False
     limit = integer(context, parts[2])
     return limit is not None and limit <= SMALL and context.text(parts[0]).startswith("len(")
+
+
+def is_of_dimensions(name: str) -> bool:
+    """Whether a name is that of something with as many elements as an array has dimensions."""
+    return _OF_DIMENSIONS.search(name) is not None
 
 
 def literal_size(context: Context, node: Node) -> int | None:
@@ -118,7 +124,7 @@ def _is_small_constant(context: Context, node: Node, depth: int) -> bool:
 
 def _is_small_name(context: Context, node: Node, depth: int) -> bool:
     name = context.text(node)
-    if _OF_DIMENSIONS.search(name):
+    if is_of_dimensions(name):
         return True
     inference = context.inference(node)
     bindings = inference.lookup(name)
@@ -135,7 +141,7 @@ def _is_small_name(context: Context, node: Node, depth: int) -> bool:
 def _is_small_attribute(context: Context, node: Node, depth: int) -> bool:
     """Ex) `self.extensions` where the class has nothing but `extensions = [".c", ".h"]`"""
     head, last = node.child_by_field_name("object"), node.child_by_field_name("attribute")
-    if _OF_DIMENSIONS.search(context.text(last)):
+    if is_of_dimensions(context.text(last)):
         return True
     region = context.region(node)
     while region is not None and region.kind != "class":

@@ -52,7 +52,9 @@ def code_action(ls: VeloxServer, params: types.CodeActionParams) -> list[types.C
     snapshot, only = document.snapshot, params.context.only
     start, end = params.range.start, params.range.end
     first, last = snapshot.position(start.line, start.character), snapshot.position(end.line, end.character)
-    touched = [f for f in snapshot.findings if f.start <= last and f.end >= first]
+    # What a hover found with types from other files has its quick fix too, until something is typed.
+    known = [*snapshot.findings, *document.deeper(snapshot)]
+    touched = [f for f in known if f.start <= last and f.end >= first]
     actions: list[types.CodeAction] = []
     if _wanted(QUICK_FIX, only):
         fixes = [finding for finding in touched if finding.function and finding.strategy]

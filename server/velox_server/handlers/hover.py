@@ -35,7 +35,8 @@ async def hover(ls: VeloxServer, params: types.HoverParams) -> types.Hover | Non
     snapshot = document.snapshot
     line, column = params.position.line, params.position.character
     here = snapshot.position(line, column)
-    findings = [finding for finding in snapshot.findings if finding.start <= here <= finding.end]
+    known = [*snapshot.findings, *document.deeper(snapshot)]
+    findings = [finding for finding in known if finding.start <= here <= finding.end]
     span = snapshot.function_at(line, column)
     on_name = span is not None and span.name_start <= snapshot.offset(line, column) <= span.name_end
     if not findings and not on_name:
@@ -53,9 +54,11 @@ async def _deeper(document: Document, snapshot: Snapshot, qualname: str) -> list
     selection = selection_for(document.settings, document.path)
     async with _ONE_AT_A_TIME:  # jedi keeps state that two threads must not share
         try:
-            return await asyncio.to_thread(deepen, snapshot.parsed, qualname, selection, root)
+            found = await asyncio.to_thread(deepen, snapshot.parsed, qualname, selection, root)
         except VeloxError:
             return []
+    document.remember_deeper(snapshot, qualname, found)
+    return found
 
 
 async def _report(

@@ -53,7 +53,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         # Another function's generator may do something between its elements, or after the last.
         if context.is_small(given[0]) or (given[0].type == "call" and not context.kind(given[0])):
             return
-        if _is_only_element(node, given[0], context):
+        if _is_only_element(node, given[0], context) or _is_caught(node, context):
             return
         kind = context.kind(given[0]).name
         if kind in ("list", "tuple", "str", "iterator", "generator"):

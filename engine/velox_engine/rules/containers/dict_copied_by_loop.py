@@ -46,6 +46,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return
     pair = [context.text(child) for child in target.named_children]
     owner, key = parts[0].child_by_field_name("value"), parts[0].child_by_field_name("subscript")
+    if owner is not None and owner.type == "parenthesized_expression":
+        return  # Ex) `(known if k in names else unknown)[k] = v`
     if len(pair) != 2 or [context.text(key), context.text(parts[1])] != pair or owner is None:
         return
     if context.kind(owner).name not in ("dict", "OrderedDict") or context.is_small(iterable):

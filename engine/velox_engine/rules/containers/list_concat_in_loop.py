@@ -30,6 +30,7 @@ Whoever else holds the old list would see it grow.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
@@ -59,6 +60,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     loops = context.repeats(node)
     if not loops or _starts_anew(target, node, loops[0], context):
         return
+    inside = context.text(loops[0].node)
+    if kind == "tuple" and re.search(rf"\[{re.escape(name)}\]|\b{re.escape(name)} (?:not )?in ", inside):
+        return  # each state of it is a key
     if any(
         binding.how == "augment" and loops[0].start <= binding.start < node.start_byte
         for binding in context.scope(target).bindings(name)

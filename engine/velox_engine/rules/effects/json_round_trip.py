@@ -45,8 +45,15 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if (
         context.origin(given[0].child_by_field_name("function")) == "json.dumps"
         and len(arguments(given[0])) == 1
+        and not _is_copy_already(arguments(given[0])[0], context)
     ):
         yield Hit(node, "everything is written as text and read again for a copy; copy what is changed")
+
+
+def _is_copy_already(value: Node, context: Context) -> bool:
+    """Whether the trip is for another reason, such as lists in the place of tuples: `x = deepcopy(x)` came before."""
+    made = context.scope(value).bindings(context.text(value)) if value.type == "identifier" else []
+    return any("deepcopy(" in context.text(binding.value) for binding in made)
 
 
 RULE = Rule(

@@ -48,6 +48,7 @@ from collections.abc import Iterator
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.regions import Region
+from velox_engine.rules.sizes import is_of_dimensions
 from velox_engine.source.syntax import Node, captures, compile_query
 
 _READS = compile_query("(attribute object: (identifier) @self attribute: (identifier) @name) @read")
@@ -76,6 +77,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     ):
         return
     name = context.text(definition.child_by_field_name("name"))
+    if is_of_dimensions(name):
+        return
     if _KEEPS.search(context.data[definition.start_byte : definition.end_byte]):
         return  # what it found is kept, so that the next time is quick
     if f"self.{name}".encode() not in context.data[owner.start : owner.end]:

@@ -44,7 +44,7 @@ from velox_engine.rules.shapes import arguments
 from velox_engine.source.syntax import Node, captures, compile_query
 
 _WHOLE = re.compile(
-    r"\.(?:sum|mean|min|max|any|all|dot|std|prod)\(|\bnp\.(?:linspace|arange|zeros|ones|sum|where)\("
+    r"\.(?:sum|mean|min|max|any|all|dot|std|prod|astype)\(|\bnp\.(?:linspace|arange|zeros|ones|sum|where)\(|\byield\b"
 )
 _READS = compile_query("(subscript) @read")
 
@@ -65,7 +65,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return
     whole = node if node.type == "for_statement" else node.parent
     if whole is not None and _WHOLE.search(context.text(whole)):
-        return  # each turn works on a whole array by itself
+        return  # each turn works on a whole array by itself, or hands on a part of one
     made = context.inference(array).lookup(context.text(array))
     if not any("object" in context.text(binding.value) for binding in made):
         yield Hit(

@@ -31,12 +31,15 @@ matrix, the builtin adds rows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, keywords
 from velox_engine.source.syntax import Node
+
+_TEXTS = re.compile(r"\[\s*[rfRF]*['\"]")
 
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
@@ -46,6 +49,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         len(given) == 1
         and not keywords(node, context)
         and context.kind(given[0]).name in ("ndarray", "series")
+        and not _is_text(given[0], context)
     ):
         function = context.text(node.child_by_field_name("function"))
         method = "sort" if function == "sorted" else function
@@ -54,6 +58,14 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             f"`{function}` makes a Python object of each element of the array "
             f"`{context.short(given[0])}`; its own `{method}` works in C",
         )
+
+
+def _is_text(value: Node, context: Context) -> bool:
+    """Whether an array is seen to be made of strings, which NumPy does not compare: `np.array([f"x{i}" …])`"""
+    while value.type == "subscript":
+        value = value.child_by_field_name("value") or value.named_children[0]
+    made = context.inference(value).lookup(context.text(value)) if value.type == "identifier" else []
+    return any(_TEXTS.search(context.text(binding.value)) for binding in made)
 
 
 RULE = Rule(
