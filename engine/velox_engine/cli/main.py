@@ -20,6 +20,7 @@ COMMANDS: Final[dict[str, str]] = {
     "check": "fail on new findings, for continuous integration",
     "optimize": "rewrite slow functions, with evidence",
     "verify": "compare two versions of a function",
+    "review": "what a pull request does to speed, with evidence",
     "report": "write a page of hotspots, rewrites and evidence",
     "inputs": "print the inputs Velox would test a function on",
     "record": "record real arguments while a command runs",

@@ -8,23 +8,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from velox_engine.advisor import own_tests
-from velox_engine.advisor.acceptance import decide
 from velox_engine.advisor.advise import require_parses
+from velox_engine.advisor.comparison import Comparison, compare
 from velox_engine.advisor.report import shown_path, verify_document
 from velox_engine.cli import output, target
-from velox_engine.settings import Settings
 from velox_engine.source.document import SourceFile, decode, read_source
 from velox_engine.source.functions import find_function
 from velox_engine.source.syntax import parse
-from velox_engine.types import Difference, Evidence, Measurement, VeloxError, Verdict
-from velox_engine.verify.benchmark import Refuted
+from velox_engine.types import VeloxError
 from velox_engine.verify.changed import changed_functions
-from velox_engine.verify.export import Counterexample, observe_both, write_tests
+from velox_engine.verify.export import write_tests
 from velox_engine.verify.inputs import parse_cases
-from velox_engine.verify.sandbox import Case, LoadFailure
+from velox_engine.verify.sandbox import Case
 from velox_engine.verify.suite import Suite
-from velox_engine.verify.verifier import Prepared, Unverifiable, Verifier
+from velox_engine.verify.verifier import Verifier
 from velox_engine.workspace.git import changed_files, file_at
 from velox_engine.workspace.project import locate
 
@@ -44,16 +41,6 @@ class _Pair:
     functions: tuple[str, ...]
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    path: str
-    function: str
-    verdict: Verdict
-    measured: Measurement | None
-    faster: bool | None
-    example: Counterexample | None
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -98,7 +85,7 @@ def run(args: argparse.Namespace) -> int:
     """Verify and measure."""
     pairs = _from_git(args) if args.git else _from_files(args)
     extra = _read_inputs(args.inputs)
-    answers: list[_Answer] = []
+    answers: list[Comparison] = []
     with output.progress(args) as progress:
         for pair in pairs:
             answers += _compare(pair, args, extra, progress)
@@ -191,7 +178,7 @@ def _read_inputs(path: Path | None) -> tuple[Case, ...]:
 
 def _compare(
     pair: _Pair, args: argparse.Namespace, extra: Sequence[Case], progress: Callable[[str, int], None]
-) -> list[_Answer]:
+) -> list[Comparison]:
     if not pair.functions:
         return []
     path = pair.old.path
@@ -202,7 +189,7 @@ def _compare(
     suite = None
     if settings.own_tests and not args.no_tests and not settings.test_command:
         suite = Suite(project, pair.old, allow_unconfined=settings.allow_unconfined)
-    answers: list[_Answer] = []
+    answers: list[Comparison] = []
     for function in pair.functions:
 
         def told(message: str, percentage: int, function: str = function) -> None:
@@ -210,80 +197,21 @@ def _compare(
 
         # A verifier of its own: the profile that one function needs must not be another's.
         with Verifier(project, settings) as verifier:
-            answers.append(_judge(verifier, pair, function, extra, suite, told))
+            answers.append(
+                compare(verifier, pair.old, pair.new, function, extra=extra, suite=suite, progress=told)
+            )
     return answers
-
-
-def _judge(
-    verifier: Verifier,
-    pair: _Pair,
-    function: str,
-    extra: Sequence[Case],
-    suite: Suite | None,
-    progress: Callable[[str, int], None],
-) -> _Answer:
-    measured: Measurement | None = None
-    faster: bool | None = None
-    example: Counterexample | None = None
-    prepared: Prepared | None = None
-    settings, new = verifier.settings, pair.new
-    path = shown_path(str(new.path))
-    try:
-        prepared = verifier.prepare(pair.old, function, extra=extra, timing=False, progress=progress)
-        verdict = verifier.check(prepared, new.text, progress=progress)
-        if verdict.status == "verified":
-            progress("running your tests", 75)
-            verdict = _with_tests(verdict, verifier, pair, function, suite)
-        if verdict.status == "verified":
-            prepared = verifier.timed(prepared, progress=progress)
-            progress("measuring", 85)
-            measured = verifier.measure(prepared, new.text)
-            faster = decide(verdict, measured, settings.replace(weak=True)).accepted
-    except Unverifiable as stop:
-        verdict = Verdict("unverifiable", stop.reason, prepared.evidence if prepared else Evidence())
-    except Refuted as refuted:
-        assert prepared is not None
-        verdict = Verdict("refuted", refuted.difference.says, prepared.evidence, refuted.difference)
-    except LoadFailure as failure:
-        evidence = prepared.evidence if prepared else Evidence()
-        verdict = Verdict("unverifiable", f"the rewrite does not load: {failure}", evidence)
-    if verdict.counterexample is not None and prepared is not None:
-        assert new.path is not None
-        home = locate(new.path, new.text, interpreter=verifier.project.interpreter)
-        example = observe_both(verifier.sandbox, prepared.program, new.text, verdict.counterexample, home)
-    return _Answer(path, function, verdict, measured, faster, example)
-
-
-def _with_tests(
-    verdict: Verdict, verifier: Verifier, pair: _Pair, function: str, suite: Suite | None
-) -> Verdict:
-    """Let the person's own tests have their say."""
-    settings: Settings = verifier.settings
-    passed, says = True, ""
-    if settings.test_command:
-        command = own_tests.split_command(settings.test_command)
-        assert pair.old.path is not None
-        ran = own_tests.run(verifier.project.root, pair.old.path, pair.old, pair.new.text, command)
-        passed, says = ran.passed, ran.says if ran.passed else f"your tests fail: {ran.says}"
-    elif suite is not None:
-        checked = suite.check(function, pair.new.text)
-        if checked is not None:
-            passed, says = checked.passed, checked.says
-    evidence = replace(verdict.evidence, tests=says)
-    if passed:
-        return replace(verdict, evidence=evidence)
-    return Verdict("refuted", says, evidence, Difference(says, "(your own tests)", "pass", "fail"))
 
 
 # -- showing --------------------------------------------------------------------------------------------------------
 
 
-def _document(pairs: Sequence[_Pair], answers: Sequence[_Answer]) -> dict[str, Any]:
+def _document(pairs: Sequence[_Pair], answers: Sequence[Comparison]) -> dict[str, Any]:
     counts = {status: sum(a.verdict.status == status for a in answers) for status in _EXIT}
     return {
         "functions": [
             {
-                "path": answer.path,
+                "path": shown_path(answer.path),
                 "name": answer.function,
                 **verify_document(answer.verdict, answer.measured, answer.faster),
             }

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import partial
+from pathlib import Path
 from types import TracebackType
 
 from velox_engine.settings import Settings
@@ -30,6 +31,7 @@ from velox_engine.verify.sandbox import (
     Outcome,
     Program,
     Sandbox,
+    TwoTrees,
     call_all,
 )
 from velox_engine.verify.sandbox.reach import new_reaches
@@ -58,9 +60,11 @@ def _silent(message: str, percentage: int) -> None:
 class Verifier:
     """Prepares originals and checks candidates of one project; a context manager that owns the sandboxes."""
 
-    def __init__(self, project: Project, settings: Settings) -> None:
+    def __init__(self, project: Project, settings: Settings, *, candidates: Project | None = None) -> None:
+        """With `candidates`, another copy of the project, candidates run there, among the files of that copy."""
         settings.require_trust()
         self.project = project
+        self.candidates = candidates
         self.settings = settings
         self._sandboxes: dict[tuple[int, str], Sandbox] = {}
         self._profile = "strict"
@@ -82,16 +86,13 @@ class Verifier:
         if self._input_cache is not None:
             self._input_cache.close()
 
-    @cached_property
-    def _environment(self) -> Environment:
-        project = self.project
-        return Environment(project.interpreter, str(project.root), project.search_path)
-
     def _sandbox(self, seed: int) -> Sandbox:
         key = (seed, self._profile)
         if key not in self._sandboxes:
-            self._sandboxes[key] = Sandbox(
-                self._environment,
+            make = partial(Sandbox, _environment(self.project))
+            if self.candidates is not None:
+                make = partial(TwoTrees, _environment(self.project), second=_environment(self.candidates))
+            self._sandboxes[key] = make(
                 Limits.of(self.settings),
                 hash_seed=seed,
                 profile=self._profile,  # type: ignore[arg-type]
@@ -99,6 +100,14 @@ class Verifier:
                 trusted=self.settings.trust,
             )
         return self._sandboxes[key]
+
+    def _candidate(self, prepared: Prepared, new_source: str) -> Program:
+        """The program of a candidate; where candidates have a copy of the project, its place is there."""
+        program = replace(prepared.program, source=new_source)
+        if self.candidates is None:
+            return program
+        inside = Path(program.path).resolve().relative_to(self.project.root.resolve())
+        return replace(program, path=str(self.candidates.root / inside))
 
     @property
     def sandbox(self) -> Sandbox:
@@ -320,7 +329,7 @@ class Verifier:
         progress: Progress = _silent,
     ) -> Verdict:
         """Compare a candidate with the original on every core and wide input."""
-        program = replace(prepared.program, source=new_source)
+        program = self._candidate(prepared, new_source)
         evidence = prepared.evidence
         if reached := new_reaches(prepared.source.text, new_source):
             reason = (
@@ -417,7 +426,7 @@ class Verifier:
         bench = benchmark.Bench(
             sandbox=self._sandbox(_HASH_SEEDS[0]),
             old=prepared.program,
-            new=replace(prepared.program, source=new_source),
+            new=self._candidate(prepared, new_source),
             core=prepared.returning,
             ladders=prepared.ladders,
             core_seconds=prepared.core_seconds,
@@ -428,6 +437,10 @@ class Verifier:
             budget=Budget(self.settings.budget * _MEASURING_SHARE),
         )
         return benchmark.measure(bench)
+
+
+def _environment(project: Project) -> Environment:
+    return Environment(project.interpreter, str(project.root), project.search_path)
 
 
 def _without_repeats(cases: Sequence[Case]) -> tuple[Case, ...]:

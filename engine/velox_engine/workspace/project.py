@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -65,6 +65,18 @@ def locate(path: Path, text: str, *, interpreter: str = "") -> Project:
     probed = _probe(chosen, needed)
     site = probed.site if probed is not None else ()
     return Project(root, chosen, tuple(str(place) for place in places), module, package, note, site)
+
+
+def moved(project: Project, root: Path, copy: Path) -> Project:
+    """Describe the same project in another place: what lies under `root` lies under `copy` there."""
+    root = root.resolve()
+
+    def place(path: str | Path) -> Path:
+        return copy / Path(path).relative_to(root) if Path(path).is_relative_to(root) else Path(path)
+
+    return replace(
+        project, root=place(project.root), search_path=tuple(str(place(path)) for path in project.search_path)
+    )
 
 
 def imported_packages(text: str) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from velox_engine.verify.sandbox.payload import (
 from velox_engine.verify.sandbox.probing import Capability, CapabilityReport, probe
 from velox_engine.verify.sandbox.run import Run
 from velox_engine.verify.sandbox.sandbox import Sandbox, call_all, open_sandbox, unconfined_acts
+from velox_engine.verify.sandbox.two_trees import TwoTrees
 
 __all__ = [
     "LAYERS",
@@ -39,6 +40,7 @@ __all__ = [
     "Run",
     "Sandbox",
     "Timing",
+    "TwoTrees",
     "call_all",
     "decode",
     "describe",
