@@ -11,8 +11,8 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from velox_engine import jobs
 from velox_engine.types import VeloxError
-from velox_server import jobs
 from velox_server.anchors import syntax_hash
 from velox_server.session import Document, Snapshot
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lsprotocol import types
 
+from velox_engine import jobs
 from velox_engine.types import TextEdit, VeloxError
-from velox_server import jobs
 from velox_server.anchors import same_code
 from velox_server.convert import messages
 from velox_server.convert.edits import workspace_edit

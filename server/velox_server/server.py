@@ -18,8 +18,8 @@ from typing import Any, Final
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
+from velox_engine import jobs
 from velox_engine.types import VeloxError
-from velox_server import jobs
 from velox_server.client import Client
 from velox_server.config import Configuration
 from velox_server.convert.diagnostics import diagnostics_json

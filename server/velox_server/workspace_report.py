@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from velox_server.jobs import end_process
+from velox_engine.jobs import end_process
 from velox_server.session import file_path
 
 if TYPE_CHECKING:

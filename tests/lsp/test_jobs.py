@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from velox_engine.jobs import WORKER, run_worker
 from velox_engine.types import VeloxError
-from velox_server.jobs import WORKER, run_worker
 
 SCRIPT = Path(__file__).parent / "scripted_worker.py"
 TEXT = (

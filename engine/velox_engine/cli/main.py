@@ -28,6 +28,7 @@ COMMANDS: Final[dict[str, str]] = {
     "feedback": "what you accepted and rejected",
     "train": "collect measured outcomes and train the policy",
     "policy": "the policy that orders the strategies",
+    "mcp": "tools for coding assistants",
     "audit": "what was sent, offered and chosen",
     "data": "where your data is; export, import, purge, encrypt it",
     "doctor": "check what works on this machine",

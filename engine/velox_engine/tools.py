@@ -1,4 +1,4 @@
-"""Runs the command line's own commands as processes, so that the editor gets exactly their JSON."""
+"""Runs the command line's own commands as processes, so that editors and assistants get exactly their JSON."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any, Final
 
+from velox_engine.jobs import end_process
 from velox_engine.types import VeloxError
-from velox_server.jobs import end_process
 
 COMMAND: Final = (sys.executable, "-P", "-m", "velox_engine.cli.main")
 _LONGEST_ERROR = 400

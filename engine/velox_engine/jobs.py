@@ -1,4 +1,4 @@
-"""Runs the engine's worker as a process of its own and ends it, with all it started, when told to."""
+"""Runs the engine's worker as a process of its own and ends it, with all it started: for servers, who cannot wait."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""What `velox mcp` offers to coding assistants: tools over the Model Context Protocol."""
