@@ -9,9 +9,10 @@ from typing import Any, Final, TypeVar
 
 from lsprotocol import types
 
+from velox_engine import tools
 from velox_engine.settings import Settings
 from velox_engine.types import VeloxError
-from velox_server import file_actions, optimize, tools
+from velox_server import file_actions, optimize
 from velox_server.progress import WorkDone
 from velox_server.protocol import Plain
 from velox_server.server import VeloxServer
