@@ -72,6 +72,22 @@ def test_the_answer_is_put_together() -> None:
     assert "json_schema" not in library.bodies[1]
 
 
+def test_a_model_goes_on_with_the_beginning_it_is_given() -> None:
+    """The function's first line is put into its mouth, stands before what it says, and the block's end is its end."""
+    library = Library([piece("    return 1")])
+    (answer,) = ask(library, request(schema=None, opening="```python\ndef f():\n"))
+    assert answer["text"] == "```python\ndef f():\n    return 1"
+    assert library.bodies[0]["messages"][-1] == {"role": "assistant", "content": "```python\ndef f():\n"}
+    assert library.bodies[0]["stop"] == ["\n```"]
+
+
+def test_a_beginning_alone_is_no_answer() -> None:
+    """A model that adds nothing has not answered."""
+    with pytest.raises(Failed) as caught:
+        ask(Library([piece(" ")]), request(schema=None, opening="```python\ndef f():\n"))
+    assert caught.value.kind == "empty"
+
+
 @pytest.mark.parametrize(
     ("chunks", "more", "kind"),
     [

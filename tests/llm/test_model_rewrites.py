@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,14 @@ from velox_engine.advisor import Advisor, Episode, FunctionAdvice, Step, Workben
 from velox_engine.advisor.models import Models
 from velox_engine.experience.records import SuggestionRecord
 from velox_engine.experience.store import ExperienceStore
+from velox_engine.llm import Gateway
 from velox_engine.llm.audit import AuditLog
 from velox_engine.llm.process import ModelProcess
 from velox_engine.settings import parse
 from velox_engine.source.document import SourceFile
 from velox_engine.strategies import propose
+from velox_engine.strategies.llm import Conversation
+from velox_engine.strategies.propose import make_context
 from velox_engine.types import VeloxError
 from velox_engine.verify.verifier import Prepared
 from velox_engine.workspace.project import Project, locate
@@ -161,6 +164,41 @@ def test_after_an_unreadable_answer_a_plain_block_is_asked_for(bench: Bench) -> 
     assert statuses(step) == ["error", "verified"]
     assert "response_format" in model.requests[0]
     assert "response_format" not in model.requests[1]
+
+
+METHOD = """class Board:
+    @staticmethod
+    def best(
+        cells: list[int], key: str = "AKIAIOSFODNN7EXAMPLQ"
+    ) -> int:  # the largest
+        return max(x for x in cells)
+"""
+
+
+def test_a_plain_answer_begins_with_the_functions_first_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Models in a file get the header to go on from, at the margin and without secrets; JSON has no such beginning."""
+    sent: list[Mapping[str, Any]] = []
+
+    def request(self: ModelProcess, document: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+        sent.append(document)
+        return {"text": "prose", "prompt_tokens": 1, "completion_tokens": 1, "cost": 0.0}
+
+    monkeypatch.setattr(ModelProcess, "request", request)
+    source = SourceFile.from_text(METHOD, tmp_path / "board.py")
+    for count in (1, 2):
+        settings = parse(
+            {"llm_primary": "openai/x", "llm_primary_url": "http://127.0.0.1:9/v1", "llm_candidates": count}
+        )
+        gateway = Gateway(settings, tmp_path)
+        context = make_context(source, "Board.best")
+        Conversation(gateway, settings, context, "regex", "text", set()).ask(60, lambda message: None)
+    plain, structured = (str(document["opening"]) for document in sent)
+    assert plain.startswith("```python\n@staticmethod\ndef best(\n    cells: list[int], key: str = ")
+    assert plain.endswith(") -> int:  # the largest\n")
+    assert "AKIA" not in plain
+    assert structured == ""
 
 
 BOMB = "def peaks(values):\n    open({path!r}, 'w').write('x')\n    return values.count(max(values)) if values else 0\n"

@@ -69,7 +69,8 @@ class AnswerCache:
 
 def _key(tier: Tier, question: Question) -> str:
     messages = [(message.role, message.content) for message in question.messages]
-    parts = [_FORMAT, tier.called, tier.url, messages, question.schema, question.max_tokens]
+    parts = [_FORMAT, tier.called, tier.url, messages, question.schema, question.opening]
+    parts += [question.max_tokens]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 

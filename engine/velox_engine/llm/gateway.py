@@ -79,7 +79,11 @@ class Gateway:
                 "llm-excluded", f"{question.path} is kept from models.", "The setting llm-exclude names it."
             )
         redactor = Redactor()
-        question = replace(question, messages=redactor.redact_messages(question.messages))
+        question = replace(
+            question,
+            messages=redactor.redact_messages(question.messages),
+            opening=redactor.redact(question.opening),
+        )
         self._cache = self._cache or AnswerCache()
         failures: list[str] = []
         for tier in self.tiers:
@@ -156,6 +160,7 @@ class Gateway:
                     "key": key,
                     "messages": messages,
                     "schema": question.schema,
+                    "opening": question.opening,
                     "max_tokens": question.max_tokens,
                     "temperature": _TEMPERATURE,
                     "most_chars": question.max_tokens * _CHARS_PER_TOKEN,

@@ -216,6 +216,11 @@ class _Embedded:
         }
         if request.get("schema"):
             body["json_schema"] = request["schema"]
+        opening = request.get("opening") or ""
+        if opening:
+            # A small model that has begun with code goes on with code, and is done where its block ends.
+            body["messages"] = [*request["messages"], {"role": "assistant", "content": opening}]
+            body["stop"] = ["\n```"]
         problems: list[Failed] = []
         usage: dict[str, Any] = {}
 
@@ -242,7 +247,7 @@ class _Embedded:
         server.handle_chat_completions(body, take)
         if problems:
             raise problems[0]
-        text = collector.finish()
+        text = opening + collector.finish()
         sent = sum(len(message["content"]) for message in request["messages"])
         return {
             "text": text,

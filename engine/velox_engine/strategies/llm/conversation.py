@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -79,6 +80,7 @@ class Conversation:
             function=self._context.qualname,
             action=self._action,
             schema=answers.schema(self._settings.llm_candidates) if self._structured else None,
+            opening="" if self._structured else f"```python\n{_header(self._context)}\n",
             max_tokens=self._settings.llm_max_tokens,
             seconds=seconds,
         )
@@ -122,6 +124,13 @@ class Conversation:
             self._messages[-1],
             Message("user", f"{told}\n\nCorrect this, or find another way. {form}"),
         ]
+
+
+def _header(context: FunctionContext) -> str:
+    """What stands before the function's statements, at the margin."""
+    layout, node = context.layout, context.node
+    text = context.source.data[layout.start(node) : layout.start(node.body[0])].decode("utf-8", "replace")
+    return textwrap.dedent(layout.indent(node) + text).rstrip()
 
 
 def _rules(count: int) -> str:
