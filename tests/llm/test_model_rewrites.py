@@ -196,7 +196,7 @@ def test_a_plain_answer_begins_with_the_functions_first_lines(
         Conversation(gateway, settings, context, "regex", "text", set()).ask(60, lambda message: None)
     plain, structured = (str(document["opening"]) for document in sent)
     assert plain.startswith("```python\n@staticmethod\ndef best(\n    cells: list[int], key: str = ")
-    assert plain.endswith(") -> int:  # the largest\n")
+    assert plain.endswith(") -> int:  # the largest")
     assert "AKIA" not in plain
     assert structured == ""
 

@@ -87,7 +87,7 @@ def test_a_small_real_model_gets_nothing_wrong_past_the_gate(
     settings = parse(
         {
             "llm_local": str(model_file()),
-            "llm_local_timeout": 120,
+            "llm_local_timeout": 150,
             "llm_candidates": 1,
             "llm_max_reflections": 1,
             "llm_max_tokens": 300,
@@ -108,7 +108,7 @@ def test_a_small_real_model_gets_nothing_wrong_past_the_gate(
         try:
             with Workbench(project, settings) as workbench:
                 episode = Episode(workbench, source, subject.entry)
-                step = models.turn(episode, ACTION, 240, lambda message, percentage: None)()
+                step = models.turn(episode, ACTION, 300, lambda message, percentage: None)()
         except Unverifiable as stop:
             say(capsys, f"{subject.id}: not asked: {stop.reason}")
             continue

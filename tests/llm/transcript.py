@@ -1,4 +1,4 @@
-"""Prints what happens between Velox and models: fallback, budget, memory, reflection, cancellation, the record.
+"""Prints what happens between Velox and models: fallback, budget, memory, reflection, the record.
 
 Run: python tests/llm/transcript.py. The models are scripted servers on loopback, asked over real HTTP through litellm.
 """
@@ -7,12 +7,9 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +33,6 @@ PEAKS = '''def peaks(values: list[int]) -> int:
 WRONG = "def peaks(values):\n    return values.count(max(values))\n"
 RIGHT = "def peaks(values):\n    return values.count(max(values)) if values else 0\n"
 NOBODY = "http://127.0.0.1:9/v1"
-CANCELLATIONS = 10
 
 
 def main() -> None:
@@ -53,7 +49,6 @@ def main() -> None:
         finally:
             process.close()
         show_reflection(root)
-        show_cancellation(root)
         print("\n== velox audit --summary")
         subprocess.run([sys.executable, "-m", "velox_engine.cli.main", "audit", "--summary"], check=True)
 
@@ -128,38 +123,6 @@ def show_reflection(root: Path) -> None:
         print(f"   {advice.status}: {advice.reason}")
         for suggestion in advice.suggestions:
             print("   " + suggestion.diff.replace("\n", "\n   "))
-
-
-def show_cancellation(root: Path) -> None:
-    """How long after SIGTERM the editor's worker is gone, and its model process with it."""
-    print(f"\n== Cancelling while the model thinks, {CANCELLATIONS} times")
-    cut: list[float] = []
-    gone: list[float] = []
-    for number in range(CANCELLATIONS):
-        with scripted_model([Hangs()]) as model:
-            settings = {"llm.primary": "openai/first", "llm.primaryUrl": model.url, "cache": False}
-            request = {
-                "command": "optimize", "path": str(root / "work.py"), "text": PEAKS, "function": "peaks",
-                "settings": {**settings, "input_seconds": 0.1, "input_count": 30, "top_seconds": 0.001, "seed": number},
-            }  # fmt: skip
-            command = [sys.executable, "-P", "-m", "velox_engine.advisor.worker"]
-            with subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
-            ) as worker:
-                assert worker.stdin is not None
-                worker.stdin.write(json.dumps(request) + "\n")
-                worker.stdin.flush()
-                model.arrived.wait()
-                started = time.monotonic()
-                worker.send_signal(signal.SIGTERM)
-                model.left.wait()
-                cut.append(time.monotonic() - started)
-                worker.wait()
-                gone.append(time.monotonic() - started)
-    for what, times in (("the service loses its client", cut), ("all processes are gone", gone)):
-        shown = ", ".join(f"{seconds * 1000:.0f}" for seconds in sorted(times))
-        print(f"   from the signal until {what}: median {statistics.median(times) * 1000:.0f} ms ({shown})")
-    print(f"   load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
 
 
 if __name__ == "__main__":

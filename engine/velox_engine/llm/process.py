@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -24,6 +25,7 @@ Progress = Callable[[int], None]  # characters received so far
 _START_SECONDS: Final = 180.0  # to import the library or to load a model's file
 _END_SECONDS: Final = 2.0  # for a process whose output has ended to be gone
 _GRACE_SECONDS: Final = 2.0  # after its own time-out the process must have answered
+_HANG_UP_SECONDS: Final = 0.1  # for a process to cut its connections before it is killed
 _LONGEST_LINE: Final = 32 << 20
 # What the libraries need of the person's environment. Keys are not among it: each request brings its own.
 _KEPT: Final = (
@@ -68,15 +70,13 @@ class ModelProcess:
             raise
 
     def close(self) -> None:
-        """End the process now."""
+        """End the process now: when this returns its connections are cut, and nothing of it runs any more."""
         process, self._process = self._process, None
         if process is not None:
+            _hang_up(process)
             process.kill()
-            for pipe in (process.stdin, process.stdout):
-                if pipe is not None:
-                    with suppress(OSError):
-                        pipe.close()
-            process.wait()
+            # What is left is the kernel's: freeing the memory takes long on a busy machine, and nobody needs to wait.
+            threading.Thread(target=process.wait, daemon=True).start()
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None
@@ -86,7 +86,7 @@ class ModelProcess:
         if self._process is not None and self._process.poll() is None:
             return self._process
         self.close()
-        self._folder = tempfile.TemporaryDirectory(prefix="velox-model-")
+        self._folder = tempfile.TemporaryDirectory(prefix="velox-model-", ignore_cleanup_errors=True)
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "velox_engine.llm.worker"],
@@ -156,6 +156,22 @@ class ModelProcess:
         except ValueError:
             return None
         return message if isinstance(message, dict) else None
+
+
+def _hang_up(process: subprocess.Popen[bytes]) -> None:
+    """Tell the process to cut its connections, and wait a moment until it has: it is asleep, and answers at once."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with suppress(OSError):
+        process.stdin.close()
+    deadline = time.monotonic() + _HANG_UP_SECONDS
+    with suppress(OSError), selectors.DefaultSelector() as selector:
+        selector.register(process.stdout, selectors.EVENT_READ)
+        while (left := deadline - time.monotonic()) > 0 and selector.select(left):
+            if not os.read(process.stdout.fileno(), 1 << 16):
+                break
+    with suppress(OSError):
+        process.stdout.close()
 
 
 def clean_environment(folder: str) -> dict[str, str]:

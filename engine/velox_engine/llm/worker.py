@@ -1,4 +1,4 @@
-"""The process that asks models: one JSON line in per request, JSON lines out; the end of its input ends it.
+"""The process that asks models: one JSON line in per request, JSON lines out; the end of its input ends it at once.
 
 Replies carry the request's id: {"started": true} when the library is loaded, {"received": characters} while the
 answer comes in, then {"text", "prompt_tokens", "completion_tokens", "cost"} or {"error": {"kind", "message"}}.
@@ -10,11 +10,16 @@ import asyncio
 import json
 import os
 import signal
+import socket
+import stat
 import sys
 import threading
-from typing import Any, TextIO
+from contextlib import suppress
+from typing import Any, Final, TextIO
 
 from velox_engine.llm import transports
+
+_MOST_DESCRIPTORS: Final = 1024
 
 
 def main() -> int:
@@ -24,14 +29,18 @@ def main() -> int:
     # What libraries print must not break the protocol.
     out = os.fdopen(os.dup(1), "w", encoding="ascii")
     os.dup2(2, 1)
-    for line in _lines():
+    for line in _lines(out.fileno()):
         request = json.loads(line)
         _answer(request, out)
     return 0
 
 
-def _lines() -> Any:
-    """Yield the lines of standard input; its end ends the process even in the middle of a request."""
+def _lines(out: int) -> Any:
+    """Yield the lines of standard input; its end ends the process even in the middle of a request.
+
+    Connections are cut first: to take down a process of this size takes the kernel a while, on a busy machine half a
+    second, and only then would services see their client leave. The end of `out` says that it is done.
+    """
     queue: list[str] = []
     ready = threading.Semaphore(0)
 
@@ -39,12 +48,21 @@ def _lines() -> Any:
         for line in sys.stdin:
             queue.append(line)
             ready.release()
+        _cut_connections()
+        os.close(out)
         os._exit(0)
 
     threading.Thread(target=read, daemon=True).start()
     while True:
         ready.acquire()
         yield queue.pop(0)
+
+
+def _cut_connections() -> None:
+    for number in range(3, _MOST_DESCRIPTORS):
+        with suppress(OSError):
+            if stat.S_ISSOCK(os.fstat(number).st_mode):
+                socket.socket(fileno=number).shutdown(socket.SHUT_RDWR)
 
 
 def _answer(request: dict[str, Any], out: TextIO) -> None:

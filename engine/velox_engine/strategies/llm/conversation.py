@@ -80,7 +80,7 @@ class Conversation:
             function=self._context.qualname,
             action=self._action,
             schema=answers.schema(self._settings.llm_candidates) if self._structured else None,
-            opening="" if self._structured else f"```python\n{_header(self._context)}\n",
+            opening="" if self._structured else f"```python\n{_header(self._context)}",
             max_tokens=self._settings.llm_max_tokens,
             seconds=seconds,
         )
