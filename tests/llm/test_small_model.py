@@ -31,7 +31,6 @@ from velox_engine.workspace.project import locate
 ACTION = ACTION_INDEX["alternative_solution"]
 UNREADABLE = ("holds no Python function", "does not parse")
 LEAST_FUNCTIONS = 30
-EVERY = 3  # of the functions that can be improved; all traps are asked about
 
 
 @dataclass
@@ -69,10 +68,10 @@ def model_file() -> Path:
 
 
 def subjects() -> list[Subject]:
-    """A fixed sample of the corpus: a third of what can be improved, and every trap."""
+    """A fixed sample of the corpus: a quarter of what can be improved, and half of the traps."""
     known = corpus_subjects()
     improvable = [one for one in known if one.expect == "improve" and one.classes[0] != "asynchronous"]
-    return [*improvable[::EVERY], *(one for one in known if one.expect == "trap")]
+    return [*improvable[::4], *[one for one in known if one.expect == "trap"][::2]]
 
 
 @pytest.mark.slow
@@ -89,8 +88,8 @@ def test_a_small_real_model_gets_nothing_wrong_past_the_gate(
             "llm_local": str(model_file()),
             "llm_local_timeout": 150,
             "llm_candidates": 1,
-            "llm_max_reflections": 1,
-            "llm_max_tokens": 300,
+            "llm_max_reflections": 0,
+            "llm_max_tokens": 250,
             "input_seconds": 0.3,
             "input_count": 60,
             "top_seconds": 0.005,
