@@ -217,6 +217,15 @@ async def run_rules(ls: VeloxServer, params: types.ExecuteCommandParams) -> dict
     return await tools.run_tool(["rules", "list"])
 
 
+async def run_metrics(ls: VeloxServer, params: types.ExecuteCommandParams) -> dict[str, Any]:
+    """[{"since", "until", "workspace", "by"}?]: the document of `velox metrics`; each key may be missing."""
+    given = _first(params, dict, {})
+    options = [f"--{key}={given[key]}" for key in ("since", "until", "by") if given.get(key)]
+    if given.get("workspace"):
+        options.append(f"--workspace={file_path(str(given['workspace'])) or given['workspace']}")
+    return await tools.run_tool(["metrics", *options])
+
+
 async def run_doctor(ls: VeloxServer, params: types.ExecuteCommandParams) -> dict[str, Any]:
     """[]: the document of `velox doctor`."""
     return await _tool(ls, params, ["doctor"], "scanning", "this machine")
@@ -275,6 +284,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "velox.policy": run_policy,
     "velox.rules": run_rules,
     "velox.doctor": run_doctor,
+    "velox.metrics": run_metrics,
 }
 
 _T = TypeVar("_T")
