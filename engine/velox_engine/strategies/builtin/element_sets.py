@@ -1,7 +1,7 @@
 """Turns the lists inside a container into sets once, where loops search them again and again.
 
 What it does: `x in groups[key]` inside loops, where `groups` is a list or dict of lists that the loops leave alone,
-asks sets that are built once before them.
+asks sets that are built once before them. Where it is not known that they are lists, only those that are become sets.
 
 Example:
     def shared(tags: dict[str, list[str]], pairs: list[tuple[str, str]], wanted: list[str]) -> int:
@@ -38,7 +38,8 @@ from collections.abc import Iterator
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import written_names
 from velox_engine.strategies.effects import keeps_value
-from velox_engine.strategies.loops import LoopNode, places
+from velox_engine.strategies.loops import Place, places
+from velox_engine.strategies.patterns import match_expr
 from velox_engine.types import TextEdit
 
 _LISTS = frozenset({"list", "tuple"})
@@ -46,22 +47,35 @@ _UNHASHABLE = frozenset({"list", "dict", "set", "bytearray"})
 
 
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
-    found: dict[tuple[str, LoopNode], list[ast.Subscript]] = {}
+    found: dict[tuple[str, ast.stmt], list[ast.Subscript]] = {}
     for place in places(context.node):
-        if not place.loops:
-            continue
-        for node in _own_expressions(place.statement):
+        for node in _repeated(place):
             searched = _searched(context, node)
             if searched is None:
                 continue
             name, item = searched
-            outer = next((loop for loop in place.loops if _stays(context, name, loop)), None)
+            around = place.loops or (place.statement,)
+            outer = next((one for one in around if _stays(context, name, one)), None)
             if outer is not None and item not in found.setdefault((name, outer), []):
                 found[name, outer].append(item)
     for (name, outer), items in found.items():
         edits = _edits(context, name, outer, items)
         if edits:
             yield Rewrite(tuple(edits), f"search sets instead of the lists in {name}")
+
+
+def _repeated(place: Place) -> Iterator[ast.AST]:
+    """The nodes of a statement that run again and again: all in a loop, else those of nested comprehensions."""
+    if place.loops:
+        yield from _own_expressions(place.statement)
+        return
+    for node in _own_expressions(place.statement):
+        if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp):
+            parts = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+            if len(node.generators) > 1:
+                parts += node.generators[-1].ifs
+            for part in parts:
+                yield from ast.walk(part)
 
 
 def _own_expressions(statement: ast.stmt) -> Iterator[ast.AST]:
@@ -86,27 +100,54 @@ def _searched(context: FunctionContext, node: ast.AST) -> tuple[str, ast.Subscri
         return None
     shape = context.inference.of(item.value)
     inner = shape.value if shape.is_mapping else shape.element
-    if shape.name not in ("list", "tuple", "dict") or inner.name not in _LISTS:
+    if shape.name not in ("list", "tuple", "dict", "mapping", "sequence", "") or inner.name not in (
+        *_LISTS,
+        "",
+        "!",
+    ):
+        return None
+    # Which of the two an unknown container is must be seen, for one is gone through in another way than the other.
+    if shape.name == "" and _kind(context, item.value.id) is None:
         return None
     return None if inner.element.name in _UNHASHABLE else (item.value.id, item)
 
 
-def _stays(context: FunctionContext, name: str, loop: LoopNode) -> bool:
+def _kind(context: FunctionContext, name: str) -> str | None:
+    """Whether a container is a dict or a list, by its type or by how the function uses it."""
+    shape = context.inference.of(ast.Name(name, ast.Load()))
+    if shape.is_mapping:
+        return "dict"
+    if shape.name in ("list", "tuple"):
+        return "list"
+    for node in ast.walk(context.node):
+        if any(match_expr(f"{name}.{method}()", node) for method in ("keys", "items", "values")):
+            return "dict"
+        if isinstance(node, ast.For | ast.comprehension) and match_expr(name, node.iter):
+            return None
+    return None
+
+
+def _stays(context: FunctionContext, name: str, statement: ast.stmt) -> bool:
     measured = ast.Call(ast.Name("len", ast.Load()), [ast.Name(name, ast.Load())], [])
-    return name not in written_names([loop]) and keeps_value(context, measured, [loop])
+    return name not in written_names([statement]) and keeps_value(context, measured, [statement])
 
 
 def _edits(
-    context: FunctionContext, name: str, outer: LoopNode, items: list[ast.Subscript]
+    context: FunctionContext, name: str, outer: ast.stmt, items: list[ast.Subscript]
 ) -> list[TextEdit] | None:
     context.need_builtins("set")
     sets = context.fresh(f"{name}_sets", f"{name}_lookup")
-    if context.inference.of(ast.Name(name, ast.Load())).is_mapping:
-        key, value = context.fresh("key", "name"), context.fresh("value", "members")
-        made = f"{{{key}: set({value}) for {key}, {value} in {name}.items()}}"
+    shape = context.inference.of(ast.Name(name, ast.Load()))
+    value = context.fresh("value", "members")
+    made = f"set({value})"
+    if (shape.value if shape.is_mapping else shape.element).name not in _LISTS:
+        context.need_builtins("isinstance", "list")
+        made = f"set({value}) if isinstance({value}, list) else {value}"
+    if _kind(context, name) == "dict":
+        key = context.fresh("key", "name")
+        made = f"{{{key}: {made} for {key}, {value} in {name}.items()}}"
     else:
-        value = context.fresh("members", "part")
-        made = f"[set({value}) for {value} in {name}]"
+        made = f"[{made} for {value} in {name}]"
     before = context.layout.insert_before(outer, f"{sets} = {made}")
     if before is None:
         return None

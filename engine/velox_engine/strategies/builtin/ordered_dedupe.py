@@ -37,6 +37,7 @@ from velox_engine.strategies.loops import Place, constant, places, used_outside
 from velox_engine.strategies.patterns import match_expr, match_stmt, same
 from velox_engine.types import TextEdit
 
+_HASHED = frozenset({"str", "bytes", "int", "float", "bool"})
 _CONSTANT = (ast.Constant, ast.Tuple, ast.UnaryOp, ast.USub, ast.Load)
 
 
@@ -94,7 +95,7 @@ def _companion(context: FunctionContext, name: str) -> list[TextEdit] | None:
         ):
             if parent.comparators[0] is not load:
                 return None
-            if not _may_be_hashed(context, parent.left) or _told_apart(context, parent.left):
+            if not _may_be_hashed(context, parent.left) or not _is_sure(context, parent, parent.left):
                 return None
             tests.append(load)
             in_loop = in_loop or _loop_around(context, load)
@@ -106,7 +107,7 @@ def _companion(context: FunctionContext, name: str) -> list[TextEdit] | None:
             call = statement.value
             if not isinstance(call, ast.Call) or not _can_be_repeated(call.args[0]):
                 return None
-            if not _may_be_hashed(context, call.args[0]):
+            if not _may_be_hashed(context, call.args[0]) or not _is_sure(context, call, call.args[0]):
                 return None
             appends.append(statement)
         elif (isinstance(parent, ast.Subscript) and isinstance(parent.ctx, ast.Load)) or (
@@ -195,6 +196,21 @@ def _told_apart(context: FunctionContext, item: ast.expr) -> bool:
         and same(node.args[0], item)
         for node in ast.walk(context.node)
     )
+
+
+def _is_sure(context: FunctionContext, node: ast.AST, item: ast.expr) -> bool:
+    """Whether types of the element are not told apart, or only one with a hash comes here."""
+    if not _told_apart(context, item):
+        return True
+    while node in context.parents:
+        above = context.parents[node]
+        if isinstance(above, ast.If) and node in above.body and context.is_builtin("isinstance"):
+            asked = match_expr("isinstance(M_x, M_t)", above.test)
+            kind = asked["M_t"] if asked and same(asked["M_x"], item) else None
+            if isinstance(kind, ast.Name) and kind.id in _HASHED and context.is_builtin(kind.id):
+                return True
+        node = above
+    return False
 
 
 def _statement_of(context: FunctionContext, node: ast.AST) -> ast.AST:
