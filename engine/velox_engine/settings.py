@@ -110,6 +110,25 @@ class Settings:
         False, "Also report what is slow in tests (`test_…`), which run once on little data."
     )
     exclude: tuple[str, ...] = _setting((), "Paths (gitignore patterns) not to scan.")
+    # Repositories and machines beyond this one
+    repository_mib: int = _setting(
+        500, "Largest repository to fetch, packed or unpacked, in MiB.", low=1, high=100_000, scope="own"
+    )
+    repository_seconds: float = _setting(
+        300.0, "Longest time that fetching a repository may take.", low=1, high=86_400, scope="own"
+    )
+    executor: str = _setting(
+        "",
+        "Where whole projects are optimised and outcomes are collected: empty for processes of this machine, `dask` for"
+        " a Dask cluster on it, or the address of a Dask scheduler (`tcp://host:8786`). Code and paths are sent there.",
+        scope="own",
+    )
+    monitor_webhook: str = _setting(
+        "",
+        "Address that `velox monitor` posts to when something got slower: https, or http on this machine. Paths, names"
+        " and figures are sent, nothing of the source.",
+        scope="own",
+    )
     # The person's own tests
     own_tests: bool = _setting(
         True, "Run the tests that reach a function on each rewrite, in the sandbox, before it is offered."

@@ -27,7 +27,7 @@ def optimize_document(
         for status in ("improved", "unchanged", "unverifiable", "error")
     }
     return {
-        "functions": [_function(advice) for advice in advices],
+        "functions": [function_document(advice, shown_path(advice.path)) for advice in advices],
         "summary": {
             "functions": len(advices),
             **counts,
@@ -37,9 +37,10 @@ def optimize_document(
     }
 
 
-def _function(advice: FunctionAdvice) -> dict[str, Any]:
+def function_document(advice: FunctionAdvice, path: str) -> dict[str, Any]:
+    """Build what `velox optimize` says of one function; `path` is how its file is called."""
     return {
-        "path": shown_path(advice.path),
+        "path": path,
         "name": advice.name,
         "status": advice.status,
         "reason": advice.reason,

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
+import os
+import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from velox_engine.advisor import Advisor, FunctionAdvice
-from velox_engine.advisor.recording import record_advice
-from velox_engine.advisor.report import optimize_document, shown_path
+from velox_engine.advisor.batch import Batch
+from velox_engine.advisor.executors import open_executor
+from velox_engine.advisor.journal import Journal
 from velox_engine.cli import output, target
-from velox_engine.experience.purge import sweep
+from velox_engine.cli.optimize_text import render
+from velox_engine.cli.places import Places, open_places
+from velox_engine.cli.plan import Plan
+from velox_engine.cli.scan import shown_path
+from velox_engine.experience.location import data_dir
 from velox_engine.experience.store import ExperienceStore
-from velox_engine.settings import load_own
-from velox_engine.source.document import SourceFile, read_source, write_source
 from velox_engine.types import VeloxError
-from velox_engine.workspace.discovery import discover
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -28,11 +34,19 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "optimize",
         parents=[output.common_options()],
         help="rewrite slow functions, with evidence",
-        description="Rewrite functions, prove it in a sandbox, measure it. Nothing is written without --apply.",
+        description=(
+            "Rewrite functions, prove it in a sandbox, measure it. Nothing is written without --apply. Of whole "
+            "projects the hottest files come first and tests are left out; the same command goes on where an "
+            "interrupted run stopped."
+        ),
         epilog="Exit code: 0 something improved, 1 nothing did, 2 wrong use, 130 cancelled.",
     )
     parser.add_argument(
-        "paths", nargs="+", metavar="PATH[::QUALNAME]", help="files, folders or single functions"
+        "paths",
+        nargs="+",
+        metavar="PATH[::QUALNAME]",
+        help="files, folders, single functions, installed packages, or one repository: "
+        "https://HOST/OWNER/NAME[@REF] or a bare folder",
     )
     parser.add_argument(
         "--apply", action="store_true", help="write the best suggestion without caveat into the file"
@@ -47,141 +61,141 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--test-command", metavar="CMD", help="must still succeed with the rewrite, on a copy"
     )
     parser.add_argument("--weak", action="store_true", help="also offer what is only weakly checked")
+    _add_choice(parser)
     target.add_settings(parser)
     parser.set_defaults(run=run)
+
+
+def _add_choice(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("whole projects")
+    group.add_argument("--max-files", type=int, metavar="N", help="the N hottest files with something to try")
+    group.add_argument("--max-functions", type=int, metavar="N", help="at most N functions")
+    group.add_argument(
+        "--min-complexity",
+        type=int,
+        metavar="N",
+        help="only functions of at least this cyclomatic complexity",
+    )
+    group.add_argument("--exclude", metavar="PATTERN", action="append", help="gitignore pattern to leave out")
+    group.add_argument("--since", metavar="REV", help="only files that differ from this git revision")
+    group.add_argument(
+        "--profile", type=Path, metavar="FILE", help="what took time there comes first (`velox profile`)"
+    )
+    group.add_argument(
+        "--hot", action="store_true", help="with --profile: only functions with 1%% of the run time or more"
+    )
+    group.add_argument(
+        "--jobs",
+        type=int,
+        metavar="N",
+        help="functions at once; default: half of the cores for projects, so that timings stay calm, else one",
+    )
+    group.add_argument("--executor", metavar="WHERE", help="`dask`, or the address of a Dask scheduler")
+    group.add_argument("--restart", action="store_true", help="forget what an interrupted run finished")
 
 
 def run(args: argparse.Namespace) -> int:
     """Optimise every function asked for."""
     started = time.monotonic()
-    advices: list[FunctionAdvice] = []
-    applied: list[str] = []
-    with output.progress(args) as progress, ExperienceStore.open() as store:
-        sweep(store, load_own().retention_days)
-        for path, name in _targets(args.paths):
-            source = read_source(path)
-            found, written = _optimize_file(source, name, args, progress, store)
-            advices += found
-            applied += written
-    document = optimize_document(advices, seconds=time.monotonic() - started, applied=applied)
-    output.emit(document, args, _render)
-    return output.DONE if any(advice.status == "improved" for advice in advices) else output.NEGATIVE
-
-
-def _targets(arguments: list[str]) -> list[tuple[Path, str]]:
-    targets: list[tuple[Path, str]] = []
-    for argument in arguments:
-        path, name = target.split(argument)
-        if path.is_dir():
-            if name:
+    _require_sense(args)
+    batch: Batch | None = None
+    is_project = False
+    try:
+        with ExitStack() as stack:
+            progress = stack.enter_context(output.progress(args))
+            places = stack.enter_context(open_places(args.paths, args, progress))
+            if args.apply and not all(place.written_to for place in places.found):
                 raise VeloxError(
-                    "not-a-file", f"{path} is a folder.", "Name the file that holds the function."
+                    "nothing-to-write",
+                    "--apply writes into files that are named by their path.",
+                    "Clone the repository, or name the package's folder.",
                 )
-            targets += [(file, "") for file in discover([path]).files]
-        else:
-            targets.append((path, name))
-    return targets
+            plan = Plan(places, args, progress)
+            is_project = plan.is_project
+            store = stack.enter_context(ExperienceStore.open())
+            journal = stack.enter_context(_journal(places, plan, args))
+            jobs = args.jobs or (max(1, (os.cpu_count() or 1) // 2) if plan.is_project else 1)
+            executor = plan.settings(places.found[0].path).executor
+            with open_executor(executor, jobs) as workforce:
+                batch = Batch(
+                    journal,
+                    store,
+                    shown=lambda path: shown_path(path, places.base),
+                    root=places.base,
+                    apply=args.apply,
+                    progress=progress,
+                )
+                batch.run(plan, workforce)
+            stack.callback(journal.finish)
+            progress("", 100)
+            return _report(batch, plan, places, args, time.monotonic() - started)
+    except KeyboardInterrupt:
+        if batch is None or not is_project:
+            raise
+        return _cancelled(batch)
 
 
-def _optimize_file(
-    source: SourceFile,
-    name: str,
-    args: argparse.Namespace,
-    progress: output.Progress,
-    store: ExperienceStore,
-) -> tuple[list[FunctionAdvice], list[str]]:
-    path = source.path
-    assert path is not None
-    settings = target.settings_for(path, args)
-    advices: list[FunctionAdvice] = []
-    applied: list[str] = []
-    with Advisor.for_file(source, settings) as advisor:
-        names = [name] if name else advisor.functions(source)
-        for qualname in names:
-
-            def show(message: str, percentage: int, qualname: str = qualname) -> None:
-                progress(f"{path.name}::{qualname}: {message}", percentage)
-
-            advice = advisor.optimize(source, qualname, progress=show)
-            record_advice(store, advice, workspace=str(advisor.project.root), origin="cli")
-            advices.append(advice)
-            if args.apply and advice.suggestions:
-                best = next((s for s in advice.suggestions if not s.verdict.caveats), None)
-                if best is not None:
-                    write_source(source, best.new_source)
-                    store.record_feedback(best.id, "accepted", origin="cli")
-                    applied.append(f"{shown_path(str(path))}::{qualname}")
-                    source = read_source(path)
-    return advices, applied
+def _require_sense(args: argparse.Namespace) -> None:
+    for name in ("max_files", "max_functions", "min_complexity", "jobs"):
+        value = getattr(args, name)
+        if value is not None and value < 1:
+            raise VeloxError("wrong-use", f"--{name.replace('_', '-')} must be 1 or more.", "")
+    if args.hot and args.profile is None:
+        raise VeloxError("wrong-use", "--hot needs --profile.", "Name the file a profiler wrote.")
 
 
-# -- text -------------------------------------------------------------------------------------------------------
+@contextmanager
+def _journal(places: Places, plan: Plan, args: argparse.Namespace) -> Iterator[Journal]:
+    """A journal that outlives an interrupted run over a project; for named functions one of this run alone."""
+    if plan.is_project:
+        path = data_dir() / "runs" / f"{_run_name(places, plan, args)}.jsonl"
+        with Journal(path, restart=args.restart) as journal:
+            yield journal
+    else:
+        with (
+            tempfile.TemporaryDirectory(prefix="velox-run-") as folder,
+            Journal(Path(folder, "run")) as journal,
+        ):
+            yield journal
 
 
-def _render(document: dict[str, Any], screen: Console) -> None:
-    for function in document["functions"]:
-        title = f"{function['path']}::{function['name']}"
-        if function["status"] != "improved":
-            screen.print(f"· {title}: {function['status']}, {output.clean(function['reason'])}", style="dim")
-            continue
-        for index, suggestion in enumerate(function["suggestions"]):
-            _render_suggestion(title, index, suggestion, screen)
-    summary = document["summary"]
-    screen.print(
-        f"\n{summary['functions']} functions: {summary['improved']} improved, {summary['unchanged']} unchanged, "
-        f"{summary['unverifiable']} could not be verified ({summary['seconds']:.1f} s)",
-        style="bold",
+def _run_name(places: Places, plan: Plan, args: argparse.Namespace) -> str:
+    """The same for the same command on the same project: its results would be the same too."""
+    if places.fetched is not None:
+        where = [places.fetched.address.url, places.fetched.commit]
+    else:
+        where = sorted(f"{place.path.resolve()}::{place.function}" for place in places.found)
+    settings = dataclasses.asdict(plan.settings(places.found[0].path))
+    del settings["executor"]
+    chosen = [args.apply, args.since, str(args.profile), args.hot, args.min_complexity, args.exclude]
+    return sha256(repr([version("velox-lsp"), where, settings, chosen]).encode()).hexdigest()[:24]
+
+
+def _cancelled(batch: Batch) -> int:
+    tally = batch.tally
+    written = f"; written: {len(tally.applied)}" if tally.applied else ""
+    print(
+        f"velox: cancelled with {tally.statuses.total()} functions finished{written}; "
+        "the same command goes on from there",
+        file=sys.stderr,
     )
-    if summary["applied"]:
-        screen.print("Written: " + ", ".join(summary["applied"]))
-    elif summary["improved"]:
-        screen.print("Nothing was written; --apply writes the best suggestion of each function.")
+    return output.CANCELLED
 
 
-def _render_suggestion(title: str, index: int, suggestion: dict[str, Any], screen: Console) -> None:
-    speed = suggestion["speedup"]
-    mark = "✓" if index == 0 else "or"
-    screen.print(
-        f"\n{mark} {title}: {speed['median']:.1f}× faster (95 % CI {speed['low']:.1f} to {speed['high']:.1f})",
-        style="bold green",
-    )
-    for line in suggestion["diff"].splitlines():
-        style = "green" if line.startswith("+") else "red" if line.startswith("-") else "dim"
-        if line.startswith("@@"):
-            style = "cyan"
-        screen.print(output.clean(line), style=style)
-    evidence, scaling = suggestion["evidence"], suggestion["scaling"]
-    facts = [f"same on {evidence['inputs']} inputs ({evidence['exceptions']} of them raise)"]
-    if evidence["coverage"] is not None:
-        facts.append(f"{evidence['coverage']:.0%} of branches")
-    mutants = evidence["mutants"]
-    facts.append(f"{mutants['killed']} of {mutants['planted']} planted bugs detected")
-    if evidence["tests"]:
-        facts.append(output.clean(evidence["tests"]))
-    screen.print("  evidence  " + " · ".join(facts))
-    gains = []
-    memory = suggestion["memory_bytes"]
-    if memory:
-        gains.append(f"peak memory {_size(memory['before'])} → {_size(memory['after'])}")
-    if scaling["before"] is not None and scaling["after"] is not None:
-        gains.append(f"scaling n^{scaling['before']:.2f} → n^{scaling['after']:.2f}")
-    if gains:
-        screen.print("  measured  " + " · ".join(gains))
-    screen.print(f"  sandbox   {evidence['sandbox']}")
-    screen.print(f"  because   {output.clean(suggestion['reason'])}")
-    for caveat in suggestion["caveats"]:
-        screen.print(
-            output.clean(
-                f"  caveat    {caveat['says']}, on {caveat['inputs']}: {caveat['old']} → {caveat['new']}"
-            ),
-            style="yellow",
-        )
-
-
-def _size(number: float) -> str:
-    """Write bytes for people: `1.2 MiB`."""
-    for unit in ("B", "KiB", "MiB"):
-        if number < 1024:
-            return f"{number:.0f} {unit}" if unit == "B" else f"{number:.1f} {unit}"
-        number /= 1024
-    return f"{number:.1f} GiB"
+def _report(batch: Batch, plan: Plan, places: Places, args: argparse.Namespace, seconds: float) -> int:
+    tally = batch.tally
+    summary: dict[str, Any] = {
+        "functions": tally.statuses.total(),
+        **{status: tally.statuses[status] for status in ("improved", "unchanged", "unverifiable", "error")},
+        "applied": tally.applied,
+        "resumed": tally.resumed,
+        "test_files_left_out": plan.left_out_tests,
+        "seconds": round(seconds, 2),
+    }
+    if places.fetched is not None:
+        summary["repository"] = places.document()
+    if args.format == "json":
+        output.emit_list("functions", batch.documents(), {"summary": summary}, args)
+    else:
+        render(batch.documents(), summary, output.console())
+    return output.DONE if tally.statuses["improved"] else output.NEGATIVE

@@ -6,7 +6,7 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -51,6 +51,18 @@ def emit(
         sys.stdout.write("\n")
     else:
         render(document, console())
+
+
+def emit_list(
+    name: str, rows: Iterable[dict[str, Any]], rest: dict[str, Any], args: argparse.Namespace
+) -> None:
+    """Print one JSON document of a long list and what follows it, without ever holding the list."""
+    indent = None if args.quiet else 2
+    sys.stdout.write(f'{{"{name}": [')
+    for number, row in enumerate(rows):
+        sys.stdout.write(",\n" if number else "\n")
+        json.dump(row, sys.stdout, ensure_ascii=False, indent=indent)
+    sys.stdout.write("\n],\n" + json.dumps(rest, ensure_ascii=False, indent=indent)[1:] + "\n")
 
 
 def fail(error: VeloxError, args: argparse.Namespace) -> int:

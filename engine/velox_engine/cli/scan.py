@@ -1,4 +1,4 @@
-"""`velox scan`: finds slow code in files and folders, and ranks the functions it is in."""
+"""`velox scan`: finds slow code in files, folders, packages and repositories, and ranks the functions it is in."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from velox_engine.cli import output
+from velox_engine.cli.hotspots import hottest, render_hotspots, with_complexity
+from velox_engine.cli.places import Places, open_places
 from velox_engine.cli.weighing import HOT, shares, weigh_findings, weigh_functions
 from velox_engine.rules import scan, select_rules, selection_for
 from velox_engine.rules.report import RankedFunction, rank_functions
-from velox_engine.settings import Settings, load_project
+from velox_engine.settings import Settings
 from velox_engine.source.document import SourceFile, read_source
 from velox_engine.source.syntax import ParsedFile, parse
 from velox_engine.types import Finding, Position, VeloxError
 from velox_engine.workspace.discovery import discover
 from velox_engine.workspace.git import changed_files
 from velox_engine.workspace.profiles import Profile, read_profile
-from velox_engine.workspace.project import find_root
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -61,6 +62,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         epilog="Exit code: 0 scanned, whatever was found; 2 a path does not exist or holds no Python file.",
     )
     add_options(parser)
+    add_choice(parser)
     parser.add_argument(
         "--all-functions", action="store_true", help="rank every function, not only those with findings"
     )
@@ -70,7 +72,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that say what is scanned and for what."""
     parser.add_argument(
-        "paths", nargs="*", type=Path, default=[Path()], metavar="PATH", help="files or folders"
+        "paths",
+        nargs="*",
+        default=["."],
+        metavar="PATH",
+        help="files, folders, installed packages, or one repository: https://HOST/OWNER/NAME[@REF] or a bare folder",
     )
     parser.add_argument(
         "--select", metavar="RULES", help="only these rules: ids, id prefixes or names, by comma"
@@ -103,6 +109,17 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_choice(parser: argparse.ArgumentParser) -> None:
+    """Add the options that leave out what matters less."""
+    parser.add_argument("--max-files", type=int, metavar="N", help="only the N files that promise the most")
+    parser.add_argument(
+        "--min-complexity",
+        type=int,
+        metavar="N",
+        help="only functions of at least this cyclomatic complexity",
+    )
+
+
 def run(args: argparse.Namespace) -> int:
     """Scan and report."""
     output.emit(collect(args), args, _render)
@@ -112,39 +129,67 @@ def run(args: argparse.Namespace) -> int:
 def collect(args: argparse.Namespace) -> dict[str, Any]:
     """Scan what the options say and return the command's document."""
     started = time.monotonic()
-    paths: list[Path] = args.paths or [Path()]
-    settings = _settings(paths[0], args)
-    select_rules(selection_for(settings))  # a mistake in the settings is said before any file is read
     if args.hot and args.profile is None:
         raise VeloxError("wrong-use", "--hot needs --profile", "Name the file a profiler wrote.")
     profile = read_profile(args.profile) if args.profile is not None else None
+    with output.progress(args) as progress, open_places(args.paths or ["."], args, progress) as places:
+        document = scan_places(places, args, profile, progress)
+    document["summary"]["seconds"] = round(time.monotonic() - started, 3)
+    return document
+
+
+def scan_places(
+    places: Places, args: argparse.Namespace, profile: Profile | None, progress: output.Progress
+) -> dict[str, Any]:
+    """Scan the files of the places and return the document, without the time it took."""
+    paths = [place.path for place in places.found]
+    settings = _settings(places.settings(paths[0]), args)
+    select_rules(selection_for(settings))  # a mistake in the settings is said before any file is read
     found = discover(paths, settings.exclude)
     files = found.files
     if args.since is not None:
-        settings.require_trust()  # a repository's own settings can make git run programs
-        files = _changed(files, paths, args.since)
-    report = _Report(skipped=[{"path": shown_path(s.path), "reason": s.reason} for s in found.skipped])
-    with output.progress(args) as progress:
-        jobs = args.jobs if args.jobs > 0 else min(os.cpu_count() or 1, 1 + len(files) // _FILES_A_JOB)
-        scan_one = partial(_scan_file, settings=settings, everything=args.all_functions, profile=profile)
-        for number, one in enumerate(_scan_all(files, scan_one, jobs)):
-            progress(shown_path(files[number]), 100 * number // len(files))
-            report.add(one)
+        if places.fetched is None:
+            settings.require_trust()  # a repository's own settings can make git run programs
+        files = changed_among(files, paths, args.since)
+    base = places.base
+    report = _Report(skipped=[{"path": shown_path(s.path, base), "reason": s.reason} for s in found.skipped])
+    jobs = args.jobs if args.jobs > 0 else min(os.cpu_count() or 1, 1 + len(files) // _FILES_A_JOB)
+    least = getattr(args, "min_complexity", None) or 0
+    scan_one = partial(
+        _scan_file,
+        settings=settings,
+        everything=args.all_functions,
+        profile=profile,
+        base=base,
+        least_complexity=least,
+    )
+    for number, one in enumerate(_scan_all(files, scan_one, jobs)):
+        progress(shown_path(files[number], base), 100 * number // len(files))
+        report.add(one)
     if args.hot:
         report.findings = [finding for finding in report.findings if finding["share"] >= HOT]
         report.functions = [function for function in report.functions if function["share"] >= HOT]
     report.functions.sort(key=lambda function: -function["score"])
-    return {
+    hotspots = hottest(report.functions, getattr(args, "max_files", None))
+    if getattr(args, "max_files", None) is not None:
+        chosen = {hotspot["path"] for hotspot in hotspots}
+        report.findings = [finding for finding in report.findings if finding["path"] in chosen]
+        report.functions = [function for function in report.functions if function["path"] in chosen]
+    document: dict[str, Any] = {
         "summary": {
             "files": report.files,
             "lines": report.lines,
-            "seconds": round(time.monotonic() - started, 3),
+            "seconds": 0.0,
             "findings": len(report.findings),
             "skipped": report.skipped,
         },
         "findings": report.findings,
         "functions": report.functions,
+        "hotspots": hotspots,
     }
+    if places.fetched is not None:
+        document["summary"]["repository"] = places.document()
+    return document
 
 
 def finding_document(finding: Finding, source: SourceFile, path: str) -> dict[str, Any]:
@@ -167,15 +212,22 @@ def finding_document(finding: Finding, source: SourceFile, path: str) -> dict[st
     }
 
 
-def shown_path(path: Path) -> str:
-    """A path relative to the current folder where it lies under it."""
-    absolute, here = os.path.abspath(path), os.getcwd()
+def shown_path(path: Path, base: Path | None = None) -> str:
+    """A path relative to `base`, or to the current folder, where it lies under it."""
+    absolute, here = os.path.abspath(path), os.path.abspath(base) if base is not None else os.getcwd()
     inside = absolute == here or absolute.startswith(here.rstrip(os.sep) + os.sep)
     return os.path.relpath(absolute, here) if inside else absolute
 
 
-def _settings(path: Path, args: argparse.Namespace) -> Settings:
-    settings = load_project(find_root(path))
+def changed_among(files: Sequence[Path], paths: Sequence[Path], revision: str) -> tuple[Path, ...]:
+    """Those of the files that git says differ from the revision; none is fine."""
+    changed: set[str] = set()
+    for folder in {path if path.is_dir() else path.parent for path in paths}:
+        changed.update(os.path.abspath(path) for path in changed_files(folder, revision))
+    return tuple(path for path in files if os.path.abspath(path) in changed)
+
+
+def _settings(settings: Settings, args: argparse.Namespace) -> Settings:
     changes: dict[str, Any] = {}
     for option in ("select", "extend_select", "ignore"):
         text = getattr(args, option)
@@ -184,14 +236,6 @@ def _settings(path: Path, args: argparse.Namespace) -> Settings:
     if args.exclude:
         changes["exclude"] = (*settings.exclude, *args.exclude)
     return settings.replace(**changes)
-
-
-def _changed(files: Sequence[Path], paths: Sequence[Path], revision: str) -> tuple[Path, ...]:
-    """Those of the files that git says differ from the revision; a scan of none is fine."""
-    changed: set[str] = set()
-    for folder in {path if path.is_dir() else path.parent for path in paths}:
-        changed.update(os.path.abspath(path) for path in changed_files(folder, revision))
-    return tuple(path for path in files if os.path.abspath(path) in changed)
 
 
 def _scan_all(files: Sequence[Path], scan_one: Callable[[Path], _Report], jobs: int) -> Iterator[_Report]:
@@ -209,9 +253,17 @@ def _scan_all(files: Sequence[Path], scan_one: Callable[[Path], _Report], jobs: 
             raise
 
 
-def _scan_file(path: Path, *, settings: Settings, everything: bool, profile: Profile | None) -> _Report:
+def _scan_file(
+    path: Path,
+    *,
+    settings: Settings,
+    everything: bool,
+    profile: Profile | None,
+    base: Path | None,
+    least_complexity: int,
+) -> _Report:
     selection, report = selection_for(settings, path), _Report()
-    shown = shown_path(path)
+    shown = shown_path(path, base)
     try:
         source = read_source(path)
     except VeloxError as error:
@@ -231,6 +283,10 @@ def _scan_file(path: Path, *, settings: Settings, everything: bool, profile: Pro
         known = shares(profile, parsed)
         weigh_findings(report.findings, known)
         weigh_functions(report.functions, known)
+    if least_complexity:
+        report.findings, report.functions = with_complexity(
+            least_complexity, report.findings, report.functions
+        )
     return report
 
 
@@ -309,14 +365,19 @@ def _render(document: dict[str, Any], screen: Console) -> None:
                     f", complexity {function['complexity']}, maintainability {function['maintainability']}"
                 )
             screen.print(line)
+    render_hotspots(document["hotspots"], screen)
     summary = document["summary"]
     render_skipped(summary["skipped"], screen)
     if document["findings"] or summary["skipped"]:
         screen.print()
+    fetched = summary.get("repository")
+    where = f" of {fetched['url']} at {fetched['commit'][:12]}" if fetched else ""
     screen.print(
         Text(
-            f"{summary['findings']} findings in {summary['files']} files, {summary['lines']} lines, "
-            f"{summary['seconds']:.2f} s",
+            output.clean(
+                f"{summary['findings']} findings in {summary['files']} files, {summary['lines']} lines{where}, "
+                f"{summary['seconds']:.2f} s"
+            ),
             style="bold",
         )
     )

@@ -33,10 +33,15 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def settings_for(path: Path, args: argparse.Namespace) -> Settings:
-    """Return the project's settings with this run's options over them."""
+def settings_for(path: Path, args: argparse.Namespace, base: Settings | None = None) -> Settings:
+    """Return the project's settings, or `base`, with this run's options over them."""
     changes: dict[str, Any] = {}
-    for option, name in (("python", "interpreter"), ("seed", "seed"), ("budget", "budget")):
+    for option, name in (
+        ("python", "interpreter"),
+        ("seed", "seed"),
+        ("budget", "budget"),
+        ("executor", "executor"),
+    ):
         value = getattr(args, option, None)
         if value is not None:
             changes[name] = value
@@ -52,7 +57,7 @@ def settings_for(path: Path, args: argparse.Namespace) -> Settings:
     if getattr(args, "no_cache", False):
         changes["cache"] = False
     changes.update(_objective(getattr(args, "objective", None)))
-    return load_project(find_root(path)).replace(**changes)
+    return (base or load_project(find_root(path))).replace(**changes)
 
 
 def _objective(text: str | None) -> dict[str, float]:

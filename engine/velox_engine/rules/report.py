@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -60,8 +61,13 @@ def _rank(parsed: ParsedFile, span: FunctionSpan, findings: list[Finding]) -> Ra
         loop_depth=metrics.loop_depth,
         cost=max(costs, key=_order),
         findings=len(findings),
-        score=round(weight * (1 + metrics.loop_depth / 2), 1),
+        score=round(weight * (1 + metrics.loop_depth / 2) * _branching(radon.cyclomatic), 1),
     )
+
+
+def _branching(complexity: int | None) -> float:
+    """How much a function's branches count: a function of nine paths three times as much as one of one path."""
+    return math.sqrt(max(1, complexity or 1))
 
 
 def _cost_of_depth(depth: int) -> str:

@@ -67,6 +67,14 @@ def locate(path: Path, text: str, *, interpreter: str = "") -> Project:
     return Project(root, chosen, tuple(str(place) for place in places), module, package, note, site)
 
 
+def interpreter_with(root: Path, package: str, setting: str) -> str:
+    """Return the interpreter of the project at `root`, of several the first that has `package`.
+
+    `setting` is the setting `interpreter`. Raises VeloxError `no-interpreter`.
+    """
+    return _choose_interpreter(root, (package,), setting)[0]
+
+
 def moved(project: Project, root: Path, copy: Path) -> Project:
     """Describe the same project in another place: what lies under `root` lies under `copy` there."""
     root = root.resolve()
