@@ -24,6 +24,7 @@ COMMANDS: Final[dict[str, str]] = {
     "report": "write a page of hotspots, rewrites and evidence",
     "inputs": "print the inputs Velox would test a function on",
     "record": "record real arguments while a command runs",
+    "profile": "measure where a command's processor time goes",
     "rules": "list and explain the rules",
     "feedback": "what you accepted and rejected",
     "train": "collect measured outcomes and train the policy",

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -63,23 +63,23 @@ def record(command: Sequence[str], root: Path, *, output: int | None = None) -> 
         hook.mkdir()
         calls.mkdir()
         shutil.copyfile(recorder.__file__, hook / "sitecustomize.py")
-        code, cancelled = _run(command, _environment(hook, calls, root), output)
+        variables = {recorder.FOLDER_VARIABLE: str(calls), recorder.ROOT_VARIABLE: str(root)}
+        code, cancelled = run_command(command, hook, variables, output)
         functions, dropped, processes = _collect(calls, root)
     Recordings(root).add(functions)
     return Session(code, processes, functions, dropped, cancelled)
 
 
-def _environment(hook: Path, calls: Path, root: Path) -> dict[str, str]:
+def run_command(
+    command: Sequence[str], hook: Path, variables: Mapping[str, str], output: int | None
+) -> tuple[int, bool]:
+    """Run a command whose interpreters load the `sitecustomize.py` of the folder `hook`; (exit code, interrupted).
+
+    Raises VeloxError `bad-command` when it cannot be started.
+    """
     path = os.environ.get("PYTHONPATH", "")
-    return {
-        **os.environ,
-        "PYTHONPATH": f"{hook}{os.pathsep}{path}" if path else str(hook),
-        recorder.FOLDER_VARIABLE: str(calls),
-        recorder.ROOT_VARIABLE: str(root),
-    }
-
-
-def _run(command: Sequence[str], environment: dict[str, str], output: int | None) -> tuple[int, bool]:
+    first = f"{hook}{os.pathsep}{path}" if path else str(hook)
+    environment = {**os.environ, **variables, "PYTHONPATH": first}
     try:
         process = subprocess.Popen(list(command), env=environment, stdout=output)
     except OSError as error:
