@@ -17,7 +17,6 @@ from velox_engine.cli.reports.junit import junit
 from velox_engine.cli.reports.sarif import sarif
 from velox_engine.types import VeloxError
 from velox_engine.workspace import baseline
-from velox_engine.workspace.repository_address import parse_address
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -54,10 +53,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Scan, compare with the baseline, report."""
-    if any(parse_address(text) is not None for text in args.paths):
-        raise VeloxError(
-            "wrong-use", "`velox check` looks at files of this machine.", "`velox scan` fetches repositories."
-        )
     path, remembered = _baseline(args)
     document = scan.collect(args)
     findings: list[dict[str, Any]] = document["findings"]

@@ -63,7 +63,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--weak", action="store_true", help="also offer what is only weakly checked")
     _add_choice(parser)
     target.add_settings(parser)
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, fetches=True)
 
 
 def _add_choice(parser: argparse.ArgumentParser) -> None:

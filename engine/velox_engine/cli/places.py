@@ -59,6 +59,12 @@ def open_places(
     Raises VeloxError for an address, a ref or a name that means nothing.
     """
     addresses = [address for text in arguments if (address := parse_address(text)) is not None]
+    if addresses and not getattr(args, "fetches", False):
+        raise VeloxError(
+            "wrong-use",
+            "This command looks at files of this machine.",
+            "`velox scan` and `velox optimize` fetch repositories.",
+        )
     if not addresses:
         yield Places(tuple(_local(text, args) for text in arguments))
         return

@@ -120,8 +120,8 @@ def _gather(args: argparse.Namespace) -> dict[str, Any]:
     return report
 
 
-def _title(paths: Sequence[Path]) -> str:
-    names = [path.resolve().name for path in paths or [Path()]]
+def _title(paths: Sequence[str]) -> str:
+    names = [Path(path).resolve().name for path in paths or ["."]]
     return "Performance of " + ", ".join(names[:3]) + (" and more" if len(names) > 3 else "")
 
 

@@ -66,7 +66,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--all-functions", action="store_true", help="rank every function, not only those with findings"
     )
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, fetches=True)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

@@ -59,7 +59,7 @@ def _rank(parsed: ParsedFile, span: FunctionSpan, findings: list[Finding]) -> Ra
         complexity=radon.cyclomatic,
         maintainability=radon.maintainability,
         loop_depth=metrics.loop_depth,
-        cost=max(costs, key=_order),
+        cost=max(costs, key=order_of_cost),
         findings=len(findings),
         score=round(weight * (1 + metrics.loop_depth / 2) * _branching(radon.cyclomatic), 1),
     )
@@ -77,7 +77,8 @@ def _cost_of_depth(depth: int) -> str:
     return "O(n)" if depth == 1 else f"O(n{''.join(_POWERS[int(digit)] for digit in str(depth))})"
 
 
-def _order(cost: str) -> float:
+def order_of_cost(cost: str) -> float:
+    """A number that grows with the cost class."""
     known = {"O(1)": 0.0, "O(n)": 1.0, "O(n log n)": 1.5, "O(n·m)": 2.0, "O(2ⁿ)": 99.0}
     if cost in known:
         return known[cost]
