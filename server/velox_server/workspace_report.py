@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,6 +29,7 @@ class WorkspaceScan:
         self._server = server
         self._files: dict[str, tuple[str, str]] = {}  # path → (stamp, diagnostics as JSON)
         self._settings: Any = None  # that the files were scanned with
+        self._told: set[tuple[str, str, str]] = set()  # hotspots that are in the log
         self._turn = asyncio.Lock()
         self._stale = asyncio.Event()
         self._stale.set()
@@ -89,6 +90,18 @@ class WorkspaceScan:
         async with server.busy("scanning", "the workspace"):
             self._files = await self._run(request)
 
+    def _log(self, hotspots: Iterable[Mapping[str, Any]]) -> None:
+        """Write into the editor's log which functions are worse than in the baseline of `velox monitor`, once each."""
+        for one in hotspots:
+            key = (one["path"], one["function"], one["cost"]["after"])
+            if key not in self._told:
+                self._told.add(key)
+                word = "new hotspot" if one["kind"] == "new" else "hotter"
+                before = f"{one['cost']['before']} → " if one["cost"]["before"] else ""
+                self._server.log(
+                    f"{word}: {one['path']}:{one['line']} {one['function']} {before}{one['cost']['after']}"
+                )
+
     async def _run(self, request: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
         process = await asyncio.create_subprocess_exec(
             *COMMAND,
@@ -107,6 +120,7 @@ class WorkspaceScan:
                 await process.stdin.drain()
             async for line in process.stdout:
                 told = json.loads(line)
+                self._log(told.get("hotspots", ()))
                 if "path" in told:
                     known = self._files.get(told["path"], ("", "[]"))
                     found[told["path"]] = (told["stamp"], told.get("diagnostics", known[1]))

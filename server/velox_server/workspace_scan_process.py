@@ -3,7 +3,8 @@
 Request on standard input: {"folders": [{"path", "editor": {settings}}], "encoding", "client": {"related", "tags"},
 "open": [paths to leave out], "known": {path: stamp}}. Lines: {"path", "stamp", "diagnostics": JSON text} for files
 whose stamp (modification time and size) is another one than the known, {"path", "stamp"} for the others, then
-{"done": {"files", "findings", "seconds"}}.
+{"done": {"files", "findings", "seconds"}}. Where `velox monitor` has a baseline of the folder, a scanned file also has
+"hotspots": its functions that are worse than there.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from velox_engine import settings as settings_module
-from velox_engine.rules import scan, selection_for
+from velox_engine.rules import Selection, scan
+from velox_engine.rules.hotspot_baseline import HotspotBaseline, baseline_path, known_file
 from velox_engine.settings import Settings
 from velox_engine.source.document import read_source
 from velox_engine.source.syntax import parse
@@ -53,6 +55,8 @@ def scan_folders(request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         root = Path(folder["path"])
         with contextlib.suppress(VeloxError):
             settings = _settings(root, folder["editor"])
+            selection = Selection(settings.select, settings.ignore)
+            baseline = _baseline(root)
             for path in discover([root], settings.exclude).files:
                 shown = str(path)
                 if shown in left_out:
@@ -62,7 +66,9 @@ def scan_folders(request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
                     stamp = _stamp(path)
                     line: dict[str, Any] = {"path": shown, "stamp": stamp}
                     if known.get(shown) != stamp:
-                        line |= _scan(path, settings, client, request["encoding"])
+                        line |= _scan(path, selection, settings, client, request["encoding"])
+                        if baseline is not None:
+                            line["hotspots"] = _hotspots(path, root, selection, baseline)
                     yield line
 
 
@@ -71,15 +77,34 @@ def _settings(root: Path, editor: Mapping[str, Any]) -> Settings:
     return settings_module.parse(editor, base=base, origin="editor")
 
 
+def _baseline(root: Path) -> HotspotBaseline | None:
+    """What `velox monitor` wrote down of the folder, if the person had it do so."""
+    try:
+        return HotspotBaseline.load(baseline_path(root))
+    except (FileNotFoundError, VeloxError):
+        return None
+
+
+def _hotspots(
+    path: Path, root: Path, selection: Selection, baseline: HotspotBaseline
+) -> list[dict[str, Any]]:
+    """The functions of a file that are worse than in the baseline."""
+    found = known_file(parse(read_source(path)), selection)
+    changes = baseline.compare(path.relative_to(root).as_posix(), found)
+    return [change.document() for change in changes if change.kind in ("new", "hotter")]
+
+
 def _stamp(path: Path) -> str:
     found = os.stat(path)
     return f"{found.st_mtime_ns}:{found.st_size}"
 
 
-def _scan(path: Path, settings: Settings, client: Client, encoding: str) -> dict[str, Any]:
+def _scan(
+    path: Path, selection: Selection, settings: Settings, client: Client, encoding: str
+) -> dict[str, Any]:
     source = read_source(path)
     parsed = parse(source)
-    found = scan(parsed, selection_for(settings, path))
+    found = scan(parsed, selection)
     lines = tuple(split_lines(source.text))
     snapshot = Snapshot(path.as_uri(), 0, encoding, lines, parsed, settings, found)
     return {"diagnostics": diagnostics_json(snapshot, client), "findings": len(found)}

@@ -80,6 +80,13 @@ class Batch:
         the one before it left.
         """
         source, waiting = iter(tasks), list[Task]()
+        try:
+            self._work_through(source, waiting, workforce)
+        finally:
+            for future in self._at_work:
+                future.cancel()
+
+    def _work_through(self, source: Iterator[Task], waiting: list[Task], workforce: Workforce) -> None:
         more = True
         while more or waiting or self._at_work:
             while more and len(waiting) < 2 * workforce.width:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
 from velox_engine.advisor.regression import Timing, differing, time_change
 from velox_engine.advisor.report import interval_document
-from velox_engine.experience.location import data_dir
 from velox_engine.rules import selection_for
 from velox_engine.rules.hotspot_baseline import HotspotBaseline, HotspotChange, KnownFile, known_file
 from velox_engine.settings import Settings
@@ -34,24 +32,12 @@ class Event:
 
     def document(self) -> dict[str, Any]:
         """The event as JSON: names, places and figures, nothing of the source."""
-        told: dict[str, Any] = {"kind": self.kind, "path": self.path, "function": self.function}
         if self.hotspot is not None:
-            before, after = self.hotspot.before, self.hotspot.after
-            told["line"] = next(one.line for one in (after, before) if one is not None)
-            told["cost"] = {
-                "before": before.cost if before is not None else None,
-                "after": after.cost if after is not None else None,
-            }
-            told["rules"] = list(after.rules) if after is not None else []
+            return self.hotspot.document()
+        told: dict[str, Any] = {"kind": self.kind, "path": self.path, "function": self.function}
         if self.timing is not None and self.timing.speedup is not None:
             told["speedup"] = interval_document(self.timing.speedup)
         return told
-
-
-def baseline_path(root: Path) -> Path:
-    """Where the baseline of a project is kept when nobody says otherwise."""
-    name = sha256(str(root.resolve()).encode()).hexdigest()[:24]
-    return data_dir() / "monitor" / f"{name}.jsonl.gz"
 
 
 class Monitor:

@@ -24,12 +24,14 @@ if TYPE_CHECKING:
 _FOLDERS = {
     "cache": "verdicts, inputs and model answers, which can be made again",
     "recordings": "recorded calls",
+    "runs": "what unfinished runs over whole projects have done",
+    "monitor": "what `velox monitor` compares projects with",
     "audit": "requests to models",
     "collected": "measured outcomes to train on",
     "jobs": "training runs",
     "policy": "trained policies",
 }
-_WITH_CODE = ("cache", "recordings")
+_WITH_CODE = ("cache", "recordings", "runs", "monitor")
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

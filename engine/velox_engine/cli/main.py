@@ -25,6 +25,7 @@ COMMANDS: Final[dict[str, str]] = {
     "inputs": "print the inputs Velox would test a function on",
     "record": "record real arguments while a command runs",
     "profile": "measure where a command's processor time goes",
+    "monitor": "follow a folder: new hotspots, and what got slower",
     "rules": "list and explain the rules",
     "feedback": "what you accepted and rejected",
     "train": "collect measured outcomes and train the policy",

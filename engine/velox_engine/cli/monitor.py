@@ -10,10 +10,10 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from velox_engine.advisor.monitor import WORSE, Event, Monitor, baseline_path
+from velox_engine.advisor.monitor import WORSE, Event, Monitor
 from velox_engine.cli import output, target
 from velox_engine.cli.scan import shown_path
-from velox_engine.rules.hotspot_baseline import HotspotBaseline
+from velox_engine.rules.hotspot_baseline import HotspotBaseline, baseline_path
 from velox_engine.types import VeloxError
 from velox_engine.workspace.watch import watch
 from velox_engine.workspace.webhook import checked_address, post

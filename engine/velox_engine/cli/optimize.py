@@ -24,7 +24,9 @@ from velox_engine.cli.places import Places, open_places
 from velox_engine.cli.plan import Plan
 from velox_engine.cli.scan import shown_path
 from velox_engine.experience.location import data_dir
+from velox_engine.experience.purge import sweep
 from velox_engine.experience.store import ExperienceStore
+from velox_engine.settings import load_own
 from velox_engine.types import VeloxError
 
 
@@ -113,6 +115,7 @@ def run(args: argparse.Namespace) -> int:
             plan = Plan(places, args, progress)
             is_project = plan.is_project
             store = stack.enter_context(ExperienceStore.open())
+            sweep(store, load_own().retention_days)
             journal = stack.enter_context(_journal(places, plan, args))
             jobs = args.jobs or (max(1, (os.cpu_count() or 1) // 2) if plan.is_project else 1)
             executor = plan.settings(places.found[0].path).executor

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 
 from velox_engine.cli import output
 from velox_engine.experience.location import data_dir
+from velox_engine.settings import load_own
 from velox_engine.training import jobs
 from velox_engine.training.hyperparameters import Hyperparameters, from_mapping
 from velox_engine.types import VeloxError
@@ -59,6 +60,7 @@ def _add_collect(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, help="of the generated programs and of all inputs")
     parser.add_argument("--output", type=Path, metavar="FILE", help="JSONL that grows; a second run goes on")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="functions measured at once")
+    parser.add_argument("--executor", metavar="WHERE", help="`dask`, or the address of a Dask scheduler")
     parser.add_argument("--limit", type=int, metavar="N", help="stop after N transitions")
     parser.add_argument("--seconds", type=float, default=120.0, help="time to spend on one function")
     parser.set_defaults(run=_collect)
@@ -115,7 +117,9 @@ def _collect(args: argparse.Namespace) -> int:
             origins,
             target,
             budget=Budget(seconds=args.seconds),
-            settings=training_settings().replace(seed=args.seed),
+            settings=training_settings().replace(
+                seed=args.seed, executor=args.executor or load_own().executor
+            ),
             jobs=args.jobs,
             limit=args.limit,
             report=report,

@@ -1,17 +1,24 @@
-"""What is known of a project's functions: their cost and text, so that a later state can be compared with it."""
+"""What is known of a project's functions, their cost and their text, so that a later state can be compared with it."""
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+import zlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from velox_engine.rules.report import order_of_cost
+from velox_engine.experience.location import data_dir
+from velox_engine.rules import scan
+from velox_engine.rules.report import order_of_cost, rank_functions
+from velox_engine.rules.selection import Selection
+from velox_engine.source.syntax import ParsedFile
 from velox_engine.types import VeloxError
 
 _VERSION: Final = 1
@@ -24,6 +31,7 @@ Kind = Literal["new", "hotter", "cooler", "gone"]
 class KnownFunction:
     """One function with findings."""
 
+    line: int  # 1-based
     score: float
     cost: str
     rules: tuple[str, ...]
@@ -31,21 +39,47 @@ class KnownFunction:
 
 @dataclass(frozen=True, slots=True)
 class KnownFile:
-    """One file: its functions with findings by name, and its text where that is kept."""
+    """One file: its functions with findings by name, and its text, packed."""
 
     functions: Mapping[str, KnownFunction]
-    text: str = ""
+    packed: bytes = b""
+
+    @property
+    def text(self) -> str:
+        """The file as it was."""
+        return zlib.decompress(self.packed).decode("utf-8", "surrogatepass") if self.packed else ""
 
 
 @dataclass(frozen=True, slots=True)
 class HotspotChange:
-    """A function that became a hotspot, or a greater or lesser one, or none."""
+    """A function that became a hotspot, a greater or lesser one, or none."""
 
     kind: Kind
     path: str
     function: str
     before: KnownFunction | None
     after: KnownFunction | None
+
+    def document(self) -> dict[str, Any]:
+        """The change as JSON: names, places and figures, nothing of the source."""
+        before, after = self.before, self.after
+        return {
+            "kind": self.kind,
+            "path": self.path,
+            "function": self.function,
+            "line": next((one.line for one in (after, before) if one is not None), 0),
+            "cost": {
+                "before": before.cost if before is not None else None,
+                "after": after.cost if after is not None else None,
+            },
+            "rules": list(after.rules) if after is not None else [],
+        }
+
+
+def baseline_path(root: Path) -> Path:
+    """Where the baseline of a project is kept when nobody says otherwise."""
+    name = sha256(str(root.resolve()).encode()).hexdigest()[:24]
+    return data_dir() / "monitor" / f"{name}.jsonl.gz"
 
 
 @dataclass
@@ -54,53 +88,57 @@ class HotspotBaseline:
 
     files: dict[str, KnownFile] = field(default_factory=dict)
 
-    def compare(self, path: str, now: Mapping[str, KnownFunction]) -> list[HotspotChange]:
-        """Say how the functions of one file differ from what is known of them, in the order of the file."""
+    def compare(self, path: str, now: KnownFile | None) -> Iterator[HotspotChange]:
+        """Say how the functions of one file differ from what is known of them; None for a file that is gone."""
         before = self.files[path].functions if path in self.files else {}
-        changes: list[HotspotChange] = []
-        for name, after in now.items():
-            kind = _kind(before.get(name), after)
+        after = now.functions if now is not None else {}
+        for name, function in after.items():
+            kind = _kind(before.get(name), function)
             if kind is not None:
-                changes.append(HotspotChange(kind, path, name, before.get(name), after))
-        changes += [
-            HotspotChange("gone", path, name, known, None)
-            for name, known in before.items()
-            if name not in now
-        ]
-        return changes
+                yield HotspotChange(kind, path, name, before.get(name), function)
+        for name, function in before.items():
+            if name not in after:
+                yield HotspotChange("gone", path, name, function, None)
 
     def save(self, target: Path) -> None:
         """Write the baseline in one step."""
         target.parent.mkdir(parents=True, exist_ok=True)
         rows = [{"version": _VERSION}, *(_row(path, known) for path, known in sorted(self.files.items()))]
         handle, temporary = tempfile.mkstemp(prefix=target.name, dir=target.parent)
-        with (
-            os.fdopen(handle, "wb") as raw,
-            gzip.open(raw, "wt", encoding="utf-8", errors="surrogatepass") as file,
-        ):
-            file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        with os.fdopen(handle, "wb") as raw, gzip.open(raw, "wt", encoding="utf-8") as file:
+            file.writelines(json.dumps(row) + "\n" for row in rows)
         os.replace(temporary, target)
 
     @classmethod
     def load(cls, source: Path) -> HotspotBaseline:
         """Read a baseline; raises FileNotFoundError, or VeloxError `bad-baseline`."""
         try:
-            with gzip.open(source, "rt", encoding="utf-8", errors="surrogatepass") as file:
+            with gzip.open(source, "rt", encoding="utf-8") as file:
                 head, *rows = (json.loads(line) for line in file)
             if head["version"] != _VERSION:
-                raise ValueError("another version")
-            return cls({row["path"]: _file(row) for row in rows})
+                raise ValueError("it is of another version")
+            return cls({str(row["path"]): _file(row) for row in rows})
         except FileNotFoundError:
             raise
         except (OSError, EOFError, ValueError, KeyError, TypeError, IndexError) as error:
             raise VeloxError(
-                "bad-baseline", f"{source} cannot be read: {error}", "`--write-baseline` makes a new one."
+                "bad-baseline", f"{source} cannot be read: {error}.", "`--write-baseline` makes a new one."
             ) from error
 
 
-def functions_of(rows: Iterable[tuple[str, float, str, tuple[str, ...]]]) -> dict[str, KnownFunction]:
-    """Build what is known from (name, score, cost, rules) of the functions with findings."""
-    return {name: KnownFunction(score, cost, rules) for name, score, cost, rules in rows}
+def known_file(parsed: ParsedFile, selection: Selection) -> KnownFile:
+    """Look at one file as it is now."""
+    findings = scan(parsed, selection)
+    functions = {
+        ranked.name: KnownFunction(
+            ranked.line,
+            ranked.score,
+            ranked.cost,
+            tuple(sorted({finding.rule for finding in findings if finding.function == ranked.name})),
+        )
+        for ranked in rank_functions(parsed, findings)
+    }
+    return KnownFile(functions, zlib.compress(parsed.source.data, 6))
 
 
 def _kind(before: KnownFunction | None, after: KnownFunction) -> Kind | None:
@@ -115,13 +153,15 @@ def _kind(before: KnownFunction | None, after: KnownFunction) -> Kind | None:
 
 
 def _row(path: str, known: KnownFile) -> dict[str, Any]:
-    functions = {name: [one.score, one.cost, list(one.rules)] for name, one in known.functions.items()}
-    return {"path": path, "functions": functions, "text": known.text}
+    functions = {
+        name: [one.line, one.score, one.cost, list(one.rules)] for name, one in known.functions.items()
+    }
+    return {"path": path, "functions": functions, "text": base64.b64encode(known.packed).decode("ascii")}
 
 
 def _file(row: Mapping[str, Any]) -> KnownFile:
     functions = {
-        str(name): KnownFunction(float(score), str(cost), tuple(str(rule) for rule in rules))
-        for name, (score, cost, rules) in row["functions"].items()
+        str(name): KnownFunction(int(line), float(score), str(cost), tuple(str(rule) for rule in rules))
+        for name, (line, score, cost, rules) in row["functions"].items()
     }
-    return KnownFile(functions, str(row["text"]))
+    return KnownFile(functions, base64.b64decode(row["text"], validate=True))

@@ -13,15 +13,15 @@ import sys
 import sysconfig
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
 from velox_engine import strategies
 from velox_engine.actions import NO_CHANGE
 from velox_engine.advisor.episode import Workbench
+from velox_engine.advisor.executors import open_executor
 from velox_engine.experience.rows import experience_line
 from velox_engine.settings import Settings, load_project
 from velox_engine.source.document import SourceFile, read_source
@@ -189,21 +189,32 @@ def _applies(source: SourceFile, qualname: str) -> bool:
 def _results(
     work: Iterator[tuple[Origin, str]], budget: Budget, settings: Settings, jobs: int
 ) -> Iterator[Collected]:
-    if jobs == 1:
-        for origin, name in work:
-            yield measure(origin, name, budget, settings)
-        return
-    # Spawned, not forked: the sandboxes of one process must never be shared with another.
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        futures: list[Future[Collected]] = [
-            pool.submit(measure, origin, name, budget, settings) for origin, name in work
-        ]
+    with open_executor(settings.executor, jobs) as workforce:
+        running: dict[Future[Collected], tuple[Origin, str]] = {}
+        most = 1 if workforce.in_process else 2 * workforce.width
         try:
-            for future in as_completed(futures):
-                yield future.result()
+            for origin, name in work:
+                future = workforce.executor.submit(measure, origin, name, budget, settings)
+                running[future] = origin, name
+                if len(running) >= most:
+                    yield from _finished_of(running)
+            while running:
+                yield from _finished_of(running)
         finally:
-            for future in futures:
+            for future in running:
                 future.cancel()
+
+
+def _finished_of(running: dict[Future[Collected], tuple[Origin, str]]) -> Iterator[Collected]:
+    """Wait for the first to be finished, and take out those that are."""
+    done, _ = wait(running, return_when=FIRST_COMPLETED)
+    for future in done:
+        origin, name = running.pop(future)
+        try:
+            yield future.result()
+        except Exception as error:  # each executor has its own for a worker that is lost
+            key = function_key(origin.name, name, read_source(origin.path).text)
+            yield Collected(key, origin.name, name, f"error: its process was lost: {type(error).__name__}")
 
 
 def measure(origin: Origin, qualname: str, budget: Budget, settings: Settings) -> Collected:
