@@ -1,7 +1,7 @@
 """Compare originals with rewrites that differ subtly: python tests/bench/verification_subtle_pairs.py.
 
-The pairs are sections of tests/verify/inputs/subtle_pairs.md: an original, then rewrites, each after a sentence
-that says where it differs. Printed is how each rewrite is found out: refuted on a core input, verified with a
+The pairs are sections of the pages tests/verify/inputs/subtle_pairs*.md: an original, then rewrites, each after a
+sentence that says where it differs. Printed is how each rewrite is found out: refuted on a core input, verified with a
 caveat, or MISSED.
 """
 
@@ -12,7 +12,7 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from velox_engine.verify.inputs import InputSet, synthesise
 from velox_engine.verify.interface import interface_difference
 from velox_engine.verify.sandbox import Case, Environment, LoadFailure, Outcome, Program, Sandbox, call_all
 
-PAIRS = Path(__file__).parents[1] / "verify" / "inputs" / "subtle_pairs.md"
+PAGES = sorted((Path(__file__).parents[1] / "verify" / "inputs").glob("subtle_pairs*.md"))
 # Accidental errors on which the verifier compares, see velox_engine.verify.verifier.
 RELIED_ON = ("IndexError", "KeyError", "ValueError", "ZeroDivisionError", "StopIteration", "OverflowError")
 
@@ -59,6 +59,11 @@ def read_pairs(text: str) -> Iterator[Pair]:
             yield Pair(title.strip(), says.strip(), original[1], code)
 
 
+def read_pages(pages: Iterable[Path]) -> list[Pair]:
+    """The pairs of all pages."""
+    return [pair for page in pages for pair in read_pairs(page.read_text("utf-8"))]
+
+
 class Judge:
     """Inputs and outcomes of one original, which its rewrites are compared on."""
 
@@ -74,7 +79,9 @@ class Judge:
         self.wide_before = call_all(sandboxes[0], self.program, self.found.wide)
 
     def verdict(self, new: str) -> tuple[str, str]:
-        """("refuted" | "caveat" | "MISSED", the example)."""
+        """("refuted" | "caveat" | "unverifiable" | "MISSED", the example)."""
+        if not self.core:
+            return "unverifiable", "; ".join(self.found.notes)
         program = replace(self.program, source=new)
         if called := interface_difference(self.program.source, new, program.function):
             return "refuted", called.says
@@ -110,9 +117,9 @@ def main() -> int:
     parser.add_argument("--only", default="", help="only sections whose title contains this")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--seconds", type=float, default=1.0, help="CPU seconds to search for inputs")
-    parser.add_argument("--pairs", type=Path, default=PAIRS, help="another page of pairs")
+    parser.add_argument("--pairs", type=Path, nargs="+", default=PAGES, help="other pages of pairs")
     options = parser.parse_args()
-    pairs = [pair for pair in read_pairs(options.pairs.read_text("utf-8")) if options.only in pair.section]
+    pairs = [pair for pair in read_pages(options.pairs) if options.only in pair.section]
     counts: Counter[str] = Counter()
     started = time.monotonic()
     environment = Environment(sys.executable)

@@ -67,8 +67,13 @@ def _velox_observe(namespace, name, inputs):
     scope = {"nan": float("nan"), "inf": float("inf")}
     for module in ("collections", "math", "itertools", "decimal", "fractions", "datetime"):
         scope[module] = __import__(module)
+    modules = {**namespace, **scope}
     scope.update(namespace)
-    args, kwargs = eval("(lambda *args, **kwargs: (args, kwargs))" + inputs, scope)
+    build = "(lambda *args, **kwargs: (args, kwargs))" + inputs
+    try:
+        args, kwargs = eval(build, scope)
+    except (AttributeError, NameError):
+        args, kwargs = eval(build, modules)  # `from datetime import datetime` hides the module of that name
     first, *rest = name.split(".")
     function = namespace[first]
     for part in rest:

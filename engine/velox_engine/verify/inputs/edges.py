@@ -19,6 +19,11 @@ from velox_engine.verify.sandbox import Recipe
 ONE_NAN = Recipe("math.nan")
 NAN_LISTS = ([ONE_NAN, 1.0, ONE_NAN], [math.nan, 1.0, 2.0], [2.0, math.nan, 1.0], [math.nan, math.nan])
 ZERO_LISTS = ([0.0, -0.0], [-0.0, 0.0], [-0.0, 1.5, 0.0])
+# Signs, exponents, and more digits than the context keeps: any arithmetic rounds the last one.
+DECIMALS = tuple(
+    Recipe(f"decimal.Decimal('{text}')")
+    for text in ("0", "-0", "1.50", "1E+3", "0.1", f"{'123456789' * 4}.25")
+)
 UNICODE = ("é", "ß", "İ", "Straße", "ǅ", "٣", "²", "ſ", "ΑΣ", "e\u0301x", "a\u00a0b", "x\u2028y", "😀😀")
 
 
@@ -41,7 +46,7 @@ def _edges(shape: Shape, known: Vocabulary) -> Iterator[Any]:
     elif kind == "float":
         yield from (0.0, 1.0, 0.5)
         if known.low is None:
-            yield from (-0.0, -1.5, math.nan, math.inf, -math.inf)
+            yield from (-0.0, -1.5, math.nan, math.inf, -math.inf, 1e200, -1e200, 5e-324)
         yield from known.floats[:4]
     elif kind == "str":
         yield from _texts(known)
@@ -57,6 +62,8 @@ def _edges(shape: Shape, known: Vocabulary) -> Iterator[Any]:
         yield {}
     elif kind == "deque":
         yield Recipe("collections.deque([])")
+    elif kind == "decimal":
+        yield from DECIMALS
 
 
 def _texts(known: Vocabulary) -> Iterator[str]:
@@ -101,7 +108,10 @@ def _element_edges(item: Shape, known: Vocabulary) -> Iterator[list[Any]]:
     elif item.kind == "float":
         yield from ([0.5], [1.5, 1.5], [2.0, 1.0], [1, 1.0, 2])
         if known.low is None:
-            yield from (*NAN_LISTS, *ZERO_LISTS, [math.inf, -math.inf, 0.0])
+            yield from (*NAN_LISTS, *ZERO_LISTS, [math.inf, -math.inf, 0.0], [1e200, -1e200, 1e-200])
+    elif item.kind == "decimal":
+        yield from ([found] for found in DECIMALS)
+        yield list(DECIMALS)
     elif item.kind == "str":
         yield [""]
         first = known.words[0] if known.words else "a"

@@ -52,9 +52,7 @@ def suggest(
         if kind in ("int", "float"):
             for j in sequences:
                 tweak = Tweak("length", i, j)
-                coupled = kind == "int" and _length_coupled(
-                    names[i], traces[i], traces[j], kinds[j], sequences
-                )
+                coupled = kind == "int" and _length_coupled(names[i], traces[i], traces[j])
                 if coupled and all(_consistent(tweak, example) for example in examples):
                     required.append(tweak)
                     continue
@@ -106,12 +104,10 @@ def _element_kind(shape: Shape) -> str:
     return main.items[0].kind if main.items else "str" if main.kind == "str" else ""
 
 
-def _length_coupled(name: str, number: Trace, sequence: Trace, kind: str, sequences: list[int]) -> bool:
-    """Whether the code reads the integer as the length of the sequence."""
+def _length_coupled(name: str, number: Trace, sequence: Trace) -> bool:
+    """Whether the code reads the integer as the length of the sequence; a name alone shows nothing."""
     subscripted = any(number is bound for index in sequence.indexes for bound in index.bounds)
-    if subscripted and (names_a_length(name) or number.ranged):
-        return names_a_length(name) or not sequence.element
-    return kind != "str" and names_a_length(name) and len(sequences) == 1 and name.lower() not in ("k", "m")
+    return subscripted and (names_a_length(name) or (number.ranged and not sequence.element))
 
 
 def _consistent(tweak: Tweak, example: tuple[Any, ...]) -> bool:

@@ -18,6 +18,7 @@ if __name__ == "__main__":
     sys.path[:] = [path for path in sys.path if path]
     sys.dont_write_bytecode = True
 
+import gc
 import itertools
 import os
 import struct
@@ -366,9 +367,9 @@ def _step(value, given, encoder):
     return _standalone(value, encoder)
 
 
-def _standalone(value, encoder):
+def _standalone(value, encoder, lenient=False):
     part = encoder.nested()
-    part.add(value)
+    part.add(value, lenient)
     return bytes(part.out)
 
 
@@ -384,6 +385,63 @@ def exception_parts(error):
     if issubclass(kind, RecursionError):
         text = "maximum recursion depth exceeded"
     return type_name(kind), without_addresses(text[:100_000])
+
+
+def exception_rest(error, text, encoder):
+    """What an exception carries besides its type and text: arguments, attributes with notes, causes. {} for nothing.
+
+    The context is left out: whether a lookup failed or was asked about first is the function's own business.
+    """
+    rest = {}
+    args = BaseException.__dict__["args"].__get__(error)
+    if isinstance(error, RecursionError):
+        return rest
+    if args and not (len(args) == 1 and type(args[0]) is str and args[0] == text):
+        plain = [without_addresses(item) if type(item) is str else item for item in args]
+        rest["args"] = _standalone(plain, encoder, True)
+    own = BaseException.__dict__["__dict__"].__get__(error)
+    if own:
+        rest["attributes"] = _standalone(dict(own), encoder, True)
+    causes = []
+    cause = error.__cause__
+    while cause is not None and len(causes) < 5:
+        causes.append(exception_parts(cause))
+        cause = cause.__cause__
+    if causes:
+        rest["cause"] = causes
+    return rest
+
+
+def held_in(args, kwargs, most=2000):
+    """The objects inside arguments that can change, in order: whoever else holds one sees what a call does to it."""
+    found = []
+    seen = set()
+    todo = [*args, *kwargs.values()]
+    top = len(todo)
+    for place, item in enumerate(todo):
+        kind = type(item)
+        if kind in _ATOMS or id(item) in seen:
+            continue
+        seen.add(id(item))
+        if kind is list or kind is tuple or kind is deque:
+            inner = item
+        elif kind is dict:
+            inner = item.values()
+        elif kind is set or kind is bytearray:
+            inner = ()
+        elif kind.__flags__ & _HEAP:
+            try:
+                inner = dict.values(object.__getattribute__(item, "__dict__"))
+            except Exception:
+                inner = ()
+        else:
+            continue
+        todo.extend(inner)
+        if place >= top and kind is not tuple:
+            found.append(item)
+        if len(todo) > most:
+            break
+    return found
 
 
 def without_addresses(text):
@@ -1356,7 +1414,7 @@ def limit_resources(limits, namespaced):
 FRAME = struct.Struct("<Ic8s")
 REPLY = struct.Struct("<IBHIII")  # index, kind, effects, then the lengths of exception, detail and arcs
 KINDS = ("returned", "raised", "unserialisable", "missing", "memory")
-EFFECTS = ("stdout", "warnings", "random", "globals", "time", "io", "environ", "denied", "files")
+EFFECTS = ("stdout", "warnings", "random", "globals", "time", "io", "environ", "denied", "files", "process")
 LOST = 70  # exit status of a run that cannot speak to its parent any more
 
 
@@ -1406,6 +1464,8 @@ class Inputs(Builder):
         for short, name in (("np", "numpy"), ("pd", "pandas")):
             if name in sys.modules:
                 self.scope[short] = self.scope[name] = sys.modules[name]
+        # `from datetime import datetime` hides the module that an expression may mean: it is tried second.
+        self.modules = {**namespace, **self.scope}
         self.scope.update(namespace)
         self.compiled = {}
 
@@ -1414,7 +1474,10 @@ class Inputs(Builder):
         code = self.compiled.get(text)
         if code is None:
             code = self.compiled[text] = compile(text.strip(), "<input>", "eval", 0, True)
-        return eval(code, self.scope)
+        try:
+            return eval(code, self.scope)
+        except (AttributeError, NameError):
+            return eval(code, self.modules)
 
 
 def _capture_class():
@@ -1496,6 +1559,17 @@ class GlobalsWatch:
         for name in list(namespace):
             self._learn(name)
         self.names = set(namespace)
+        self.attributes = self._attributes()
+
+    def _attributes(self):
+        """{function of the module: bytes of what was put on it}."""
+        found = {}
+        for name, value in self.namespace.items():
+            watched = self.only is None or name in self.only
+            if watched and type(value) is types.FunctionType and value.__dict__:
+                own = {key: item for key, item in value.__dict__.items() if key != "__wrapped__"}
+                found[name] = self._bytes(own)
+        return found
 
     def watched(self):
         """The names looked at."""
@@ -1541,9 +1615,17 @@ class GlobalsWatch:
             for name in set(namespace) - self.names:
                 if self.only is None and not name.startswith("__"):
                     changed[name] = None
+        attributes, before = self._attributes(), self.attributes
+        if attributes != before:
+            self.attributes = attributes
+            for name in sorted({*attributes, *before}):
+                if attributes.get(name) != before.get(name) and name not in changed:
+                    changed[name + ".__dict__"] = attributes.get(name) or b""
         if not changed:
             return changed
         for name in changed:
+            if changed[name] is not None:
+                continue
             for table in (self.same, self.shown, self.long):
                 table.pop(name, None)
             if name in namespace:
@@ -1555,6 +1637,91 @@ class GlobalsWatch:
                 )
         self.names = set(namespace)
         return changed
+
+
+class Keepers:
+    """Finds which of some objects the module keeps: in its data, on and around its functions, in their caches."""
+
+    MOST = 5_000  # objects looked at for one call
+    CACHES = ("_lru_cache_wrapper", "_lru_list_elem")
+
+    def __init__(self, namespace):
+        self.namespace = namespace
+
+    def kept(self, refs):
+        """The numbers of those objects of `refs` (id -> number) that outlive the call."""
+        todo = []
+        for name, value in self.namespace.items():
+            if type(value) in _ATOMS or name.startswith("__"):
+                continue
+            todo.append(value)
+        seen = set()
+        found = set()
+        left = self.MOST
+        while todo and left:
+            item = todo.pop()
+            kind = type(item)
+            if kind in _ATOMS or id(item) in seen:
+                continue
+            left -= 1
+            seen.add(id(item))
+            number = refs.get(id(item))
+            if number is not None:
+                found.add(number)
+            if kind is dict:
+                todo.extend(item.values())
+            elif kind in (list, tuple, deque, defaultdict, OrderedDict):
+                todo.extend(item.values() if isinstance(item, dict) else item)
+            elif kind is types.FunctionType:
+                if item.__globals__ is self.namespace:
+                    todo.extend(item.__defaults__ or ())
+                    todo.extend(item.__closure__ or ())
+                    todo.extend(item.__dict__.values())
+            elif kind is types.CellType:
+                try:
+                    todo.append(item.cell_contents)
+                except ValueError:
+                    continue
+            elif isinstance(item, type):
+                if item.__module__ == self.namespace.get("__name__"):
+                    todo.extend(type.__dict__["__dict__"].__get__(item).values())
+            elif kind.__name__ in self.CACHES:
+                todo.extend(gc.get_referents(item))
+            elif kind.__flags__ & _HEAP and kind.__module__ == self.namespace.get("__name__"):
+                try:
+                    todo.extend(dict.values(object.__getattribute__(item, "__dict__")))
+                except Exception:
+                    continue
+        return sorted(found)
+
+
+class ProcessWatch:
+    """Notices what a call leaves changed of the process itself: the decimal context, the folder, the locale."""
+
+    def __init__(self):
+        self.before = self._look()
+
+    def _look(self):
+        found = {}
+        decimal = sys.modules.get("decimal")
+        if decimal is not None:
+            context = decimal.getcontext()
+            traps = sorted(kind.__name__ for kind, trapped in context.traps.items() if trapped)
+            found["decimal context"] = [context.prec, context.rounding, context.Emin, context.Emax, traps]
+        locale = sys.modules.get("locale")
+        if locale is not None:
+            found["locale"] = locale.setlocale(locale.LC_ALL)
+        try:
+            found["folder"] = os.getcwd()
+        except OSError:
+            found["folder"] = ""
+        return found
+
+    def changes(self):
+        """{what changed since the last call: how it is now}; what was only imported meanwhile has not changed."""
+        now, before = self._look(), self.before
+        self.before = now
+        return {name: now[name] for name in now if name in before and now[name] != before[name]}
 
 
 class ScratchWatch:
@@ -1880,7 +2047,6 @@ class Program:
 
     def settle(self):
         """Take stock before the first call: inputs, warnings, random state, globals, memory."""
-        import gc
         import warnings
 
         warnings.resetwarnings()
@@ -1896,6 +2062,8 @@ class Program:
         self.inputs = Inputs(self.module.__dict__)
         self.watch = GlobalsWatch(self.module.__dict__, self.load["watch"])
         self.random = RandomWatch()
+        self.keepers = Keepers(self.module.__dict__)
+        self.process = ProcessWatch()
         self.environ = dict(_variables())
         if self.scratch is not None:
             self.scratch.settle()
@@ -1961,33 +2129,69 @@ class Program:
         tracing = self.tracing
         depth = sys.getrecursionlimit()
         function = self.function
+        held = held_in(args, kwargs)
+        generator = False
         try:
             if tracing is not None:
                 tracing.begin()
             try:
-                result = self.drive(function(*args, **kwargs))
+                result = function(*args, **kwargs)
+                generator = type(result) is types.GeneratorType and tracing is None
+                result = self.drive(result)
             finally:
                 if tracing is not None:
                     tracing.end()
             ended = (True, result)
         except BaseException as error:
             ended = (False, error)
+        extras = {}
         if sys.getrecursionlimit() != depth:
+            extras["recursion limit"] = sys.getrecursionlimit()
             sys.setrecursionlimit(depth)
+        if generator:
+            extras["interrupted"] = self.interrupted(raw)
         covered = b""
         if tracing is not None:
             flat = array("i")
             for pair in tracing.arcs:
                 flat.extend(pair)
             covered = flat.tobytes()
-        kind, effects, exception, detail, payload = self.observe(ended, args, kwargs)
+        kind, effects, exception, detail, payload = self.observe(
+            ended, args, kwargs, extras=extras, held=held
+        )
         return kind, effects, exception, detail, covered, payload
 
-    def observe(self, ended, args, kwargs, printed=None, warned=None, whole=True):
+    def interrupted(self, raw):
+        """What a generator does that is closed, thrown into or sent to after its first step: bytes for each."""
+        shown = []
+        for how in ("close", "throw", "send"):
+            steps = []
+            try:
+                args, kwargs = self.build(raw)
+                generator = self.function(*args, **kwargs)
+                try:
+                    next(generator)
+                    if how == "throw":
+                        steps.append(("then", generator.throw(ValueError("thrown in"))))
+                    elif how == "send":
+                        steps.append(("then", generator.send(3)))
+                        steps.append(("then", next(generator)))
+                except StopIteration as stop:
+                    steps.append(("ended", stop.value))
+                generator.close()
+            except Exception as error:
+                steps.append(("raised", *exception_parts(error)))
+            try:
+                shown.append((how, _standalone((steps, args, kwargs), Encoder(self.limits["payload"]), True)))
+            except Exception as error:
+                shown.append((how, type_name(type(error)).encode()))
+        return shown
+
+    def observe(self, ended, args, kwargs, printed=None, warned=None, whole=True, extras=None, held=()):
         """Everything that can be seen of a finished call, as canonical bytes."""
         returned, result = ended
         streams = self.streams
-        extras = {}
+        extras = {} if extras is None else extras
         effects = set(self.hints)
         if printed is None and whole and streams.used():
             printed = streams.take()
@@ -2022,7 +2226,19 @@ class Program:
                 name, text = exception_parts(result)
                 exception = name.lstrip("~") + ": " + text[:2000]
                 encoder.add(("raised", name, text))
-            encoder.add(extras)
+                rest = exception_rest(result, text, encoder)
+                if rest:
+                    extras["exception"] = rest
+            if whole:
+                # Replaced or taken out of the arguments: whoever held it before sees it as it is now.
+                apart = [(place, item) for place, item in enumerate(held) if id(item) not in encoder.refs]
+                if apart:
+                    extras["apart"] = apart
+                if encoder.refs and self.tracing is None:
+                    kept = self.keepers.kept(encoder.refs)
+                    if kept:
+                        extras["kept"] = kept
+            encoder.add(extras, lenient=True)
         except Unserialisable as error:
             what = "the result" if returned else "the exception"
             return "unserialisable", effects, "", "%s cannot be compared: %s" % (what, error), b""
@@ -2042,6 +2258,10 @@ class Program:
         if changed:
             effects.add("globals")
             extras["globals"] = changed
+        changed = self.process.changes()
+        if changed:
+            effects.add("process")
+            extras["process"] = changed
         if self.scratch is not None:
             changed = self.scratch.changes()
             if changed:
@@ -2172,8 +2392,6 @@ def _split_cases(body):
 
 def serve(channel, program):
     """Answer requests until the pipe closes or the parent kills us."""
-    import gc
-
     while True:
         kind, nonce, body = channel.receive()
         raws = _split_cases(body)
@@ -2385,8 +2603,6 @@ class Zygote:
 
     @staticmethod
     def _freeze():
-        import gc
-
         gc.collect()
         gc.freeze()
 

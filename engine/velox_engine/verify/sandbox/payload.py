@@ -23,7 +23,7 @@ class Observation:
     value: Any  # the result; for "raised" a pair (type, text)
     args: tuple[Any, ...]
     kwargs: Any
-    extras: dict[str, Any]  # stdout, stderr, warnings, random, globals, environ, files: only what happened
+    extras: dict[str, Any]  # what _EXTRAS names, and only what happened
 
 
 @dataclass(slots=True, eq=False)
@@ -87,14 +87,18 @@ def decode(payload: bytes) -> Observation:
     known = {
         pair[0]: pair[1] for pair in extras.parts if isinstance(pair, tuple) and isinstance(pair[0], str)
     }
-    changed = known.get("globals")
-    if isinstance(changed, Shown):  # each value with bytes of its own
-        changed.parts = [
-            (pair[0], _inner(pair[1]) if isinstance(pair[1], bytes) else pair[1])
-            for pair in changed.parts
-            if isinstance(pair, tuple)
-        ]
+    for name in ("globals", "exception", "interrupted"):  # each value with bytes of its own
+        group = known.get(name)
+        if isinstance(group, Shown):
+            group.parts = [_opened(pair) for pair in group.parts if isinstance(pair, tuple)]
+        elif isinstance(group, list):
+            known[name] = [_opened(pair) for pair in group if isinstance(pair, tuple)]
     return Observation(outcome[0], value, args, kwargs, known)
+
+
+def _opened(pair: tuple[Any, ...]) -> tuple[Any, ...]:
+    """(name, value) for a (name, bytes of the value)."""
+    return tuple(_inner(part) if isinstance(part, bytes) and part else part for part in pair)
 
 
 def read_load_answer(body: bytes) -> tuple[str, tuple[str, ...]]:
@@ -132,6 +136,12 @@ _EXTRAS = (
     ("random", "used"),
     ("environ", "changed the environment to"),
     ("files", "left files"),
+    ("process", "changed the process's"),
+    ("recursion limit", "left the recursion limit at"),
+    ("exception", "the exception carries"),
+    ("apart", "left objects that were in the arguments as"),
+    ("kept", "the module keeps objects that callers hold, by number:"),
+    ("interrupted", "closed, thrown into or sent to after a step:"),
 )
 
 
