@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from velox_engine.verify.benchmark import LOOK_CONFIDENCE, LOOKS
+from velox_engine.verify.rounds import LOOK_CONFIDENCE, LOOKS
 from velox_engine.verify.statistics import median_interval
 
 

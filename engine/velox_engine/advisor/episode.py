@@ -302,16 +302,8 @@ class Episode:
     def _beats(self, rival: Trial, candidate: Candidate, tolerance: float) -> bool:
         """Time a candidate briefly against another rewrite; what does not beat it is given up after three rounds."""
         assert rival.measurement is not None, "what is accepted is measured"
-        faster = max(rival.measurement.speedup.median, 1e-9)
-        then = replace(
-            self.prepared,
-            program=replace(self.prepared.program, source=rival.candidate.new_source),
-            ladders=tuple(
-                replace(ladder, seconds=tuple(seconds / faster for seconds in ladder.seconds))
-                for ladder in self.prepared.ladders
-            ),
-            core_seconds=self.prepared.core_seconds / faster,
-        )
+        faster = rival.measurement.speedup.median
+        then = self.workbench.verifier.in_place_of(self.prepared, rival.candidate.new_source, faster)
         found = self.workbench.verifier.measure(
             then, candidate.new_source, float_tolerance=tolerance, bar=_STEP_GAIN
         )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import bisect
+import math
 import random
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from velox_engine.verify.inputs import Grower
 from velox_engine.verify.sandbox import Case, LoadFailure, Program, Sandbox
@@ -17,13 +19,17 @@ _FIRST_SIZE = 4
 _LAST_SIZE = 1 << 40  # integers get there; containers become too heavy to make long before
 _BATCH_SECONDS = 2e-3  # short calls are timed in batches about this long
 _MOST_DRAWS = 200
-_LEAST_DRAWS = 3  # inputs of each size, since one may happen to let the function leave early
+_LEAST_DRAWS = 4  # inputs of each size, since one may happen to let the function leave early
 _PREPARE_LIMIT = 0.12  # seconds the child may spend decoding one size's inputs
 _MAKE_LIMIT = 0.03  # seconds the parent may spend on making one case: every timed call needs a fresh one
 _STEP_LIMIT = 1.0  # seconds for all calls of one size: what takes longer is past the top
-_WALL_FACTOR = 5.0  # a busy machine may stretch the budget this far
-_LONG_SHARE = 0.1  # of the top: calls from here on count as long
-_FAR = 2.0  # times the aim
+_WALL_FACTOR = (
+    12.0  # a busy machine may stretch the budget this far: what is measured must not depend on the load
+)
+_LEAST_SHARE = 0.7  # seconds of processor time for one knob, however many there are
+_FIT_POINTS = 4  # the largest sizes, from which the time of any size is read
+_LONG_SHARE = 1 / 30  # of the top: calls from here on count as long
+_LEAST_SLOPE = 0.2  # where time hardly depends on the size, the largest is as good as any
 _OUTGROWN = 1.25  # a step this much slower counts as growth
 
 
@@ -47,12 +53,36 @@ class Ladder:
         return self.sizes[-1]
 
     @property
+    def long(self) -> bool:
+        """Whether its longest calls take long enough to matter beside those of another knob."""
+        return self.seconds[-1] >= _LONG_SHARE * self.aim
+
+    @property
     def large(self) -> int:
-        """The size to compare at: the top, or the one below where the last step went far beyond what was aimed for."""
-        step = len(self.sizes) - 1
-        if step and self.seconds[step] > _FAR * self.aim and self.seconds[step - 1] > self.aim / _FAR**2:
-            step -= 1
-        return self.sizes[step]
+        """The size to compare at: where a call takes as long as was aimed for, by the line through the largest sizes.
+
+        Not one of the sizes that were timed: whether the last doubling was needed hangs by the noise of one timing,
+        and a rewrite of another complexity would seem twice as good with it.
+        """
+        slope, level = self._line()
+        if self.seconds[-1] <= self.aim or slope < _LEAST_SLOPE:
+            return self.top
+        wanted = math.exp((math.log(self.aim) - level) / slope)
+        return max(self.sizes[0], min(self.top, round(wanted)))
+
+    def _line(self) -> tuple[float, float]:
+        """(slope, level) of log seconds over log size at the largest sizes."""
+        points = [
+            (math.log(n), math.log(t))
+            for n, t in zip(self.sizes, self.seconds, strict=True)
+            if t >= FIT_FLOOR
+        ][-_FIT_POINTS:]
+        if len(points) < 2:
+            return 0.0, math.log(max(self.seconds[-1], 1e-9))
+        mean_x, mean_y = (sum(column) / len(points) for column in zip(*points, strict=True))
+        spread = sum((x - mean_x) ** 2 for x, _ in points)
+        slope = sum((x - mean_x) * (y - mean_y) for x, y in points) / spread
+        return slope, mean_y - slope * mean_x
 
     @property
     def middle(self) -> int:
@@ -62,8 +92,14 @@ class Ladder:
         return below[(len(below) - 1) // 2]
 
     def seconds_at(self, size: int) -> float:
-        """Return the measured seconds of one call at `size`."""
-        return self.seconds[self.sizes.index(size)]
+        """Return the seconds of one call at `size`: measured, or between the sizes measured around it."""
+        at = bisect.bisect_left(self.sizes, size)
+        if at == len(self.sizes):
+            return self.seconds[-1]
+        if self.sizes[at] == size or not at:
+            return self.seconds[at]
+        (n, m), (s, t) = self.sizes[at - 1 : at + 1], self.seconds[at - 1 : at + 1]
+        return s * (t / s) ** (math.log(size / n) / math.log(m / n)) if s > 0 < t else t
 
 
 def fit(sizes: Sequence[int], seconds: Sequence[float]) -> float | None:
@@ -112,6 +148,20 @@ def climb(
     return Ladder(grower, tuple(climber.sizes), tuple(climber.seconds), top_seconds)
 
 
+def rescaled(sandbox: Sandbox, program: Program, ladder: Ladder, seed: int) -> Ladder:
+    """The ladder as another program would have climbed it, by one batch at the largest size; the sizes stay."""
+    cases = fresh_cases(ladder.grower, ladder.large, _LEAST_DRAWS, random.Random(seed))
+    try:
+        with sandbox.start(program) as run:
+            timing = run.time(cases, seconds=_STEP_LIMIT / len(cases))
+    except LoadFailure:
+        return ladder
+    factor = timing.cpu_seconds / len(cases) / max(ladder.seconds_at(ladder.large), 1e-9)
+    if factor <= 0.0 or any(outcome.kind != "returned" for outcome in timing.outcomes):
+        return ladder
+    return replace(ladder, seconds=tuple(s * factor for s in ladder.seconds), aim=ladder.aim * factor)
+
+
 class _Climber:
     """The points of one climb so far, each from a process of its own."""
 
@@ -123,7 +173,8 @@ class _Climber:
         self.heavy = False  # building the inputs takes longer than it is worth
         self._start = lambda: sandbox.start(program)
         self._grower = grower
-        self._rng = rng
+        # The same for every size, so that what varies beside the size (other arguments) is the same at each.
+        self._seeds = [rng.getrandbits(64) for _ in range(_MOST_DRAWS)]
         self._left = budget
         self._bearable = _MOST_DRAWS  # inputs of one size that do not take too long to make
         self._deadline = time.monotonic() + _WALL_FACTOR * budget
@@ -147,7 +198,7 @@ class _Climber:
         count = max(_LEAST_DRAWS, min(self._bearable, int(_BATCH_SECONDS / max(estimate, 1e-7))))
         try:
             with self._start() as run:
-                cases = fresh_cases(self._grower, size, count, self._rng)
+                cases = [self._grower.make(size, random.Random(seed)) for seed in self._seeds[:count]]
                 made = (time.process_time() - started) / count
                 timing = run.time(cases, seconds=_STEP_LIMIT / count)
         except LoadFailure:
@@ -179,16 +230,15 @@ def climb_all(
     Of those whose calls get long, that is the knob which needs the smallest size for it: a list of four thousand
     that takes as long as another of a million is where the time goes. Else it is the one with the longest call.
     """
-    share = budget / max(1, len(growers))
+    share = max(_LEAST_SHARE, budget / max(1, len(growers)))
     ladders = [
         climb(sandbox, program, grower, seed=seed, top_seconds=top_seconds, budget=share)
         for grower in growers
     ]
     found = [ladder for ladder in ladders if ladder is not None]
-    long = _LONG_SHARE * top_seconds
 
     def telling(ladder: Ladder) -> tuple[bool, float]:
         last = ladder.seconds[-1]
-        return last >= long, last / ladder.top if last >= long else last
+        return ladder.long, last / ladder.top if ladder.long else last
 
     return tuple(sorted(found, key=telling, reverse=True))

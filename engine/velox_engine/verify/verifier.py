@@ -35,7 +35,7 @@ from velox_engine.verify.sandbox import (
     call_all,
 )
 from velox_engine.verify.sandbox.reach import new_reaches
-from velox_engine.verify.scaling import Ladder, climb_all
+from velox_engine.verify.scaling import Ladder, climb_all, rescaled
 from velox_engine.verify.strength import measure_strength
 from velox_engine.workspace.project import Project
 
@@ -190,6 +190,20 @@ class Verifier:
         ladders, core_seconds = self._time(prepared)
         peak = self._peak(prepared.program, ladders, prepared.returning)
         return replace(prepared, ladders=ladders, core_seconds=core_seconds, peak_bytes=peak)
+
+    def in_place_of(self, prepared: Prepared, source: str, faster: float) -> Prepared:
+        """The original's side with a verified rewrite as the program, which the next candidate has to beat.
+
+        `faster` is what was measured for it where nothing grows; each ladder is timed anew at its largest size.
+        """
+        program = replace(prepared.program, source=source)
+        sandbox = self._sandbox(_HASH_SEEDS[0])
+        return replace(
+            prepared,
+            program=program,
+            ladders=tuple(rescaled(sandbox, program, item, self.settings.seed) for item in prepared.ladders),
+            core_seconds=max(prepared.core_seconds / max(faster, 1e-9), LEAST_SECONDS),
+        )
 
     def _require_loads(self, program: Program) -> tuple[str, ...]:
         """Start the original once and name its globals; leave the strict profile only if it does not load there."""

@@ -4,21 +4,19 @@ seen before."""
 from __future__ import annotations
 
 import copy
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
-from velox_engine.verify.inputs.draw import Drawer
+from velox_engine.verify.inputs.contents import MODEST, grow, main_option, numbers_grow
 from velox_engine.verify.inputs.plan import Arm, Plan
 from velox_engine.verify.inputs.runner import Runner
-from velox_engine.verify.inputs.shapes import CONTAINERS, Shape, options_of
+from velox_engine.verify.inputs.shapes import CONTAINERS
 from velox_engine.verify.inputs.tweaks import apply
 from velox_engine.verify.inputs.vocabulary import Vocabulary
 from velox_engine.verify.sandbox import Case, Outcome, Recipe
 
-LARGEST_INTEGER = 10**12  # what an integer knob grows to; whoever climbs there bounds the time of each step
 TRIAL_SIZES = (6, 40)
 STYLES = ("distinct", "mixed", "permutation", "sorted", "tied", "mirrored", "constant", "bits", "repeated")
 DICT_STYLES = ("distinct", "forest", "graph")
@@ -34,6 +32,7 @@ class Grower:
 
     knob: str
     make: Callable[[int, Random], Case]
+    says: str = ""  # what grows, for people. Ex) "as `queue` gets longer"
 
 
 def describe_grower(grower: Grower) -> dict[str, Any]:
@@ -63,13 +62,16 @@ def rebuild_grower(
     known = _narrowed_to(plan, arm, small, offset)
     knobs = frozenset(described["knobs"])
     recipe = _Recipe(plan, arm, knobs, str(described["style"]), small, offset, known, instance)
-    return Grower(str(described["knob"]), recipe)
+    return Grower(str(described["knob"]), recipe, recipe.says)
 
 
 def in_style(grower: Grower, style: str) -> Grower:
     """The same knob with other contents. Ex) "constant": one value again and again."""
     made = grower.make
-    return Grower(grower.knob, replace(made, style=style)) if isinstance(made, _Recipe) else grower
+    if not isinstance(made, _Recipe):
+        return grower
+    other = replace(made, style=style)
+    return Grower(grower.knob, other, other.says)
 
 
 @dataclass(frozen=True)
@@ -103,8 +105,23 @@ class _Recipe:
             apply(tweak, values, redraw, rng)
         return Case((*args[: self.offset], *values), dict(base.kwargs))
 
+    @property
+    def numbers_grow(self) -> bool:
+        """Whether the numbers inside get larger with the length."""
+        return any(numbers_grow(main_option(self.arm.shapes[index]), self.style) for index in self.knobs)
+
+    @property
+    def says(self) -> str:
+        """What grows, in words."""
+        names = " and ".join(f"`{self.plan.target.parameters[index].name}`" for index in sorted(self.knobs))
+        many = len(self.knobs) > 1
+        if not any(main_option(self.arm.shapes[index]).kind in CONTAINERS for index in self.knobs):
+            return f"as {names} get larger" if many else f"as {names} gets larger"
+        longer = f"as {names} get longer" if many else f"as {names} gets longer"
+        return f"{longer} and the numbers inside larger" if self.numbers_grow else longer
+
     def _grown(self, index: int, size: int, rng: Random) -> Any:
-        shape = _main(self.arm.shapes[index])
+        shape = main_option(self.arm.shapes[index])
         if self.style == "repeated":
             return _repeat([case.args[self.offset + index] for case in self.small], size, rng)
         return grow(shape, self.vocabularies[index], size, self.style, rng, self.instance)
@@ -152,118 +169,6 @@ def _inner_texts(value: Any) -> list[str]:
     return [item for item in items if isinstance(item, str)]
 
 
-def grow(
-    shape: Shape,
-    known: Vocabulary,
-    size: int,
-    style: str,
-    rng: Random,
-    instance: Callable[[str, Random], Recipe | None],
-) -> Any:
-    """One value of `size` elements (or about that large, for an integer) in a style of contents."""
-    kind = shape.kind
-    low = known.low if known.low is not None else -(10**9)
-    if kind == "int":
-        bound = min(max(size, 1), LARGEST_INTEGER)
-        found = rng.randint(max(bound - bound // 8, 1), bound)  # near the size, yet another each time
-        return max(low, min(found, known.high if known.high is not None else found))
-    drawer = Drawer(rng, replace(known, examples=()), instance)
-    if kind == "pair":
-        return tuple(
-            sorted(grow(part, known, size, style, rng, instance) for part in map(_main, shape.items))
-        )
-    if kind == "str":
-        return _text(drawer, size, style, rng)
-    if kind in ("list", "tuple", "sequence", "iterable", "iterator", "deque", "set", "frozenset"):
-        item = _main(shape.items[0]) if shape.items else Shape("int")
-        items = _elements(item, drawer, size, style, rng, known)
-        if kind == "tuple":
-            return tuple(items)
-        if kind in ("set", "frozenset"):
-            return set(items) if kind == "set" else frozenset(items)
-        return items if kind in ("list", "sequence", "iterable") else drawer.value(shape, size)
-    if kind == "dict":
-        key, value = (_main(part) for part in shape.items)
-        keys = list(dict.fromkeys(_elements(key, drawer, size, "distinct", rng, known)))
-        return {
-            name: drawer.value(value, rng.randint(0, 4) if value.kind in CONTAINERS else None, 1)
-            for name in keys
-        }
-    return drawer.value(shape, size)
-
-
-def _elements(
-    item: Shape, drawer: Drawer, size: int, style: str, rng: Random, known: Vocabulary
-) -> list[Any]:
-    if item.kind == "int":
-        return [_within(value, known) for value in _integers(size, style, rng, known)]
-    if item.kind == "float":
-        spread = max(10.0, float(size))
-        found = [round(rng.uniform(0 if known.low == 0 else -spread, spread), 3) for _ in range(size)]
-        if style == "distinct":  # apart from each other, so that a search for near ones does not end at once
-            found = [index * 16.0 + rng.random() for index in range(size)]
-            rng.shuffle(found)
-        return sorted(found) if style == "sorted" else found
-    if item.kind == "str":
-        width = max(2, math.ceil(math.log(size + 2, 10)) + 1)
-        made = [drawer.value(item, rng.randint(width, width + 4)) for _ in range(size)]
-        if style in ("tied", "constant") and made:
-            pool = made[: 1 if style == "constant" else 8]
-            made = [rng.choice(pool) for _ in range(size)]
-        return sorted(made) if style == "sorted" else made
-    if item.kind == "pair" and all(part.kind == "int" for part in item.items):
-        bound = max(size, 2)
-        return [tuple(_within(rng.randrange(bound), known) for _ in item.items) for _ in range(size)]
-    if item.kind in ("list", "tuple"):
-        width = max(1, math.isqrt(size)) if style == "distinct" else 4
-        inner = _main(item.items[0])
-        rows = [_elements(inner, drawer, width, "mixed", rng, known) for _ in range(size)]
-        return [tuple(row) for row in rows] if item.kind == "tuple" else rows
-    return [drawer.value(item, None, 2) for _ in range(size)]
-
-
-def _integers(size: int, style: str, rng: Random, known: Vocabulary) -> list[int]:
-    bound = max(100, 4 * size)
-    if style == "permutation":
-        found = list(range(1, size + 1))
-        rng.shuffle(found)
-        return found
-    if style == "constant":
-        return [rng.randint(1, 9)] * size
-    if style == "tied":
-        return [rng.randint(0, 9) for _ in range(size)]
-    if style == "bits":
-        return [rng.randint(0, 1) for _ in range(size)]
-    if style == "distinct":
-        return rng.sample(range(0 if known.low is not None else -bound * 4, bound * 16), size)
-    found = [rng.randint(0 if known.low is not None else -bound, bound) for _ in range(size)]
-    if style == "mirrored":
-        found = found[: (size + 1) // 2] + found[: size // 2][::-1]
-    return sorted(found) if style == "sorted" else found
-
-
-def _within(value: int, known: Vocabulary) -> int:
-    if known.low is not None and value < known.low:
-        value = known.low + abs(value)
-    return min(value, known.high) if known.high is not None else value
-
-
-def _text(drawer: Drawer, size: int, style: str, rng: Random) -> str:
-    if style == "mirrored":
-        half = drawer.value(Shape("str"), (size + 1) // 2)
-        return half + half[: size // 2][::-1]
-    if style in ("constant", "tied"):
-        piece = drawer.value(Shape("str"), 1 if style == "constant" else 3) or "a"
-        return (piece * (size // len(piece) + 1))[:size]
-    made: list[str] = []
-    length = 0
-    while length < size:  # many short pieces keep the make-up of core text at any length
-        piece = drawer.value(Shape("str"), rng.randint(4, 24)) or "a"
-        made.append(piece)
-        length += len(piece)
-    return "".join(made)[:size]
-
-
 def make_growers(
     plan: Plan,
     arms: Sequence[Arm],
@@ -287,8 +192,15 @@ def make_growers(
                 continue
             recipes = [_Recipe(plan, arm, knobs, style, small, offset, known, instance) for style in STYLES]
             best = _best(_distinct_styles(recipes, arm, knobs), runner, seed)
-            if best is not None:
-                found.append(Grower(name, best))
+            if best is None:
+                continue
+            first = not found
+            found.append(Grower(name, best, best.says))
+            if first and best.numbers_grow:
+                # Where time goes into large numbers, length alone may tell another story.
+                plain = _best([replace(best, style=MODEST)], runner, seed)
+                if plain is not None:
+                    found.append(Grower(name, plain, plain.says))
     return tuple(found)
 
 
@@ -315,7 +227,7 @@ def _fitting(core: Sequence[Case], arm: Arm, offset: int) -> tuple[Case, ...]:
 def _knobs(plan: Plan, arm: Arm) -> list[tuple[str, frozenset[int]]]:
     """What can grow: containers one by one and, where there are several, together; then integers."""
     names = [item.name for item in plan.target.parameters]
-    main = [_main(shape) for shape in arm.shapes]
+    main = [main_option(shape) for shape in arm.shapes]
     coupled = {tweak.first for tweak in arm.required if tweak.kind == "length"}
     containers = [
         i for i, shape in enumerate(main) if shape.kind in CONTAINERS and shape.kind not in ("pair", "record")
@@ -340,7 +252,7 @@ def _knobs(plan: Plan, arm: Arm) -> list[tuple[str, frozenset[int]]]:
 
 def _distinct_styles(recipes: list[_Recipe], arm: Arm, knobs: frozenset[int]) -> list[_Recipe]:
     """Styles only differ for sequences and text; one is enough for an integer."""
-    kinds = {_main(arm.shapes[index]).kind for index in knobs}
+    kinds = {main_option(arm.shapes[index]).kind for index in knobs}
     if kinds <= {"str"}:
         return [recipe for recipe in recipes if recipe.style in TEXT_STYLES]
     if kinds <= {"dict"}:
@@ -377,7 +289,3 @@ def _survives(outcomes: Sequence[Outcome]) -> bool:
     return all(item.kind == "returned" for item in small) and all(
         item.kind not in ("raised", "crashed") for item in larger
     )
-
-
-def _main(shape: Shape) -> Shape:
-    return next((option for option in options_of(shape) if option.kind != "none"), shape)

@@ -20,7 +20,7 @@ _ROOM = 1 << 22  # bytes of a frame besides the result: texts, line pairs, names
 _BATCH = (
     8  # the results of one batch may be so many times the limit of one result, or they would fill our memory
 )
-_PATIENCE = 2.0  # a wall-clock limit stretches to this multiple while the machine gives the run no time
+_PATIENCE = 10.0  # a wall-clock limit stretches to this multiple while the machine gives the run no time
 
 
 class ChildLate(Exception):

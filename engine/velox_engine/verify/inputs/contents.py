@@ -1,0 +1,154 @@
+"""What grown values are made of: containers, text and numbers of a wanted size, in a style of contents."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+from velox_engine.verify.inputs.draw import Drawer
+from velox_engine.verify.inputs.shapes import CONTAINERS, Shape, options_of
+from velox_engine.verify.inputs.vocabulary import Vocabulary
+from velox_engine.verify.sandbox import Recipe
+
+LARGEST_INTEGER = 10**12  # what an integer knob grows to; whoever climbs there bounds the time of each step
+SEQUENCES = ("list", "tuple", "sequence", "iterable", "iterator", "deque", "set", "frozenset")
+MODEST = "modest"  # longer and longer, of numbers that stay small
+SMALL_NUMBERS = 100
+
+
+def grow(
+    shape: Shape,
+    known: Vocabulary,
+    size: int,
+    style: str,
+    rng: Random,
+    instance: Callable[[str, Random], Recipe | None],
+) -> Any:
+    """One value of `size` elements (or about that large, for an integer) in a style of contents."""
+    kind = shape.kind
+    low = known.low if known.low is not None else -(10**9)
+    if kind == "int":
+        bound = min(max(size, 1), LARGEST_INTEGER)
+        found = rng.randint(max(bound - bound // 8, 1), bound)  # near the size, yet another each time
+        return max(low, min(found, known.high if known.high is not None else found))
+    drawer = Drawer(rng, replace(known, examples=()), instance)
+    if kind == "pair":
+        return tuple(
+            sorted(grow(part, known, size, style, rng, instance) for part in map(main_option, shape.items))
+        )
+    if kind == "str":
+        return _text(drawer, size, style, rng)
+    if kind in SEQUENCES:
+        item = main_option(shape.items[0]) if shape.items else Shape("int")
+        items = _elements(item, drawer, size, style, rng, known)
+        if kind == "tuple":
+            return tuple(items)
+        if kind in ("set", "frozenset"):
+            return set(items) if kind == "set" else frozenset(items)
+        return items if kind in ("list", "sequence", "iterable") else drawer.value(shape, size)
+    if kind == "dict":
+        key, value = (main_option(part) for part in shape.items)
+        keys = list(dict.fromkeys(_elements(key, drawer, size, "distinct", rng, known)))
+        return {
+            name: drawer.value(value, rng.randint(0, 4) if value.kind in CONTAINERS else None, 1)
+            for name in keys
+        }
+    return drawer.value(shape, size)
+
+
+def _elements(
+    item: Shape, drawer: Drawer, size: int, style: str, rng: Random, known: Vocabulary
+) -> list[Any]:
+    if item.kind == "int":
+        return [_within(value, known) for value in _integers(size, style, rng, known)]
+    if item.kind == "float":
+        spread = SMALL_NUMBERS if style == MODEST else max(10.0, float(size))
+        found = [round(rng.uniform(0 if known.low == 0 else -spread, spread), 3) for _ in range(size)]
+        if style == "distinct":  # apart from each other, so that a search for near ones does not end at once
+            found = [index * 16.0 + rng.random() for index in range(size)]
+            rng.shuffle(found)
+        return sorted(found) if style == "sorted" else found
+    if item.kind == "str":
+        width = max(2, math.ceil(math.log(size + 2, 10)) + 1)
+        made = [drawer.value(item, rng.randint(width, width + 4)) for _ in range(size)]
+        if style in ("tied", "constant") and made:
+            pool = made[: 1 if style == "constant" else 8]
+            made = [rng.choice(pool) for _ in range(size)]
+        return sorted(made) if style == "sorted" else made
+    if item.kind == "pair" and all(part.kind == "int" for part in item.items):
+        bound = SMALL_NUMBERS if style == MODEST else max(size, 2)
+        return [tuple(_within(rng.randrange(bound), known) for _ in item.items) for _ in range(size)]
+    if item.kind in ("list", "tuple"):
+        width = max(1, math.isqrt(size)) if style == "distinct" else 4
+        inner = main_option(item.items[0])
+        rows = [
+            _elements(inner, drawer, width, MODEST if style == MODEST else "mixed", rng, known)
+            for _ in range(size)
+        ]
+        return [tuple(row) for row in rows] if item.kind == "tuple" else rows
+    return [drawer.value(item, None, 2) for _ in range(size)]
+
+
+def _integers(size: int, style: str, rng: Random, known: Vocabulary) -> list[int]:
+    bound = SMALL_NUMBERS if style == MODEST else max(100, 4 * size)
+    if style == "permutation":
+        found = list(range(1, size + 1))
+        rng.shuffle(found)
+        return found
+    if style == "constant":
+        return [rng.randint(1, 9)] * size
+    if style == "tied":
+        return [rng.randint(0, 9) for _ in range(size)]
+    if style == "bits":
+        return [rng.randint(0, 1) for _ in range(size)]
+    if style == "distinct":
+        return rng.sample(range(0 if known.low is not None else -bound * 4, bound * 16), size)
+    found = [rng.randint(0 if known.low is not None else -bound, bound) for _ in range(size)]
+    if style == "mirrored":
+        found = found[: (size + 1) // 2] + found[: size // 2][::-1]
+    return sorted(found) if style == "sorted" else found
+
+
+def _within(value: int, known: Vocabulary) -> int:
+    if known.low is not None and value < known.low:
+        value = known.low + abs(value)
+    return min(value, known.high) if known.high is not None else value
+
+
+def _text(drawer: Drawer, size: int, style: str, rng: Random) -> str:
+    if style == "mirrored":
+        half = drawer.value(Shape("str"), (size + 1) // 2)
+        return half + half[: size // 2][::-1]
+    if style in ("constant", "tied"):
+        piece = drawer.value(Shape("str"), 1 if style == "constant" else 3) or "a"
+        return (piece * (size // len(piece) + 1))[:size]
+    made: list[str] = []
+    length = 0
+    while length < size:  # many short pieces keep the make-up of core text at any length
+        piece = drawer.value(Shape("str"), rng.randint(4, 24)) or "a"
+        made.append(piece)
+        length += len(piece)
+    return "".join(made)[:size]
+
+
+def numbers_grow(shape: Shape, style: str) -> bool:
+    """Whether the numbers in a container of that style get larger with its size. Ex) distinct ones need more room."""
+    if (
+        shape.kind not in SEQUENCES
+        or not shape.items
+        or style in ("tied", "constant", "bits", "repeated", MODEST)
+    ):
+        return False
+    item = main_option(shape.items[0])
+    return item.kind in ("int", "float") or (
+        item.kind in ("pair", "list", "tuple")
+        and all(main_option(part).kind in ("int", "float") for part in item.items)
+    )
+
+
+def main_option(shape: Shape) -> Shape:
+    """The first alternative that is not None."""
+    return next((option for option in options_of(shape) if option.kind != "none"), shape)

@@ -1,0 +1,234 @@
+"""Rounds of timing: two new processes a round, the same fresh inputs for both, the CPU clock read from outside.
+
+Each round starts two new processes, so that nothing cached in one round helps the next; the order alternates.
+Sandbox-side figures are never used: the parent reads the clocks (SANDBOX.md, result forgery).
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from velox_engine.types import Difference, Interval
+from velox_engine.verify import oracle
+from velox_engine.verify.budget import Budget
+from velox_engine.verify.sandbox import Case, Program, Sandbox, Timing
+from velox_engine.verify.scaling import Ladder, fresh_cases
+from velox_engine.verify.statistics import median_interval
+
+LOOKS = (11, 19, 29)  # rounds after which it is looked whether the answer is clear; the last ends it
+# Three looks, each at this level, are wrong together in 5 of 100 cases (Pocock, Biometrika 64, 1977, table 1).
+LOOK_CONFIDENCE = 0.978
+NARROW = 1.05  # an interval whose ends differ by less tells as much as it needs to
+# The low end of the interval of eleven is the second smallest ratio: two rounds at or below the bar settle it.
+_LOST_ROUNDS = 2
+_FEWEST_ROUNDS = 3
+BUSY_SHARE = 0.25  # a round whose inputs let the original leave early says nothing against the rewrite
+# The fewest rounds that give a 95 % interval; enough where even the worst of them clears the bar: six of six lie
+# above the median by chance 1/64.
+_EARLY_WIN = 6
+CLEAR_WIN = 1.5
+_BATCH_SECONDS = 4e-3
+_LEAST_BATCH, _MAX_BATCH = 3, 1_000  # several inputs a round: some may let the function leave early
+_BATCHES = 4  # different ones; later rounds use them again, in processes that have not seen them
+_MAKING_SECONDS = 0.4  # for the batches of one size
+_WARM_UP = 3
+_TIMED_LIMIT = 2.0  # seconds for one batch of timed calls
+_SMUGGLED_FACTOR, _SMUGGLED_SECONDS = 3.0, 0.02
+_LONGEST_WAIT = 5e-3  # seconds a batch may wait for nothing
+UNFINISHED = "the original does not finish on some timed inputs"
+_OUT_OF_TIME = "the time budget ended before enough rounds were timed"
+_TICK = 1e-7  # seconds: guards the ratio against a zero reading
+
+
+class Refuted(Exception):
+    """A timed call's output differs from the original's."""
+
+    def __init__(self, difference: Difference) -> None:
+        super().__init__(difference.says)
+        self.difference = difference
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What to time: the two programs, the inputs, and where they run."""
+
+    sandbox: Sandbox
+    old: Program
+    new: Program
+    core: Sequence[Case]
+    ladders: Sequence[Ladder]
+    core_seconds: float  # one call of the original on a typical core input
+    seed: int
+    float_tolerance: float = 0.0
+    bar: float = 0.0  # a candidate that can no longer prove to be this much faster is not timed further
+    least: float = (
+        1.05  # the speed-up whose lower end is asked for: once it is clear, no more rounds are needed
+    )
+    budget: Budget = field(default_factory=lambda: Budget(10.0))  # for the whole measurement
+
+
+@dataclass(slots=True)
+class Pairs:
+    """The ratios old / new of the rounds so far."""
+
+    ratios: list[float]
+    unstable: str = ""
+    note: str = ""
+    lost: bool = False  # it can no longer clear the bar, so the rounds ended early
+
+    @property
+    def interval(self) -> Interval:
+        """The median ratio with its interval."""
+        return median_interval(self.ratios, confidence=LOOK_CONFIDENCE)
+
+
+def time_pairs(
+    bench: Bench,
+    make: Callable[[int], list[Case]],
+    call_seconds: float,
+    share: float = 1.0,
+    *,
+    clear: float = CLEAR_WIN,
+) -> Pairs:
+    """Time rounds until the answer is clear, the last look has been had, or that share of the budget is spent.
+
+    Each round starts two processes anew, so a batch that an earlier round used is as fresh to them as a new one;
+    within a round no input repeats unless there are too few of them. The first rounds are enough where even the worst
+    ratio exceeds `clear`.
+    """
+    started = time.process_time()
+    make(_LEAST_BATCH)
+    making = time.process_time() - started
+    affordable = int(_MAKING_SECONDS / _BATCHES * _LEAST_BATCH / max(making, _TICK))
+    count = min(_MAX_BATCH, round(_BATCH_SECONDS / max(call_seconds, 1e-7)), affordable)
+    count = max(_LEAST_BATCH, count)
+    pairs = Pairs([])
+    lost = 0
+    spent: list[tuple[float, float]] = []
+    elsewhere: list[float] = []  # what the rewrite spent before and after its calls, beyond the original
+    waits: list[tuple[float, float]] = []
+    batches: list[list[Case]] = []
+    for index in range(LOOKS[-1]):
+        if index >= _EARLY_WIN and bench.budget.exhausted(share):
+            break
+        if index and index < _EARLY_WIN and bench.budget.exhausted(2 * share):
+            pairs.unstable = _OUT_OF_TIME
+            break
+        if not batches or (len(batches) < _BATCHES and making < _MAKING_SECONDS):
+            started = time.process_time()
+            batches.append(make(count))
+            making += time.process_time() - started
+        cases = batches[index % len(batches)]
+        if index % 2:
+            new = _timed(bench, bench.new, cases)
+            old = _timed(bench, bench.old, cases)
+        else:
+            old = _timed(bench, bench.old, cases)
+            new = _timed(bench, bench.new, cases)
+        pairs.unstable = _compare(bench, cases, old, new)
+        if pairs.unstable == UNFINISHED or old.wall_seconds == 0.0 or new.wall_seconds == 0.0:
+            break
+        spent.append((max(old.cpu_seconds, _TICK), max(new.cpu_seconds, _TICK)))
+        elsewhere.append(
+            new.prepare_cpu_seconds
+            + new.finish_cpu_seconds
+            - old.prepare_cpu_seconds
+            - old.finish_cpu_seconds
+        )
+        waits.append((old.wall_seconds - old.cpu_seconds, new.wall_seconds - new.cpu_seconds))
+        pairs.ratios.append(spent[-1][0] / spent[-1][1])
+        if pairs.ratios[-1] <= bench.bar and old.cpu_seconds > BUSY_SHARE * count * call_seconds:
+            lost += 1
+        pairs.lost = lost >= _LOST_ROUNDS and index + 1 >= _FEWEST_ROUNDS
+        if pairs.unstable or pairs.lost or _is_clear(pairs, bench.least, clear):
+            break
+    if not spent:
+        pairs.ratios = [1.0]
+        return pairs
+    if min(new for _, new in waits) > 2 * max(old for old, _ in waits) + _LONGEST_WAIT:
+        # A busy machine makes both sides wait; here only one does, in every round.
+        pairs.unstable = "the rewrite waits where the original works"
+    charge = _charge(elsewhere)
+    pairs.ratios = [before / (after + charge) for before, after in spent]
+    return pairs
+
+
+def _charge(elsewhere: Sequence[float]) -> float:
+    """Seconds to add to the rewrite's calls: work it moved to where the clock does not look, noise taken off.
+
+    Building inputs and writing results down cost both sides the same, unless a side does more there.
+    """
+    middle = statistics.median(elsewhere)
+    spread = statistics.median(abs(one - middle) for one in elsewhere)
+    return max(0.0, middle - 3 * spread / math.sqrt(len(elsewhere)))
+
+
+def _is_clear(pairs: Pairs, least: float, clear: float) -> bool:
+    """Say whether more rounds would change nothing."""
+    rounds, ratios = len(pairs.ratios), pairs.ratios
+    if rounds >= _EARLY_WIN and min(ratios) > clear:
+        return True
+    if rounds not in LOOKS:
+        return False
+    interval = pairs.interval
+    return interval.low > least or interval.high < 1.0 or interval.high < NARROW * interval.low
+
+
+def _compare(bench: Bench, cases: Sequence[Case], old: Timing, new: Timing) -> str:
+    """Compare the outputs of one round; returns why its times should not count, "" when they may.
+
+    Raises Refuted when an output differs.
+    """
+    usable = [i for i, outcome in enumerate(old.outcomes) if outcome.kind in ("returned", "raised")]
+    if any(new.outcomes[i].kind == "timeout" for i in usable):
+        return "the rewrite does not finish on some timed inputs"
+    difference = oracle.first_difference(
+        [cases[i] for i in usable],
+        [old.outcomes[i] for i in usable],
+        [new.outcomes[i] for i in usable],
+        float_tolerance=bench.float_tolerance,
+    )
+    if difference is not None:
+        raise Refuted(difference)
+    if len(usable) < len(cases):
+        return UNFINISHED
+    if _smuggled(old.prepare_cpu_seconds, new.prepare_cpu_seconds):
+        return "the rewrite works before it is called"
+    if _smuggled(old.finish_cpu_seconds, new.finish_cpu_seconds):
+        return "the rewrite works after it was called"
+    return ""
+
+
+def _smuggled(old: float, new: float) -> bool:
+    """Say whether the rewrite spends suspiciously more time outside the calls than the original."""
+    return new > _SMUGGLED_FACTOR * old + _SMUGGLED_SECONDS
+
+
+def _timed(bench: Bench, program: Program, cases: Sequence[Case]) -> Timing:
+    with bench.sandbox.start(program) as run:
+        run.call(bench.core[:_WARM_UP])
+        timing = run.time(cases, seconds=_TIMED_LIMIT / len(cases))
+    bench.budget.charge(timing.prepare_cpu_seconds + timing.cpu_seconds + timing.finish_cpu_seconds)
+    return timing
+
+
+def grown_batches(ladder: Ladder, size: int, rng: random.Random) -> Callable[[int], list[Case]]:
+    """Draw batches of one size."""
+    return lambda count: fresh_cases(ladder.grower, size, count, rng)
+
+
+def core_batches(core: Sequence[Case], rng: random.Random) -> Callable[[int], list[Case]]:
+    """Draw batches from the core inputs; a batch repeats an input only when there are too few of them."""
+
+    def make(count: int) -> list[Case]:
+        batch: list[Case] = []
+        while len(batch) < count:
+            batch += rng.sample(list(core), min(len(core), count - len(batch)))
+        return batch
+
+    return make
