@@ -18,6 +18,7 @@ from velox_engine.verify.inputs.vocabulary import Vocabulary
 from velox_engine.verify.sandbox import Case, Outcome, Recipe
 
 TRIAL_SIZES = (6, 40)
+WORK_SIZE, WORK_CASES = 160, 4  # on which styles are timed against each other
 STYLES = ("distinct", "mixed", "permutation", "sorted", "tied", "mirrored", "constant", "bits", "repeated")
 DICT_STYLES = ("distinct", "forest", "graph")
 SLOWER = 4.0  # a style replaces an earlier one only when it makes the function work this much longer
@@ -262,25 +263,26 @@ def _distinct_styles(recipes: list[_Recipe], arm: Arm, knobs: frozenset[int]) ->
 
 def _best(recipes: Sequence[_Recipe], runner: Runner, seed: int) -> _Recipe | None:
     """The first style that the function survives, or one that makes it work much longer (no early way out)."""
-    best: _Recipe | None = None
-    longest = 0.0
+    alive: list[_Recipe] = []
     for recipe in recipes:
         rng = Random(f"{seed}:{sorted(recipe.knobs)}:{recipe.style}")
         try:
             cases = [recipe(size, rng) for size in TRIAL_SIZES for _ in range(3)]
         except (ValueError, IndexError, TypeError):
             continue
-        outcomes = runner.call(cases, TRIAL_SECONDS)
-        if not _survives(outcomes):
-            continue
-        work = sum(len(outcome.arcs) for outcome in outcomes) * 1e-9 + _work(outcomes)
-        if best is None or work > max(SLOWER * longest, LEAST_WORK):
+        if _survives(runner.call(cases, TRIAL_SECONDS)):
+            alive.append(recipe)
+    if len(alive) < 2:
+        return alive[0] if alive else None
+    best, longest = alive[0], 0.0
+    for recipe in alive:
+        # The same seeds for each, so that arguments that do not grow are the same.
+        work = runner.time([recipe(WORK_SIZE, Random(f"{seed}:{turn}")) for turn in range(WORK_CASES)])
+        if work > max(SLOWER * longest, LEAST_WORK):
             best, longest = recipe, work
+        elif recipe is best:
+            longest = work
     return best
-
-
-def _work(outcomes: Sequence[Outcome]) -> float:
-    return sum(outcome.seconds for outcome in outcomes[3:])
 
 
 def _survives(outcomes: Sequence[Outcome]) -> bool:
