@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
@@ -49,22 +48,6 @@ class Bench:
         """Answer without running anything."""
         self.asked.append(new_source)
         return VERIFIED, measured(2.0)
-
-
-@dataclass(frozen=True)
-class OldProgram:
-    """The part of a program that is replaced."""
-
-    source: str = SOURCE.text
-
-
-@dataclass(frozen=True)
-class OldSide:
-    """The part of a prepared original that timing one step against another needs."""
-
-    program: OldProgram = field(default_factory=OldProgram)
-    ladders: tuple[()] = ()
-    core_seconds: float = 1e-3
 
 
 def episode_with(kept: float | None) -> tuple[Episode, Bench]:
@@ -118,15 +101,16 @@ def test_a_further_step_is_timed_against_the_one_before_it() -> None:
     episode, bench = episode_with(4.0)
     seen: dict[str, Any] = {}
 
+    def in_place_of(prepared: Any, source: str, faster: float) -> str:
+        return source
+
     def measure(prepared: Any, new_source: str, *, float_tolerance: float, bar: float) -> Measurement:
-        seen["old"] = prepared.program.source
+        seen["old"] = prepared
         return measured(1.0)
 
-    prepared: Any = OldSide()
-    episode.prepared = prepared
     episode.current = SourceFile.from_text(episode.kept[0].candidate.new_source)
     any_bench: Any = bench
-    any_bench.verifier = SimpleNamespace(measure=measure)
+    any_bench.verifier = SimpleNamespace(measure=measure, in_place_of=in_place_of)
     candidate = propose(episode.current, "unseen")[0]
     assert not episode._beats(episode.kept[0], candidate, 0.0)
     assert seen["old"] == episode.current.text

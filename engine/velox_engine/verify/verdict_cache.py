@@ -70,10 +70,16 @@ def context_key(
     """Digest everything but the candidate that an answer depends on; `given` names the evidence behind the inputs."""
     relevant = [getattr(settings, name) for name in _RELEVANT]
     stamp = os.stat(project.interpreter)
-    parts = [_FORMAT, version("velox-lsp"), project.interpreter, stamp.st_mtime_ns, stamp.st_size, relevant]
+    parts = [_FORMAT, version("velox-lsp"), _judge(), project.interpreter, stamp.st_mtime_ns, stamp.st_size]
+    parts += [relevant]
     parts += [project.module, qualname, given, original, list(dependencies(project, original))]
     parts.append(list(installed(project, original)))
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _judge() -> int:
+    """When verification itself last changed: an update without a new version number must not answer from before."""
+    return max(path.stat().st_mtime_ns for path in Path(__file__).parent.rglob("*.py"))
 
 
 def candidate_key(context: str, candidate: str, float_tolerance: float) -> str:

@@ -123,7 +123,7 @@ def describe(payload: bytes) -> str:
         return f"unreadable result ({printable(str(error), 80)})"
     parts = [_headline(seen)]
     for name, words in _EXTRAS:
-        if seen.extras.get(name):
+        if seen.extras.get(name) and name not in _TOLD_APART:
             parts.append(f"{words} {show(seen.extras[name], 100)}")
     return "; ".join(parts)
 
@@ -143,6 +143,8 @@ _EXTRAS = (
     ("kept", "the module keeps objects that callers hold, by number:"),
     ("interrupted", "closed, thrown into or sent to after a step:"),
 )
+
+_TOLD_APART = ("exception", "apart", "kept", "interrupted")  # said only where two runs differ in it
 
 
 def _headline(seen: Observation) -> str:
