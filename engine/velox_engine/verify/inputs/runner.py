@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from types import TracebackType
@@ -14,7 +15,8 @@ SLOW_CALL_SECONDS = 1.0  # for a function that never finishes within CALL_SECOND
 MOST_STALLS = 2  # hangs in one batch before the rest of it is given up
 BATCH_SECONDS = 0.1
 WALL_FACTOR = 12  # the wall clock ends a search at this multiple of the CPU budget, whatever the machine does
-EXTRA_SECONDS = 2.0  # wall clock for trying growers after the search
+EXTRA_SECONDS = 2.0  # CPU time for trying growers after the search
+EXTRA_WALL = 6  # the wall clock ends that at this multiple
 
 
 class Runner:
@@ -29,6 +31,7 @@ class Runner:
         self.slow = False
         self._called = 0.0  # seconds that answered calls took
         self._charged = 0.0
+        self._most = math.inf  # what may be spent in all, once the search is over
         self._started = time.process_time()
         self._deadline = time.monotonic() + WALL_FACTOR * seconds + 2.0
         self._run: Run | None = None
@@ -48,11 +51,16 @@ class Runner:
 
     def extend(self) -> None:
         """Allow a little more time, for what follows the search."""
-        self._deadline = max(self._deadline, time.monotonic() + EXTRA_SECONDS)
+        self._most = self.spent + EXTRA_SECONDS
+        self._deadline = max(self._deadline, time.monotonic() + EXTRA_WALL * EXTRA_SECONDS)
 
     def exhausted(self, share: float = 1.0) -> bool:
         """Whether the budget (or a share of it) is used up."""
         return self.spent > self.seconds * share or time.monotonic() > self._deadline
+
+    @property
+    def _over(self) -> bool:
+        return time.monotonic() > self._deadline or self.spent > self._most
 
     def affordable(self, number: int) -> int:
         """How many of `number` calls fit into one batch."""
@@ -65,7 +73,7 @@ class Runner:
         limit = call_seconds or (SLOW_CALL_SECONDS if self.slow else CALL_SECONDS)
         outcomes: list[Outcome] = []
         stalls = 0
-        while len(outcomes) < len(cases) and stalls < MOST_STALLS and time.monotonic() < self._deadline:
+        while len(outcomes) < len(cases) and stalls < MOST_STALLS and not self._over:
             rest = cases[len(outcomes) :]
             batch = self._live().call(rest[: self.affordable(len(rest))], seconds=limit)
             ended = next((i for i, item in enumerate(batch) if item.kind in ("timeout", "crashed")), None)
