@@ -179,6 +179,8 @@ def _observe_attribute_call(observer: Observer, node: ast.Call, function: ast.At
             return None
         return _demand(observer, node, name)
     base.add(METHODS.get(name, {"foreign": 1.5}))
+    base.methods.add(name)
+    result = base.member(name)
     arguments = _observe_arguments(observer, node)
     for trace in arguments:
         if trace is None:
@@ -212,7 +214,9 @@ def _observe_attribute_call(observer: Observer, node: ast.Call, function: ast.At
         return base.mapped()
     if name in ("pop", "popleft"):
         return base.elements()
-    return base if name in ("copy", "strip", "lower", "upper", "lstrip", "rstrip", "replace") else None
+    if name in ("copy", "strip", "lower", "upper", "lstrip", "rstrip", "replace"):
+        return base
+    return None if name in METHODS else result
 
 
 def _observe_isinstance(trace: Trace | None, types: ast.expr) -> None:

@@ -17,6 +17,7 @@ LARGEST_INTEGER = 10**12  # what an integer knob grows to; whoever climbs there 
 SEQUENCES = ("list", "tuple", "sequence", "iterable", "iterator", "deque", "set", "frozenset")
 MODEST = "modest"  # longer and longer, of numbers that stay small
 SMALL_NUMBERS = 100
+MOST_FORMATTED = 100
 
 
 def grow(
@@ -73,7 +74,10 @@ def _elements(
         return sorted(found) if style == "sorted" else found
     if item.kind == "str":
         width = max(2, math.ceil(math.log(size + 2, 10)) + 1)
-        made = [drawer.value(item, rng.randint(width, width + 4)) for _ in range(size)]
+        # Text of a format is dear to draw: beyond a hundred pieces they come again.
+        drawn = min(size, MOST_FORMATTED) if known.formats else size
+        made = [drawer.value(item, rng.randint(width, width + 4)) for _ in range(drawn)]
+        made += [rng.choice(made) for _ in range(size - drawn)]
         if style in ("tied", "constant") and made:
             pool = made[: 1 if style == "constant" else 8]
             made = [rng.choice(pool) for _ in range(size)]

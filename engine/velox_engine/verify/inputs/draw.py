@@ -19,6 +19,7 @@ from velox_engine.verify.sandbox import Recipe
 
 SIZES = (0, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 7, 8, 10, 12, 16, 24)
 DEEP_SIZES = (0, 1, 1, 2, 2, 3, 3, 4, 5)
+DEEPEST_DUCK = 3  # objects in attributes of objects
 SPECIAL_FLOATS = (-0.0, math.nan, math.inf, -math.inf, 1e16, 5e-324, 0.1, 1e-9)
 CALLABLES = (
     "lambda *a: a[0]",
@@ -70,12 +71,30 @@ class Drawer:
         if kind == "instance":
             made = self.instance(shape.texts[0], rng) if self.instance else None
             return made if made is not None else Recipe(f"{shape.texts[0]}()")
+        if kind == "duck":
+            return self._duck(shape, depth)
         if kind == "callable":
             texts = RESULT_CALLABLES.get(shape.items[-1].kind, CALLABLES) if shape.items else CALLABLES
             return Recipe(rng.choice(texts))
         if kind in ("any", "anything", "hashable"):
             return self._anything(depth, hashable=kind == "hashable")
         return self._container(shape, size, depth)
+
+    def _duck(self, shape: Shape, depth: int) -> Recipe:
+        """An object with the attributes that are asked for; calls of its methods are written down on it."""
+        parts: list[str] = []
+        called = False
+        for name, item in zip(shape.texts, shape.items, strict=True):
+            value = value_text(self.value(item, None, depth + 1)) if depth < DEEPEST_DUCK else "None"
+            if name.endswith("()"):
+                called = True
+                name = name[:-2]
+                value = f"lambda *a, **k: (o._calls.append(({name!r}, a, k)), {value})[1]"
+            parts.append(f"{name}={value}")
+        made = "__import__('types').SimpleNamespace"
+        if not called:
+            return Recipe(f"{made}({', '.join(parts)})")
+        return Recipe(f"(lambda o: (o.__dict__.update({', '.join(parts)}), o)[1])({made}(_calls=[]))")
 
     def size(self, depth: int) -> int:
         """How many elements a container gets."""

@@ -166,9 +166,10 @@ class Observer(ast.NodeVisitor):
                 return self._subscript(node)
             case ast.Attribute(value=base, attr=attribute):
                 trace = self.trace(base)
-                if trace:
-                    trace.add(METHODS.get(attribute, {"foreign": 1.5}))
-                return None
+                if trace is None:
+                    return None
+                trace.add(METHODS.get(attribute, {"foreign": 1.5}))
+                return trace.member(attribute)
             case ast.Call():
                 return observe_call(self, node)
             case ast.BinOp(left=left, op=operator, right=right):

@@ -14,6 +14,7 @@ from velox_engine.verify.inputs.target import Target, functions_of
 
 MOST = 16  # formats kept for one function
 LONGEST_PATTERN = 2_000
+TOKEN = "ab"  # stands where a pattern is put together with a parameter, which then often has this value
 DEEPEST = 2  # calls followed into the module's own functions
 PATTERN_CALLS = frozenset(
     {"compile", "match", "search", "fullmatch", "findall", "finditer", "split", "sub", "subn"}
@@ -58,7 +59,12 @@ def mine_formats(target: Target, prose: str) -> tuple[Format, ...]:
     """The formats that the function and what it uses of its module read text by, the most telling first."""
     constants = _constants(target)
     nodes = list(_reached(target))
-    found = [*_patterns(nodes, constants), *_date_formats(nodes, constants), *_parsers(nodes)]
+    found = [
+        *_patterns(nodes, constants),
+        *_put_together(target, constants),
+        *_date_formats(nodes, constants),
+        *_parsers(nodes),
+    ]
     marks = _marks(nodes)
     parts = _parts(nodes, constants, marks)
     if parts is not None:
@@ -133,6 +139,65 @@ def _patterns(nodes: list[ast.AST], constants: Mapping[str, Any]) -> Iterator[Fo
         except (re.error, RecursionError, OverflowError):
             continue
         yield Format("pattern", (text,), int(flags))
+
+
+def _put_together(target: Target, constants: Mapping[str, Any]) -> Iterator[Format]:
+    r"""Patterns that parameters are part of. Ex) re.compile(prefix + r"-(\d+)") reads what ab-(\d+) matches."""
+    for node in _pattern_arguments(target):
+        text = _with_token(node, constants, _parameters(target))
+        if text is not None and TOKEN in text and _text(node, constants) is None:
+            try:
+                re.compile(text)
+            except (re.error, RecursionError, OverflowError):
+                continue
+            yield Format("pattern", (text,))
+
+
+def parts_of_patterns(target: Target) -> frozenset[str]:
+    """The parameters that patterns are put together with: text has to hold them, or nothing ever matches."""
+    wanted = _parameters(target)
+    return frozenset(
+        inner.id
+        for node in _pattern_arguments(target)
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Name) and inner.id in wanted
+    )
+
+
+def _parameters(target: Target) -> frozenset[str]:
+    return frozenset(item.name for item in target.parameters)
+
+
+def _pattern_arguments(target: Target) -> Iterator[ast.expr]:
+    """The first arguments of the function's own calls of `re`; a local name stands for what it was assigned."""
+    local = {
+        node.targets[0].id: node.value
+        for node in ast.walk(target.node)
+        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)
+    }
+    for node in ast.walk(target.node):
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="re" | "regex"), attr=name), args=[first, *_]):
+                if name in PATTERN_CALLS:
+                    yield local.get(first.id, first) if isinstance(first, ast.Name) else first
+
+
+def _with_token(node: ast.expr, constants: Mapping[str, Any], wanted: frozenset[str]) -> str | None:
+    """The text of an expression with the token in place of parameters; None for anything else."""
+    match node:
+        case ast.Name(id=name) if name in wanted:
+            return TOKEN
+        case ast.Call(func=ast.Attribute(attr="escape"), args=[inner]):
+            return _with_token(inner, constants, wanted)
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            first, second = (_with_token(side, constants, wanted) for side in (left, right))
+            return None if first is None or second is None else first + second
+        case ast.JoinedStr(values=values):
+            parts = [_with_token(item, constants, wanted) for item in values]
+            return None if None in parts else "".join(filter(None, parts))
+        case ast.FormattedValue(value=value):
+            return _with_token(value, constants, wanted)
+    return _text(node, constants)
 
 
 def _date_formats(nodes: list[ast.AST], constants: Mapping[str, Any]) -> Iterator[Format]:

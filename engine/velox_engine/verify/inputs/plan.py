@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from velox_engine.verify.inputs.doctypes import documented_shape
-from velox_engine.verify.inputs.formats import mine_formats
+from velox_engine.verify.inputs.formats import TOKEN, mine_formats, parts_of_patterns
 from velox_engine.verify.inputs.harvest import Harvest
 from velox_engine.verify.inputs.hints import shape_of_hint
 from velox_engine.verify.inputs.literals import NotLiteral, evaluate
@@ -89,6 +89,7 @@ def make_plan(target: Target, usage: Usage, harvest: Harvest) -> Plan:
     options: list[tuple[Option, ...]] = []
     vocabularies: list[Vocabulary] = []
     formats = mine_formats(target, harvest.prose)
+    in_patterns = parts_of_patterns(target)
     for item in target.parameters:
         trace = usage.traces[item.name]
         seen = shown[item.name]
@@ -114,9 +115,11 @@ def make_plan(target: Target, usage: Usage, harvest: Harvest) -> Plan:
                 counts,
                 alike,
                 trace.signed or trace.zeroed,
-                formats,
+                () if item.name in in_patterns else formats,
             )
         )
+        if item.name in in_patterns:
+            vocabularies[-1] = replace(vocabularies[-1], words=(*vocabularies[-1].words, TOKEN))
     arms = _arms(target, usage, harvest, options)
     return Plan(target, usage, harvest, tuple(vocabularies), tuple(options), arms)
 

@@ -110,6 +110,8 @@ class Trace:
     ordered: bool = False  # it is compared by < or sorted
     hashed: bool = False  # it is a member of a set or a key of a dict
     optional: bool = False
+    members: dict[str, Trace] = field(default_factory=dict)  # its attributes, and what its methods return
+    methods: set[str] = field(default_factory=set)  # those of them that are called
 
     def add(self, weights: dict[str, float]) -> None:
         """Note evidence for some kinds."""
@@ -132,6 +134,10 @@ class Trace:
         if self.values is None:
             self.values = Trace()
         return self.values
+
+    def member(self, name: str) -> Trace:
+        """The trace of an attribute, or of what a method returns."""
+        return self.members.setdefault(name, Trace())
 
     def slot(self, index: int) -> Trace:
         """The trace of one member of a tuple."""

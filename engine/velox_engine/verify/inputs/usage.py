@@ -21,6 +21,21 @@ from velox_engine.verify.inputs.traces import Trace, Weights
 
 HASHABLE = Shape("hashable")
 DEEPEST = 3  # levels of containers
+# What only data frames have: no made-up object stands in for one.
+OF_DATA_FRAMES = frozenset(
+    {
+        "iterrows",
+        "itertuples",
+        "iloc",
+        "loc",
+        "groupby",
+        "columns",
+        "applymap",
+        "to_numpy",
+        "fillna",
+        "dropna",
+    }
+)
 # What a parameter without any evidence is tried with; small, so that a single hint of use outweighs it.
 UNKNOWN = {"int": 0.30, "str": 0.25, "list": 0.22, "float": 0.08, "dict": 0.08, "tuple": 0.05, "bool": 0.04}
 OPEN_ELEMENTS = {"int": 0.5, "str": 0.3, "float": 0.1, "pair": 0.08, "list": 0.08}
@@ -63,6 +78,8 @@ def candidates(trace: Trace, name: str, most: int = 5) -> list[tuple[Shape, floa
     if suggested is not None:
         scores[suggested[0].kind] += suggested[1]
     ranked = [(kind, weight) for kind, weight in scores.ranked() if weight > 0 and kind != "foreign"]
+    if _is_duck(trace):
+        ranked = sorted([*ranked, ("duck", scores["foreign"])], key=lambda item: -item[1])
     found: dict[Shape, float] = {}
     for kind, weight in ranked[:most]:
         hint = suggested[0] if suggested and suggested[0].kind == kind else None
@@ -70,6 +87,12 @@ def candidates(trace: Trace, name: str, most: int = 5) -> list[tuple[Shape, floa
             found[shape] = found.get(shape, 0.0) + weight * share
     total = sum(found.values()) or 1.0
     return sorted(((shape, weight / total) for shape, weight in found.items()), key=lambda item: -item[1])
+
+
+def prior_of(name: str) -> Shape | None:
+    """What an attribute of that name most often holds."""
+    suggested = prior(name)
+    return suggested[0] if suggested is not None else None
 
 
 def likely(trace: Trace | None, hint: Shape | None, depth: int) -> Shape:
@@ -81,13 +104,19 @@ def likely(trace: Trace | None, hint: Shape | None, depth: int) -> Shape:
     scores = _scores(trace, OPEN_ELEMENTS)
     if hint is not None and hint != ANY:
         scores[hint.kind] += 0.8
-    kind = next((kind for kind, _ in scores.ranked() if kind != "foreign"), "int")
+    kind = next((kind for kind, _ in scores.ranked() if kind != "foreign" or _is_duck(trace)), "int")
+    kind = "duck" if kind == "foreign" else kind
     inner = hint if hint is not None and hint.kind == kind else None
     found = _build(kind, trace, inner, depth)[0][0]
     if trace.checked and depth < DEEPEST:  # whose type is asked for is not always of that type
         tested = [_build(kind, trace, None, depth + 1)[0][0] for kind in sorted(trace.checked)]
         found = union([found, *tested, HASHABLE])
     return union([found, NONE]) if trace.optional else found
+
+
+def _is_duck(trace: Trace) -> bool:
+    """Whether it is an object of no known type, of which only the attributes that are asked for matter."""
+    return trace.kinds["foreign"] > 0 and not OF_DATA_FRAMES & set(trace.members)
 
 
 def _scores(trace: Trace, base: dict[str, float] | None = None) -> Weights:
@@ -135,6 +164,12 @@ def _build(kind: str, trace: Trace, hint: Shape | None, depth: int) -> list[tupl
         ]
     if kind == "callable":
         return [(Shape("callable"), 1.0)]
+    if kind == "duck":
+        names = tuple(name + "()" if name in trace.methods else name for name in sorted(trace.members))
+        items = tuple(
+            likely(trace.members[name], prior_of(name), depth + 1) for name in sorted(trace.members)
+        )
+        return [(Shape("duck", items, names), 1.0)]
     if kind == "ndarray":
         return [(Shape("ndarray"), 1.0)]
     if kind not in ("list", "tuple", "set", "frozenset", "deque"):
