@@ -2166,9 +2166,12 @@ class Program:
         shown = []
         for how in ("close", "throw", "send"):
             steps = []
+            args, kwargs = (), {}
             try:
                 args, kwargs = self.build(raw)
                 generator = self.function(*args, **kwargs)
+                if not isinstance(generator, types.GeneratorType):
+                    continue
                 try:
                     next(generator)
                     if how == "throw":
