@@ -56,21 +56,26 @@ def run(root: Path, path: Path, source: SourceFile, new_text: str, command: list
         shutil.copytree(root, copy, ignore=_LEFT_OUT, symlinks=True)
         target = copy / path.resolve().relative_to(root.resolve())
         target.write_bytes(encode(source, new_text))
-        try:
-            done = subprocess.run(
-                command,
-                cwd=copy,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=_SECONDS,
-                check=False,
-            )
-        except FileNotFoundError as error:
-            raise VeloxError(
-                "bad-test-command", f"{command[0]!r} was not found.", "Give the command as in a terminal."
-            ) from error
-        except subprocess.TimeoutExpired:
-            return TestRun(False, f"did not end in {_SECONDS} s")
+        return run_in(copy, command)
+
+
+def run_in(copy: Path, command: list[str]) -> TestRun:
+    """Run `command` in a copy of the project; raises VeloxError `bad-test-command` when it cannot be started."""
+    try:
+        done = subprocess.run(
+            command,
+            cwd=copy,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=_SECONDS,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise VeloxError(
+            "bad-test-command", f"{command[0]!r} was not found.", "Give the command as in a terminal."
+        ) from error
+    except subprocess.TimeoutExpired:
+        return TestRun(False, f"did not end in {_SECONDS} s")
     last = (done.stdout.strip() or done.stderr.strip()).splitlines()[-1:] or [""]
     return TestRun(done.returncode == 0, last[0][:200] or f"exit code {done.returncode}")

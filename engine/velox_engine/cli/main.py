@@ -19,6 +19,7 @@ COMMANDS: Final[dict[str, str]] = {
     "scan": "find slow code",
     "check": "fail on new findings, for continuous integration",
     "optimize": "rewrite slow functions, with evidence",
+    "coordinate": "rewrites that touch several files at once",
     "verify": "compare two versions of a function",
     "review": "what a pull request does to speed, with evidence",
     "report": "write a page of hotspots, rewrites and evidence",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -35,6 +35,9 @@ class ImportGraph:
     root: Path
     importers: dict[Path, frozenset[Path]]  # file → files that import it
     complete: bool  # False when the workspace was too large to read whole
+    modules: dict[str, Path] = field(
+        default_factory=dict
+    )  # dotted name → file, under every name that reaches it
 
     def direct(self, path: Path) -> list[Path]:
         """The files that import `path`, in order."""
@@ -65,7 +68,7 @@ def _graph(root: Path, moment: int) -> ImportGraph:
         files = [path.resolve() for path in discover([root]).files if path.suffix == ".py"]
     except VeloxError:
         return ImportGraph(root, {}, True)
-    names = {_module_name(path, root): path for path in files}
+    names = {module_name(path, root): path for path in files}
     names |= {name: path for path in files for name in _short_names(path, root)}
     importers: dict[Path, set[Path]] = {}
     deadline = time.monotonic() + _SECONDS
@@ -78,10 +81,10 @@ def _graph(root: Path, moment: int) -> ImportGraph:
             target = names.get(name)
             if target is not None and target != path:
                 importers.setdefault(target, set()).add(path)
-    return ImportGraph(root, {path: frozenset(found) for path, found in importers.items()}, complete)
+    return ImportGraph(root, {path: frozenset(found) for path, found in importers.items()}, complete, names)
 
 
-def _module_name(path: Path, root: Path) -> str:
+def module_name(path: Path, root: Path) -> str:
     """The dotted name by the packages around the file. Ex) src/shop/cart.py → shop.cart."""
     parts = [path.stem]
     folder = path.parent
@@ -107,7 +110,7 @@ def _imported(path: Path, root: Path) -> set[str]:
         text = path.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return set()
-    package = _module_name(path, root).split(".")
+    package = module_name(path, root).split(".")
     if path.name != "__init__.py":
         package = package[:-1]
     found: set[str] = set()

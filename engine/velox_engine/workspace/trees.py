@@ -51,7 +51,12 @@ def copy_of(root: Path, home: Path) -> Iterator[Path]:
     total = 0
     with _folder(home) as folder:
         for place, folders, names in os.walk(root):
-            folders[:] = [name for name in folders if name not in _LEFT_OUT]
+            # Where the copies lie under the project itself, they are no part of it.
+            folders[:] = [
+                name
+                for name in folders
+                if name not in _LEFT_OUT and Path(place, name).resolve() != folder.parent
+            ]
             inside = folder / os.path.relpath(place, root)
             inside.mkdir(exist_ok=True)
             for name in [*names, *(name for name in folders if os.path.islink(os.path.join(place, name)))]:
