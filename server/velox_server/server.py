@@ -30,6 +30,7 @@ from velox_server.offers import Offers
 from velox_server.protocol import VeloxProtocol
 from velox_server.session import Document, Session, file_path
 from velox_server.status import Status
+from velox_server.surroundings import KnownSurroundings
 from velox_server.workspace_report import WorkspaceScan
 
 logger = logging.getLogger(__name__)
@@ -73,6 +74,7 @@ class VeloxServer(LanguageServer):
         self.idle = Idle(self)
         self.status = Status(self)
         self.workspace_scan = WorkspaceScan(self)
+        self.surroundings = KnownSurroundings(self)
         self.say_later: list[str] = []  # what is wrong with the initial options, until messages are allowed
         self._results = 0  # counts the different diagnostics made, to name them
         self._pending: dict[str, asyncio.TimerHandle] = {}

@@ -32,6 +32,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     vscode.window.createTreeView("velox.findings", { treeDataProvider: tree, showCollapseAll: true }),
     register("velox.optimizeFunction", optimizeFunction),
     register("velox.optimizeCurrentFile", () => onCurrentFile("velox.optimizeFile")),
+    register("velox.rewriteAcrossFiles", () => onCurrentFile("velox.coordinate")),
     register("velox.verifyCurrentFile", () => onCurrentFile("velox.verifyFile")),
     register("velox.scanWorkspace", () => tree.scan()),
     register("velox.showReport", (target) => rewrites.report(rewrites.keyOf(target))),

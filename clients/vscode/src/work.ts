@@ -8,6 +8,7 @@ const TITLES: Readonly<Record<string, string>> = {
   "velox.optimize": "Velox",
   "velox.optimizeFile": "Velox",
   "velox.verifyFile": "Velox: verifying findings",
+  "velox.coordinate": "Velox: rewriting across files",
   "velox.verify": "Velox: verifying",
   "velox.inputs": "Velox: finding inputs",
 };

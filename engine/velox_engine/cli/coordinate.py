@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -81,6 +82,7 @@ def _document(advice: CoordinatedAdvice) -> dict[str, Any]:
                 "path": (path := shown_path(str(change.path))),
                 "diff": unified_diff(change.source.text, change.new_text, path),
                 "new_source": change.new_text,
+                "old_digest": hashlib.sha256(change.source.data).hexdigest(),
             }
             for change in candidate.files
         ],

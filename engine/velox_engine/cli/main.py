@@ -20,6 +20,7 @@ COMMANDS: Final[dict[str, str]] = {
     "check": "fail on new findings, for continuous integration",
     "optimize": "rewrite slow functions, with evidence",
     "coordinate": "rewrites that touch several files at once",
+    "callers": "who imports a module and calls a function",
     "verify": "compare two versions of a function",
     "review": "what a pull request does to speed, with evidence",
     "report": "write a page of hotspots, rewrites and evidence",

@@ -17,10 +17,12 @@ from velox_engine.advisor.recording import record_advice
 from velox_engine.advisor.report import optimize_document
 from velox_engine.cli import output, scan, target
 from velox_engine.cli.reports import markdown
-from velox_engine.cli.reports.page import page
+from velox_engine.cli.reports.page import HOTSPOTS, page
 from velox_engine.experience.store import ExperienceStore
 from velox_engine.source.document import read_source
 from velox_engine.types import VeloxError
+from velox_engine.workspace.callers import surroundings
+from velox_engine.workspace.project import find_root
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -115,6 +117,11 @@ def _gather(args: argparse.Namespace) -> dict[str, Any]:
         return report
     report["scan"] = scan.collect(args)
     promising = [function for function in report["scan"]["functions"] if function["findings"]]
+    for function in promising[:HOTSPOTS]:
+        path = Path(function["path"])
+        around = surroundings(find_root(path), path, function["name"])
+        function["imported_by"] = len(around.imported_by)
+        function["called_from"] = len({(one.path, one.function) for one in around.callers if one.certain})
     if args.functions > 0:
         report["optimize"] = _optimize(promising[: args.functions], args)
     return report

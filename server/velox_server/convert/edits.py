@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from lsprotocol import types
 
+from velox_engine.source.document import SourceFile
 from velox_engine.types import Position, TextEdit, VeloxError
+from velox_server.convert.positions import to_client
 from velox_server.session import Cell, Snapshot
 
 
@@ -32,6 +34,20 @@ def workspace_edit(snapshot: Snapshot, edits: Sequence[TextEdit], *, versioned: 
             for cell, found in made.items()
         ]
     )
+
+
+def source_edits(source: SourceFile, edits: Sequence[TextEdit], encoding: str) -> list[types.TextEdit]:
+    """Make the edits of one file that need not be open, in the client's units."""
+
+    def position(offset: int) -> types.Position:
+        place = source.lines.position(offset)
+        line = source.lines.line(place.line).decode("utf-8", "replace")
+        return types.Position(place.line, to_client(line, place.column, encoding))
+
+    return [
+        types.TextEdit(range=types.Range(position(edit.start), position(edit.end)), new_text=edit.text)
+        for edit in edits
+    ]
 
 
 def _convert(snapshot: Snapshot, edit: TextEdit) -> tuple[Cell, types.TextEdit]:

@@ -17,11 +17,12 @@ def hover_report(
     metrics: FunctionMetrics | None,
     complexity: Complexity | None,
     measured: Mapping[str, Any] | None,
+    around: str = "",
 ) -> str:
-    """Write the report on the findings under the cursor and the function around it."""
+    """Write the report on the findings under the cursor and the function around it; `around` says who uses it."""
     parts = [_finding(finding) for finding in findings]
     if metrics is not None:
-        parts.append(_metrics(function, metrics, complexity))
+        parts.append(_metrics(function, metrics, complexity) + (f"\n\n{_escape(around)}" if around else ""))
     if measured is not None:
         parts.append(_measured(measured))
     elif function:

@@ -12,7 +12,7 @@ from lsprotocol import types
 from velox_engine import tools
 from velox_engine.settings import Settings
 from velox_engine.types import VeloxError
-from velox_server import file_actions, optimize
+from velox_server import across, file_actions, optimize
 from velox_server.progress import WorkDone
 from velox_server.protocol import Plain
 from velox_server.server import VeloxServer
@@ -204,6 +204,18 @@ async def run_inputs(ls: VeloxServer, params: types.ExecuteCommandParams) -> dic
     return await _tool(ls, params, ["inputs", f"{path}::{function}"], "verifying", function)
 
 
+async def run_coordinate(ls: VeloxServer, params: types.ExecuteCommandParams) -> dict[str, Any]:
+    """[uri]: rewrites that touch several files, from what this one defines; the document of `velox coordinate`."""
+    path = file_path(_text(params, 0, "a document URI"))
+    if path is None:
+        raise VeloxError("no-path", "The text has no path.", "Save the file first.")
+    _require_trust(ls, path)
+    document = await _tool(ls, params, ["coordinate", str(path)], "verifying", path.name)
+    if "rewrites" in document:
+        ls.spawn(across.offer(ls, document))
+    return document
+
+
 async def run_policy(ls: VeloxServer, params: types.ExecuteCommandParams) -> dict[str, Any]:
     """[]: the document of `velox policy status`."""
     document = await tools.run_tool(["policy", "status"])
@@ -281,6 +293,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "velox.scan": run_scan,
     "velox.verify": run_verify,
     "velox.inputs": run_inputs,
+    "velox.coordinate": run_coordinate,
     "velox.policy": run_policy,
     "velox.rules": run_rules,
     "velox.doctor": run_doctor,

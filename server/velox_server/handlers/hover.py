@@ -43,9 +43,9 @@ async def hover(ls: VeloxServer, params: types.HoverParams) -> types.Hover | Non
         return None
     if on_name and span is not None:
         findings += await _deeper(document, snapshot, span.qualname)
-    return types.Hover(
-        types.MarkupContent(types.MarkupKind.Markdown, await _report(document, snapshot, findings, span))
-    )
+    around = ls.surroundings.told(document.path, span.qualname) if on_name and span is not None else ""
+    report = await _report(document, snapshot, findings, span, around)
+    return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, report))
 
 
 async def _deeper(document: Document, snapshot: Snapshot, qualname: str) -> list[Finding]:
@@ -62,7 +62,7 @@ async def _deeper(document: Document, snapshot: Snapshot, qualname: str) -> list
 
 
 async def _report(
-    document: Document, snapshot: Snapshot, findings: list[Finding], span: FunctionSpan | None
+    document: Document, snapshot: Snapshot, findings: list[Finding], span: FunctionSpan | None, around: str
 ) -> str:
     if span is None:
         return hover_report(findings, "", None, None, None)
@@ -70,4 +70,4 @@ async def _report(
     counted = metrics.measure(snapshot.parsed, span)
     # In a thread: the first time this imports radon, and keys are not to wait for it.
     complexity = await asyncio.to_thread(metrics.complexity, snapshot.parsed, span)
-    return hover_report(findings, span.qualname, counted, complexity, measured)
+    return hover_report(findings, span.qualname, counted, complexity, measured, around)

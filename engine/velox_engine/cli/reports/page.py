@@ -238,6 +238,9 @@ def _hotspots(scan: dict[str, Any] | None) -> Iterator[str]:
     heads = ["Function", "Score", "Findings", "Cost", "Loop depth", "Complexity"]
     if weighed:
         heads.insert(2, "Share of the run")
+    placed = any("imported_by" in function for function in shown)
+    if placed:
+        heads += ["Imported by", "Called from"]
 
     def lines() -> Iterator[Sequence[str]]:
         for function in shown:
@@ -251,13 +254,13 @@ def _hotspots(scan: dict[str, Any] | None) -> Iterator[str]:
             ]
             if weighed:
                 cells.insert(2, f"{function.get('share', 0.0):.1%}")
+            if placed:
+                cells += [str(function.get("imported_by", "")), str(function.get("called_from", ""))]
             yield cells
 
     yield '<section aria-labelledby="hotspots"><h2 id="hotspots">Hotspots</h2>'
     told = f"The {len(shown)} most promising of {len(ranked):,} functions with findings"
-    yield _table(
-        told, heads, lines(), numbers={"Score", "Findings", "Loop depth", "Complexity", "Share of the run"}
-    )
+    yield _table(told, heads, lines(), numbers=set(heads) - {"Function", "Cost"})
     yield "</section>"
 
 
