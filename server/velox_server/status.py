@@ -22,6 +22,7 @@ class Status:
         self._server = server
         self._doing: list[tuple[str, str]] = []  # (state, about) of what runs, the latest last
         self._sent: dict[str, Any] = {}
+        self._used: str | None = None  # of today's budget for models; None: to be read again
         self.policy: dict[str, Any] = {}  # the document of `velox policy status`, once known
 
     @contextmanager
@@ -34,6 +35,8 @@ class Status:
             yield
         finally:
             self._doing.remove(entry)
+            if state == "optimizing":
+                self._used = None
             self.changed()
 
     def document(self) -> dict[str, Any]:
@@ -49,7 +52,18 @@ class Status:
             "budget": settings.budget,
             "policy": {key: self.policy.get(key) for key in ("active", "learned")} if self.policy else None,
             "model": _model(settings),
+            "modelUse": self._use_of_models(settings),
         }
+
+    def _use_of_models(self, settings: Settings) -> str | None:
+        """What of today's budget for models is used, as it was after the last rewriting; None without a model."""
+        if _model(settings) is None:
+            return None
+        if self._used is None:
+            from velox_engine.llm.report import spending_today  # not loaded while there is no model
+
+            self._used = spending_today(settings)
+        return self._used
 
     def changed(self) -> None:
         """Send the state if the client takes it and it is another one than last time."""

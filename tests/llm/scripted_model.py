@@ -1,4 +1,4 @@
-"""A server on loopback that speaks OpenAI's protocol and answers as a test tells it to."""
+"""A server on loopback that answers as a test tells it to, in the protocol of OpenAI, Anthropic or Ollama."""
 
 from __future__ import annotations
 
@@ -99,10 +99,14 @@ def scripted_model(script: Script) -> Iterator[ScriptedModel]:
                 while not over.is_set():
                     self._piece({"content": "and so on " * 50})
                     time.sleep(0.005)
+            elif self.path.endswith("/api/chat"):
+                self._answer_as_ollama(turn.text)
+            elif self.path.endswith("/messages"):
+                self._answer_as_anthropic(turn.text)
             elif body.get("stream"):
                 self._head()
-                for start in range(0, len(turn.text), 40):
-                    self._piece({"content": turn.text[start : start + 40]})
+                for piece in _pieces(turn.text):
+                    self._piece({"content": piece})
                 self._piece({}, finish="stop")
                 self._event({"choices": [], "usage": _usage(turn.text)})
                 self._chunk(b"data: [DONE]\n\n")
@@ -117,6 +121,45 @@ def scripted_model(script: Script) -> Iterator[ScriptedModel]:
                     "usage": _usage(turn.text),
                 }
                 self._send(200, "application/json", json.dumps(answer))
+
+        def _answer_as_ollama(self, text: str) -> None:
+            """One JSON document a line, the last with the counts of tokens."""
+            self._head("application/x-ndjson")
+            for piece in _pieces(text):
+                self._line({"message": {"role": "assistant", "content": piece}, "done": False})
+            counts = {"prompt_eval_count": 100, "eval_count": len(text) // 4}
+            ended = {"message": {"role": "assistant", "content": ""}, "done": True, "done_reason": "stop"}
+            self._line({**ended, **counts})
+            self._chunk(b"")
+
+        def _line(self, document: dict[str, Any]) -> None:
+            frame = {"model": "scripted", "created_at": "2026-01-01T00:00:00Z", **document}
+            self._chunk(json.dumps(frame).encode() + b"\n")
+
+        def _answer_as_anthropic(self, text: str) -> None:
+            """Named events: a message begins, its text comes in pieces, it ends."""
+            self._head()
+            message = {
+                "id": "scripted",
+                "type": "message",
+                "role": "assistant",
+                "model": "scripted",
+                "content": [],
+            }
+            ends: dict[str, Any] = {"stop_reason": None, "stop_sequence": None}
+            usage = {"input_tokens": 100, "output_tokens": 1}
+            self._named("message_start", message={**message, **ends, "usage": usage})
+            self._named("content_block_start", index=0, content_block={"type": "text", "text": ""})
+            for piece in _pieces(text):
+                self._named("content_block_delta", index=0, delta={"type": "text_delta", "text": piece})
+            self._named("content_block_stop", index=0)
+            ends["stop_reason"] = "end_turn"
+            self._named("message_delta", delta=ends, usage={"output_tokens": len(text) // 4})
+            self._named("message_stop")
+            self._chunk(b"")
+
+        def _named(self, event: str, **data: Any) -> None:
+            self._chunk(f"event: {event}\ndata: {json.dumps({'type': event, **data})}\n\n".encode())
 
         def _gone(self) -> bool:
             self.connection.setblocking(False)
@@ -136,9 +179,9 @@ def scripted_model(script: Script) -> Iterator[ScriptedModel]:
             self.end_headers()
             self.wfile.write(text.encode())
 
-        def _head(self) -> None:
+        def _head(self, kind: str = "text/event-stream") -> None:
             self.send_response(200)
-            self.send_header("Content-Type", "text/event-stream")
+            self.send_header("Content-Type", kind)
             self.send_header("Transfer-Encoding", "chunked")
             self.end_headers()
 
@@ -169,6 +212,10 @@ def scripted_model(script: Script) -> Iterator[ScriptedModel]:
 
 
 _FRAME = {"id": "scripted", "created": 1, "model": "scripted"}
+
+
+def _pieces(text: str) -> list[str]:
+    return [text[start : start + 40] for start in range(0, len(text), 40)]
 
 
 def _usage(text: str) -> dict[str, int]:

@@ -238,17 +238,23 @@ def test_a_key_goes_only_where_it_belongs(
 def test_each_provider_is_spoken_to_in_its_own_way(
     process: ModelProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: str, path: str, header: str
 ) -> None:
-    """The request goes to the provider's own path, its key in the header where it belongs."""
+    """The request goes to the provider's own path, its key to its own header, and the streamed answer is counted."""
     monkeypatch.setenv("SOME_KEY", "the-key")
-    with scripted_model([Fails(500)]) as server:
+    text = "an answer of several pieces " * 4
+    with scripted_model([Says(text)]) as server:
         url = server.url if path.endswith("completions") else server.url.removesuffix("/v1")
         key = {"llm_primary_key": "SOME_KEY"} if header else {}
-        with pytest.raises(VeloxError, match="HTTP 500"):
-            gateway(process, tmp_path, llm_primary=model, llm_primary_url=url, **key).ask(question())
-    assert server.paths[0] == path
+        asked = gateway(process, tmp_path, llm_primary=model, llm_primary_url=url, **key)
+        reply = asked.ask(question("my question"))
+    assert reply.text == text
+    assert (reply.prompt_tokens, reply.completion_tokens) == (100, len(text) // 4)
+    assert server.paths[0] == path  # litellm asks Ollama about the model too
     assert server.requests[0]["model"] == model.partition("/")[2]
+    assert "my question" in json.dumps(server.requests[0]["messages"])
     if header:
         assert "the-key" in server.headers[0][header]
+    else:
+        assert "the-key" not in json.dumps(server.headers)
 
 
 def test_progress_streams_in(process: ModelProcess, tmp_path: Path) -> None:

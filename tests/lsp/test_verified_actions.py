@@ -295,6 +295,22 @@ def test_measured_figures_show_in_lenses_and_hints(start: Start, workspace: Path
         assert wire.call("textDocument/inlayHint", everywhere) == []
 
 
+def test_status_says_what_of_the_models_budget_is_used(
+    start: Start, workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a model set up, `velox/status` tells the day's requests, tokens and cost; without one it tells nothing."""
+    monkeypatch.setenv("VELOX_DATA_DIR", str(tmp_path / "fresh"))
+    capabilities = {**RESOLVING, "experimental": {"velox": {"status": True}}}
+    told = {}
+    for name, options in {"none": {}, "one": {"llm.primary": "openai/x", "llm.dailyRequests": 7}}.items():
+        with start("improved") as wire:
+            wire.initialize(capabilities, root=workspace, initializationOptions={**TRUSTED, **options})
+            told[name] = wire.wait_for("velox/status")
+    assert told["none"]["modelUse"] is None
+    assert told["one"]["model"] == "openai/x"
+    assert told["one"]["modelUse"] == "0 of 7 requests, 0 of 2000000 tokens, 0.0000 of 2.00 dollars"
+
+
 def test_client_that_reviews_gets_the_result_instead_of_a_question(start: Start, workspace: Path) -> None:
     """`velox/result` carries the old text, the suggestion and its evidence; `velox/status` says what is going on."""
     uri = (workspace / "shop.py").as_uri()

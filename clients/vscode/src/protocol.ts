@@ -81,6 +81,8 @@ export interface Status {
   budget: number;
   policy: { active: string | null; learned: boolean | null } | null;
   model: string | null;
+  /** What of today's budget for models is used, in words; null without a model. */
+  modelUse: string | null;
 }
 
 export interface Finding {

@@ -62,6 +62,7 @@ function tooltip(status: Status, findings: number): vscode.MarkdownString {
     `While you pause: ${status.verifyInIdle ? "findings are verified" : "nothing is run"}`,
     `Policy: ${policy}`,
     `Model: ${status.model ?? "none, built-in strategies only"}`,
+    ...(status.modelUse === null ? [] : [`Models today: ${status.modelUse}`]),
     `Budget: ${status.budget} s for a function`,
   ];
   return new vscode.MarkdownString(lines.join("\n\n"));

@@ -24,9 +24,9 @@ class Question:
     function: str
     action: str
     schema: Mapping[str, Any] | None = None  # JSON schema of the answer
-    opening: str = ""  # how a Python answer begins: models in a file continue it, others are not shown it
     max_tokens: int = 2048
     seconds: float = 3600.0  # that are left for it, whatever a model may take
+    opening: str = ""  # how a Python answer begins: models in a file continue it, others are not shown it
 
     @property
     def characters(self) -> int:

@@ -55,6 +55,11 @@ def models_document(settings: Settings) -> dict[str, Any]:
     }
 
 
+def spending_today(settings: Settings) -> str:
+    """Say what of today's budget was used, as this moment's record of requests has it."""
+    return spending({"today": asdict(AuditLog().spent()), "limits": asdict(Limits.of(settings))})
+
+
 def spending(models: dict[str, Any]) -> str:
     """Say what of today's budget was used."""
     today, limits = models["today"], models["limits"]
