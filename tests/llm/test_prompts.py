@@ -132,6 +132,46 @@ def test_hidden_files_are_not_quoted(tmp_path: Path) -> None:
     assert "def _round" in text
 
 
+BY_MODULE = """import pricing.rates as r
+from pricing import rates
+
+
+def once(names):
+    return [r.rate_of(names) for _ in names]
+
+
+def twice(names):
+    return [rates.rate_of(names) for _ in names]
+"""
+
+
+@pytest.mark.parametrize(("name", "module"), [("once", "pricing.rates"), ("twice", "pricing.rates")])
+def test_functions_reached_through_their_module_are_quoted(tmp_path: Path, name: str, module: str) -> None:
+    """`import a.b as r` and `from a import b` lead to the same definition as `from a.b import f` does."""
+    shop(tmp_path)
+    path = tmp_path / "other.py"
+    path.write_text(BY_MODULE)
+    project = locate(path, BY_MODULE)
+    told = describe(make_context(SourceFile.from_text(BY_MODULE, path), name), None, [], [], project, 10_000)
+    assert f"# from {module}\ndef rate_of(names):" in told
+
+
+def test_calls_in_files_that_import_it_are_quoted(tmp_path: Path) -> None:
+    """The import graph leads to those who call the function; hidden files and mere mentions are left out."""
+    (tmp_path / "pyproject.toml").write_text("")
+    source = shop(tmp_path)
+    (tmp_path / "till.py").write_text("import shop\n\nPAID = shop.total([1.5], ['b'])\n")
+    (tmp_path / "private.py").write_text("from shop import total\n\nSUM = total([2.5], ['key'])\n")
+    (tmp_path / "unrelated.py").write_text("total = sum\nprint(total([3.5]))\n")
+    project = locate(tmp_path / "shop.py", SHOP)
+    told = describe(
+        make_context(source, "total"), None, [], [], project, 10_000, lambda path: path.name == "private.py"
+    )
+    assert "How other files call it:\n- `shop.total([1.5], ['b'])`" in told
+    for part in ("2.5", "3.5", "till"):
+        assert part not in told
+
+
 def test_a_long_description_is_cut_by_sections(tmp_path: Path) -> None:
     """The function itself always comes along; what is less telling goes first."""
     text = describe(make_context(shop(tmp_path), "total"), None, [], [], None, 400)

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from velox_engine.strategies.base import FunctionContext
 from velox_engine.strategies.llm.connected import uses
+from velox_engine.strategies.llm.neighbours import calls_elsewhere, shortened, used_definitions
 from velox_engine.types import Finding
 from velox_engine.verify.sandbox import Case, Recipe
 from velox_engine.verify.verifier import Prepared
@@ -65,13 +66,16 @@ def describe(
         *_imports(context),
         *_constants(context),
         *_called(context),
-        *_elsewhere(context, project, is_hidden),
+        *(used_definitions(context, project, is_hidden) if project is not None else ()),
     ]
     if used:
         sections.append("What it uses:\n```python\n" + "\n\n".join(used) + "\n```")
     callers = list(_callers(context))
     if callers:
         sections.append("How it is called in its file:\n" + "\n".join(f"- {line}" for line in callers))
+    calls = list(calls_elsewhere(context, project, is_hidden)) if project is not None else []
+    if calls:
+        sections.append("How other files call it:\n" + "\n".join(f"- `{call}`" for call in calls))
     sections += [
         f"A rewrite of this kind that was {example.speedup:.1f} times faster:\n"
         f"```python\n{example.old}\n```\nbecame\n```python\n{example.new}\n```"
@@ -209,65 +213,7 @@ def _called(context: FunctionContext) -> Iterator[str]:
     ]
     inside = set(ast.walk(context.node))
     for node in [one for one in pieces if one not in inside][:_MOST_PIECES]:
-        yield _piece(context.layout.text(node), node)
-
-
-def _piece(text: str, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> str:
-    """A function's text, or only its first line when it is long."""
-    return (
-        text if len(text) <= _LONGEST_PIECE else f"{text.splitlines()[node.lineno - _first_line(node)]} ..."
-    )
-
-
-def _first_line(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> int:
-    return min([node.lineno, *(one.lineno for one in node.decorator_list)])
-
-
-def _elsewhere(
-    context: FunctionContext, project: Project | None, is_hidden: Callable[[Path], bool]
-) -> Iterator[str]:
-    """Functions that it uses and that other files of the workspace define."""
-    if project is None:
-        return
-    wanted = _read_names(context)
-    count = 0
-    for statement in context.module.body:
-        if not isinstance(statement, ast.ImportFrom):
-            continue
-        names = {alias.name: alias.asname or alias.name for alias in statement.names}
-        used = [name for name, local in names.items() if local in wanted]
-        file = _file_of(statement, project) if used else None
-        if file is None or is_hidden(file):
-            continue
-        for text in _definitions(file, used):
-            if count < _MOST_PIECES:
-                count += 1
-                yield f"# from {'.' * statement.level}{statement.module or ''}\n{text}"
-
-
-def _file_of(statement: ast.ImportFrom, project: Project) -> Path | None:
-    """The file of the workspace that a `from` import means; None for installed packages."""
-    module = statement.module or ""
-    if statement.level:
-        above = project.package.split(".")[: len(project.package.split(".")) - statement.level + 1]
-        module = ".".join([*above, *([module] if module else [])])
-    relative = Path(*module.split("."))
-    for folder in project.search_path:
-        for file in (Path(folder, relative).with_suffix(".py"), Path(folder, relative, "__init__.py")):
-            if file.is_file() and file.resolve().is_relative_to(project.root.resolve()):
-                return file.resolve()
-    return None
-
-
-def _definitions(file: Path, names: Sequence[str]) -> Iterator[str]:
-    try:
-        text = file.read_text(encoding="utf-8")
-        tree = ast.parse(text)
-    except (OSError, ValueError, SyntaxError, RecursionError):
-        return
-    for statement in tree.body:
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) and statement.name in names:
-            yield _piece(ast.get_source_segment(text, statement) or "", statement)
+        yield shortened(context.layout.text(node), node)
 
 
 def _callers(context: FunctionContext) -> Iterator[str]:
