@@ -51,7 +51,7 @@ class Tally:
             return
         self.counts["parse"] += 1
         if attempt.status == "error":
-            self.counts["refused before running"] += 1
+            self.counts["copies" if "it changes nothing" in attempt.reason else "refused"] += 1
             return
         self.counts["ran"] += 1
         self.counts[
@@ -68,10 +68,10 @@ def model_file() -> Path:
 
 
 def subjects() -> list[Subject]:
-    """A fixed sample of the corpus: a quarter of what can be improved, and half of the traps."""
+    """A fixed sample of the corpus: a third of what can be improved, and half of the traps."""
     known = corpus_subjects()
     improvable = [one for one in known if one.expect == "improve" and one.classes[0] != "asynchronous"]
-    return [*improvable[::4], *[one for one in known if one.expect == "trap"][::2]]
+    return [*improvable[::3], *[one for one in known if one.expect == "trap"][::2]]
 
 
 @pytest.mark.slow
@@ -116,7 +116,7 @@ def test_a_small_real_model_gets_nothing_wrong_past_the_gate(
             tally.add(attempt)
             say(capsys, f"{subject.id}: {attempt.status}: {attempt.reason[:110]}")
         tally.wrong += wrong_ones(subject, step, tmp_path)
-    requests = len(AuditLog().read())
+    requests = len(list(AuditLog().read()))
     say(capsys, f"\n{dict(tally.counts)}, {requests} requests, {time.monotonic() - started:.0f} s")
     assert not tally.wrong, "accepted and wrong:\n" + "\n\n".join(tally.wrong)
     assert tally.counts["functions"] >= LEAST_FUNCTIONS
