@@ -146,6 +146,14 @@ class Measurement:
 
 
 @dataclass(frozen=True, slots=True)
+class TrackRecord:
+    """How often a kind of rewrite worked on other functions that look alike."""
+
+    worked: int
+    tried: int
+
+
+@dataclass(frozen=True, slots=True)
 class Suggestion:
     """A verified candidate whose measurement passes the acceptance rule."""
 
@@ -165,6 +173,7 @@ class Suggestion:
     reason: str
     weakly_checked: bool = False
     old_function: str = ""
+    track: TrackRecord | None = None  # None: nobody asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ class FunctionAdvice:
     transitions: tuple[Experience, ...] = ()
     policy: str = ""  # the version that ordered the strategies, "" where none was asked
     seconds: float = 0.0
+    original: str = ""  # the function's text as it was found
 
 
 class Advisor:
@@ -128,7 +129,12 @@ class Advisor:
         started = time.monotonic()
         advice = self._optimize(source, qualname, strategy, progress)
         asked = self.policy.version if advice.transitions else ""
-        return replace(advice, policy=asked, seconds=round(time.monotonic() - started, 3))
+        return replace(
+            advice,
+            policy=asked,
+            seconds=round(time.monotonic() - started, 3),
+            original=_function_text(source, qualname),
+        )
 
     def _optimize(
         self, source: SourceFile, qualname: str, strategy: str | None, progress: Progress
@@ -326,6 +332,11 @@ class _Diary:
         if self._transitions:
             self._transitions[-1] = replace(self._transitions[-1], done=True)
         return tuple(self._transitions)
+
+
+def _function_text(source: SourceFile, qualname: str) -> str:
+    span = find_function(parse(source), qualname)
+    return source.data[span.start : span.end].decode("utf-8", "surrogatepass")
 
 
 def require_parses(source: SourceFile) -> None:

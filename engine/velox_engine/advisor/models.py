@@ -15,6 +15,7 @@ from typing import Final
 from velox_engine import rules
 from velox_engine.actions import ACTIONS
 from velox_engine.advisor.episode import Episode, Step, Trial
+from velox_engine.experience import similarity
 from velox_engine.experience.records import SuggestionRecord
 from velox_engine.experience.store import ExperienceStore
 from velox_engine.llm import Gateway
@@ -23,6 +24,7 @@ from velox_engine.llm.process import ModelProcess
 from velox_engine.settings import Settings
 from velox_engine.source.document import SourceFile
 from velox_engine.source.syntax import parse
+from velox_engine.strategies.base import FunctionContext
 from velox_engine.strategies.llm import Conversation, description, examples, open_actions
 from velox_engine.strategies.llm.forms import normal_form
 from velox_engine.strategies.propose import make_context
@@ -112,7 +114,7 @@ class Models:
             context,
             episode.prepared,
             _findings(episode.current, episode.qualname),
-            examples.choose(context, self._successes(action)),
+            examples.choose(context, self._successes(context, action)),
             self._project,
             self._settings.llm_context_chars,
             self._is_hidden,
@@ -120,12 +122,15 @@ class Models:
         tried = {normal_form(text, episode.qualname) for text in episode.seen}
         return Conversation(self._gateway, self._settings, context, action, text, tried)
 
-    def _successes(self, action: str) -> list[SuggestionRecord]:
+    def _successes(self, context: FunctionContext, action: str) -> list[SuggestionRecord]:
+        """Rewrites that worked in this workspace: of alike functions first, then others by the same action."""
+        text, root = context.layout.text(context.node), str(self._project.root)
         try:
             with ExperienceStore.open(database=self._settings.database) as store:
-                return store.list_successes(action, str(self._project.root))
+                found = [*similarity.successes(store, text, root), *store.list_successes(action, root)]
         except VeloxError:
             return []  # a prompt without examples is a prompt too
+        return list({record.id: record for record in found}.values())
 
     def _is_hidden(self, path: Path) -> bool:
         return is_excluded(str(path), self._settings.llm_exclude, self._project.root)

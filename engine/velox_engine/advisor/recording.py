@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import platform
 import uuid
+from dataclasses import replace
 
 from velox_engine.advisor.advise import FunctionAdvice
 from velox_engine.advisor.report import difference_document
+from velox_engine.experience import similarity
 from velox_engine.experience.records import (
     AttemptRecord,
     EpisodeRecord,
@@ -17,8 +19,14 @@ from velox_engine.experience.records import (
 from velox_engine.experience.store import ExperienceStore
 
 
-def record_advice(store: ExperienceStore, advice: FunctionAdvice, *, workspace: str, origin: str) -> None:
-    """Keep all that came of one function, at once; suggestions that are there already stay as they are."""
+def record_advice(
+    store: ExperienceStore, advice: FunctionAdvice, *, workspace: str, origin: str
+) -> FunctionAdvice:
+    """Keep all that came of one function, at once; suggestions that are there already stay as they are.
+
+    Returns the advice with what was known before of its rewrites on functions that look alike.
+    """
+    known = _with_track_records(store, advice)
     episode = advice.transitions[0].episode_id if advice.transitions else uuid.uuid4().hex
     stamp = now()
     store.record_episode(
@@ -59,6 +67,22 @@ def record_advice(store: ExperienceStore, advice: FunctionAdvice, *, workspace: 
             MeasurementRecord(suggestion.id, suggestion.measurement, episode, _machine(), stamp)
             for suggestion in advice.suggestions
         ],
+        function=advice.original,
+    )
+    return known
+
+
+def _with_track_records(store: ExperienceStore, advice: FunctionAdvice) -> FunctionAdvice:
+    if not advice.suggestions:
+        return advice
+    near = similarity.alike(store, advice.original)
+    place = {"path": advice.path, "function": advice.name}
+    return replace(
+        advice,
+        suggestions=tuple(
+            replace(one, track=similarity.track_record(store, near, one.strategies, **place))
+            for one in advice.suggestions
+        ),
     )
 
 

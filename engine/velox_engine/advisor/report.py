@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from velox_engine.advisor.advise import FunctionAdvice
-from velox_engine.types import Attempt, Difference, Evidence, Interval, Measurement, Suggestion, Verdict
+from velox_engine.types import (
+    Attempt,
+    Difference,
+    Evidence,
+    Interval,
+    Measurement,
+    Suggestion,
+    TrackRecord,
+    Verdict,
+)
+
+_LEAST_TRIED: Final = 3
 
 
 def shown_path(path: str) -> str:
@@ -65,7 +76,16 @@ def suggestion_document(suggestion: Suggestion) -> dict[str, Any]:
         "reward": suggestion.reward,
         "reason": suggestion.reason,
         "weakly_checked": suggestion.weakly_checked,
+        "track": _track(suggestion.track),
     }
+
+
+def _track(track: TrackRecord | None) -> dict[str, Any] | None:
+    """Build {"worked", "tried", "says"}; None below three functions, which say nothing."""
+    if track is None or track.tried < _LEAST_TRIED:
+        return None
+    says = f"this rewrite worked {track.worked} of {track.tried} times on code like this"
+    return {"worked": track.worked, "tried": track.tried, "says": says}
 
 
 def measurement_document(measured: Measurement | None) -> dict[str, Any]:

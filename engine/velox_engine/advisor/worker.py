@@ -129,7 +129,7 @@ def _optimize(request: dict[str, Any], source: SourceFile, settings: Settings, o
                 _reply(out, {"progress": {"message": f"{name}: {message}", "percentage": whole}})
 
             advice = advisor.optimize(source, name, strategy=request.get("strategy"), progress=progress)
-            record_advice(store, advice, workspace=str(advisor.project.root), origin="editor")
+            advice = record_advice(store, advice, workspace=str(advisor.project.root), origin="editor")
             advices.append(advice)
     return optimize_document(advices, seconds=time.monotonic() - started)
 

@@ -165,7 +165,7 @@ def _optimize(functions: Sequence[dict[str, Any]], args: argparse.Namespace) -> 
                         progress(f"{place}: {message}", done + percentage // max(1, len(functions)))
 
                     advice = advisor.optimize(source, function["name"], progress=told)
-                    record_advice(store, advice, workspace=str(advisor.project.root), origin="cli")
+                    advice = record_advice(store, advice, workspace=str(advisor.project.root), origin="cli")
                     advices.append(advice)
     return optimize_document(advices, seconds=time.monotonic() - started)
 

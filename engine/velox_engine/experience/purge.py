@@ -15,7 +15,10 @@ from velox_engine.experience.records import now
 
 # Rows that tell about a person's code, by when they were written. Transitions are numbers only, and the audit is
 # what says that something was removed: both end only with everything.
-_DATED: Final = (schema.suggestions, schema.feedback, schema.attempts, schema.episodes, schema.measurements)
+_DATED: Final = (
+    *(schema.suggestions, schema.feedback, schema.attempts, schema.episodes),
+    *(schema.measurements, schema.shapes),
+)
 _PLACED: Final = (schema.attempts, schema.episodes)
 _LAST_SWEEP: Final = "last-sweep"
 
@@ -43,10 +46,12 @@ def older_than(store: Database, days: float, *, dry: bool = False) -> Removed:
 
 def workspace(store: Database, name: str, *, dry: bool = False) -> Removed:
     """Remove what is known of one workspace's code."""
+    asked = sa.select(schema.episodes.c.id).where(schema.episodes.c.workspace == name)
     shown = sa.select(schema.suggestions.c.id).where(schema.suggestions.c.workspace == name)
     conditions: dict[sa.Table, sa.ColumnElement[bool]] = {
         table: table.c.suggestion_id.in_(shown) for table in (schema.feedback, schema.measurements)
     }
+    conditions[schema.shapes] = schema.shapes.c.episode_id.in_(asked)
     conditions |= {table: table.c.workspace == name for table in (*_PLACED, schema.suggestions)}
     return _remove(store, "one workspace", conditions, dry)
 
@@ -136,8 +141,8 @@ def reseal(store: Database, sealer: sealing.Sealer | None) -> int:
 def _remove(
     store: Database, what: str, conditions: Mapping[sa.Table, sa.ColumnElement[bool]], dry: bool
 ) -> Removed:
-    # In this order: what says which suggestions are meant is removed last.
-    order = sorted(conditions, key=lambda table: table is schema.suggestions)
+    # In this order: what says which rows are meant is removed last.
+    order = sorted(conditions, key=lambda table: table in (schema.suggestions, schema.episodes))
 
     def remove(connection: sa.Connection) -> Removed:
         removed = {

@@ -7,7 +7,7 @@ from typing import Final
 import sqlalchemy as sa
 
 # The revision that this Velox reads and writes, the newest under migrations/versions.
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 
 metadata: Final = sa.MetaData()
 # Counted up by the database. SQLite does that for INTEGER only, which there holds 64 bits too.
@@ -114,4 +114,15 @@ audit: Final = sa.Table(
 # What the store remembers about itself.
 properties: Final = sa.Table(
     "properties", metadata, sa.Column("name", sa.Text, primary_key=True), _text("value")
+)
+
+# What the function of an episode looked like (`shape.py`): half-precision numbers, as many as a shape is wide.
+shapes: Final = sa.Table(
+    "shapes",
+    metadata,
+    sa.Column("episode_id", sa.Text, primary_key=True),
+    _text("timestamp"),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("shape", sa.LargeBinary, nullable=False),
+    sa.Index("shapes_by_time", "version", "timestamp"),
 )

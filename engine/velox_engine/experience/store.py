@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 import sqlalchemy as sa
 
-from velox_engine.experience import chain, rows, schema
+from velox_engine.experience import chain, rows, schema, similarity
 from velox_engine.experience.chain import ChainReport
 from velox_engine.experience.database import Database
 from velox_engine.experience.decisions import AUDIT_START, link_of
@@ -68,13 +68,19 @@ class ExperienceStore(Database):
         experiences: Iterable[Experience] = (),
         suggestions: Iterable[SuggestionRecord] = (),
         measurements: Iterable[MeasurementRecord] = (),
+        function: str = "",
     ) -> bool:
-        """Keep all that came of one function in one transaction; False when the episode was already there."""
+        """Keep all that came of one function in one transaction; False when the episode was already there.
+
+        By the text of the `function`, of which only counts are kept, alike ones will find it (`similarity.py`).
+        """
+        shape = similarity.row_of(episode.id, function) if function else None
         written = {
             schema.attempts: [rows.of_attempt(item) for item in attempts],
             schema.experiences: [rows.of_experience(item) for item in experiences],
             schema.suggestions: [rows.of_suggestion(item) for item in suggestions],
             schema.measurements: [rows.of_measurement(item) for item in measurements],
+            schema.shapes: [shape] if shape is not None else [],
         }
 
         def write(connection: sa.Connection) -> bool:

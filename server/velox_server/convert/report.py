@@ -71,6 +71,8 @@ def _measured(measured: Mapping[str, Any]) -> str:
         )
     if best.get("reason"):
         lines.append(_escape(str(best["reason"])))
+    if best.get("track"):
+        lines.append(_escape(f"{str(best['track']['says']).capitalize()}."))
     lines += [
         f"Outside its evident domain it differs: {_code(str(caveat.get('inputs')))}"
         f" gives {_code(str(caveat.get('old')))} before, {_code(str(caveat.get('new')))} after."
