@@ -183,7 +183,7 @@ class Batch:
             self._told(task, advice.status, 100)
 
     def _write_down(self, task: Task, source: SourceFile, advice: FunctionAdvice) -> None:
-        record_advice(self._store, advice, workspace=str(find_root(task.path)), origin="cli")
+        advice = record_advice(self._store, advice, workspace=str(find_root(task.path)), origin="cli")
         best = _without_caveats(advice) if self._apply else None
         before = digest(source.text)
         after = digest(best.new_source) if best is not None else before

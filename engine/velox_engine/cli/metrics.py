@@ -125,7 +125,9 @@ def _render(document: dict[str, Any], screen: Console) -> None:
         f"turned down {_percent(shown['false_positive_rate'])} of those answered"
     )
     screen.print(f"speed-up     median {_times(speed['median'])}, mean {_times(speed['mean'])}")
-    screen.print(f"memory       median {_times(memory['median'])} less, mean {_times(memory['mean'])}")
+    screen.print(
+        f"memory       old over new: median {_times(memory['median'])}, mean {_times(memory['mean'])}"
+    )
     screen.print(
         f"suggestion   after {_seconds(waited['median'])} (median), {_seconds(waited['p90'])} (90 %)"
     )

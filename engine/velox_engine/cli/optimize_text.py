@@ -68,6 +68,9 @@ def _render_suggestion(title: str, index: int, suggestion: dict[str, Any], scree
         screen.print("  measured  " + " · ".join(gains))
     screen.print(f"  sandbox   {evidence['sandbox']}")
     screen.print(f"  because   {output.clean(suggestion['reason'])}")
+    # A run that an older Velox began wrote suggestions down without it.
+    if suggestion.get("track"):
+        screen.print(f"  history   {suggestion['track']['says']}")
     for caveat in suggestion["caveats"]:
         screen.print(
             output.clean(
