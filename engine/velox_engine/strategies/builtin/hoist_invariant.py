@@ -35,6 +35,7 @@ from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewri
 from velox_engine.strategies.bindings import written_names
 from velox_engine.strategies.effects import keeps_value
 from velox_engine.strategies.loops import LoopNode, constant, length_of, places, range_parts
+from velox_engine.strategies.naming import compound
 from velox_engine.strategies.patterns import same
 from velox_engine.strategies.purity import cannot_raise, is_pure, makes_new
 
@@ -336,7 +337,7 @@ def _name(context: FunctionContext, node: ast.expr, others: list[str]) -> str:
         words = [*_roots(node)[:1], "item"]
     else:
         words = [*_roots(node)[:1], "value"]
-    wish = "_".join(words)
+    wish = compound(*words)
     name = context.fresh(wish)
     number = 2
     while name in others:

@@ -28,6 +28,7 @@ from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewri
 from velox_engine.strategies.bindings import written_names
 from velox_engine.strategies.effects import keeps_value
 from velox_engine.strategies.loops import Place, deep_places
+from velox_engine.strategies.naming import compound
 from velox_engine.strategies.patterns import same
 from velox_engine.strategies.purity import is_pure
 from velox_engine.types import TextEdit
@@ -188,7 +189,7 @@ def _edits(
         function = call.func.attr
     inside = call.args[0] if isinstance(call.func, ast.Name) else call.func
     root = next((node.id for node in ast.walk(inside) if isinstance(node, ast.Name)), "value")
-    name = context.fresh(f"{root}_{function}", f"{root}_{function}_value")
+    name = context.fresh(compound(root, function), compound(root, function, "value"))
     text = context.text(call)
     if "\n" in text:
         return None
