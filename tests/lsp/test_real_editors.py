@@ -133,8 +133,8 @@ def test_emacs_with_eglot(shop: Path, tmp_path: Path) -> None:
 
 
 @contextlib.contextmanager
-def code_server(folder: Path, state: Path) -> Iterator[str]:
-    """Serve VS Code with the packaged extension to browsers; yields its address."""
+def code_server(opened: Path, state: Path, *, asks_for_trust: bool = False) -> Iterator[str]:
+    """Serve VS Code with the packaged extension to browsers; yields its address with a folder or workspace opened."""
     program = shutil.which("code-server")
     assert program, "code-server is not installed: see docs/editors/README.md"
     places = ["--user-data-dir", str(state / "user"), "--extensions-dir", str(state / "extensions")]
@@ -149,7 +149,8 @@ def code_server(folder: Path, state: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    quiet = ["--disable-telemetry", "--disable-update-check", "--disable-workspace-trust"]
+    quiet = ["--disable-telemetry", "--disable-update-check"]
+    quiet += [] if asks_for_trust else ["--disable-workspace-trust"]
     address = ["--auth", "none", "--bind-addr", f"127.0.0.1:{port}"]
     process = subprocess.Popen(
         [program, *places, *quiet, *address],
@@ -167,7 +168,7 @@ def code_server(folder: Path, state: Path) -> Iterator[str]:
             except OSError:
                 assert process.poll() is None and time.monotonic() < limit, "code-server did not start"
                 time.sleep(0.2)
-        yield f"http://127.0.0.1:{port}/?folder={folder}"
+        yield f"http://127.0.0.1:{port}/?{'folder' if opened.is_dir() else 'workspace'}={opened}"
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(30)
@@ -189,17 +190,67 @@ EDITOR_SETTINGS = {
 }
 
 
+def vscode_session(script: str, opened: Path, file: Path, tmp_path: Path, **options: bool) -> dict[str, Any]:
+    """Run a session in VS Code and return what it reported; screenshots go where VELOX_TEST_SHOTS says."""
+    assert EXTENSION.exists(), "run `make vscode` first"
+    shots = Path(os.environ.get("VELOX_TEST_SHOTS", tmp_path))
+    shots.mkdir(parents=True, exist_ok=True)
+    with code_server(opened, tmp_path / "vscode", **options) as address:
+        env = {"VELOX_TEST_URL": address, "VELOX_TEST_FILE": file.name, "VELOX_TEST_SHOTS": str(shots)}
+        seen = run(["node", str(HERE / "vscode" / script)], tmp_path / "report.json", env)
+    assert seen["done"] is True
+    return seen
+
+
+def test_vscode_runs_nothing_in_a_folder_that_is_not_trusted(shop: Path, tmp_path: Path) -> None:
+    """Restricted mode: squiggles, a rewrite is refused with a reason, nothing is run; the walkthrough opens."""
+    proof = tmp_path / "ran"
+    shop.write_text(f"open({str(proof)!r}, 'w').close()\n{UNIQUE}")
+    seen = vscode_session("restricted.mjs", shop.parent, shop, tmp_path, asks_for_trust=True)
+    assert "Restricted Mode" in seen["restricted"]
+    assert "slow" in seen["status"]
+    assert "trust" in seen["refusal"].lower()
+    assert not proof.exists(), "the module was imported"
+    assert "Install the server" in seen["walkthrough"] and "Decide by evidence" in seen["walkthrough"]
+
+
+def test_vscode_with_two_folders_a_notebook_and_a_cancelled_rewrite(tmp_path: Path) -> None:
+    """Each folder follows its own pyproject.toml; Cancel ends the work and offers nothing; cells have squiggles."""
+    folders = [tmp_path / name for name in ("orchard", "market")]
+    for folder in folders:
+        folder.mkdir()
+    garden, shop = folders[0] / "garden.py", folders[1] / "shop.py"
+    (folders[0] / "pyproject.toml").write_text('[tool.velox]\nignore = ["ALL"]\n')
+    (folders[1] / "pyproject.toml").write_text('[tool.velox]\nseverity = ["VX103: warning"]\n')
+    garden.write_text(HEAD + UNIQUE)
+    shop.write_text(HEAD + UNIQUE + COMMON + REST)
+    cells = [
+        {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": source}
+        for source in ("import re", UNIQUE.strip())
+    ]
+    book = {
+        "cells": cells,
+        "metadata": {"language_info": {"name": "python"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    (folders[1] / "sales.ipynb").write_text(json.dumps(book))
+    opened = tmp_path / "both.code-workspace"
+    opened.write_text(json.dumps({"folders": [{"path": str(folder)} for folder in folders]}))
+    seen = vscode_session("folders.mjs", opened, shop, tmp_path)
+    assert "shop.py" in seen["problems"] and "garden.py" not in seen["problems"]
+    assert "unique_names" in seen["progress"]
+    assert "rewriting" not in seen["afterCancelling"]
+    assert seen["offered"] == 0
+    assert "VX103" in seen["notebook"]
+    assert kinds() == []
+
+
 def test_vscode_with_the_extension(shop: Path, tmp_path: Path) -> None:
     """VS Code: squiggle, Problems, hover, light bulb, lens, progress, diff, report, accept, undo, reject, tree."""
-    assert EXTENSION.exists(), "run `make vscode` first"
-    shots = Path(os.environ.get("VELOX_TEST_SHOTS", "")) if "VELOX_TEST_SHOTS" in os.environ else tmp_path
-    shots.mkdir(parents=True, exist_ok=True)
     # With one finding verified in idle time, `common` has its figure when the other function is asked for.
     shop.write_text(HEAD + COMMON + UNIQUE + REST)
-    with code_server(shop.parent, tmp_path / "vscode") as address:
-        env = {"VELOX_TEST_URL": address, "VELOX_TEST_FILE": shop.name, "VELOX_TEST_SHOTS": str(shots)}
-        seen = run(["node", str(HERE / "vscode" / "session.mjs")], tmp_path / "report.json", env)
-    assert seen["done"] is True
+    seen = vscode_session("session.mjs", shop.parent, shop, tmp_path)
     assert "VX103" in seen["problems"] and "this loop repeats it" in seen["problems"]
     assert "O(n·m)" in seen["hover"]
     assert "faster, same on" in seen["menu"] and "Verify and rewrite ‘common’" in seen["menu"]

@@ -1,84 +1,10 @@
-// A whole session in Visual Studio Code, as code-server serves it to a browser: squiggle, Problems, hover, light bulb,
-// progress, diff, report, accept, undo, reject, findings tree. Environment: VELOX_TEST_URL, VELOX_TEST_FILE (its name in
-// the workspace), VELOX_TEST_SHOTS (folder for screenshots), VELOX_TEST_REPORT (JSON file), VELOX_TEST_PLAYWRIGHT (folder
-// of playwright-core), VELOX_TEST_CHROMIUM.
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { createRequire } from "node:module";
+// A whole session in Visual Studio Code: squiggle, Problems, hover, light bulb, progress, diff, report, accept, undo,
+// reject, findings tree.
+import { LONG, goTo, openFile, page, palette, report, session, shot, shownText, step, until, visible } from "./driver.mjs";
 
-const { VELOX_TEST_URL, VELOX_TEST_FILE, VELOX_TEST_SHOTS, VELOX_TEST_REPORT, VELOX_TEST_PLAYWRIGHT, VELOX_TEST_CHROMIUM } =
-  process.env;
-const { chromium } = createRequire(import.meta.url)(VELOX_TEST_PLAYWRIGHT);
+const { VELOX_TEST_FILE } = process.env;
 
-const report = {};
-const browser = await chromium.launch({ executablePath: VELOX_TEST_CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
-const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-const LONG = 180_000;
-
-const shot = (name) => page.screenshot({ path: join(VELOX_TEST_SHOTS, `${name}.png`) });
-const visible = (selector, timeout = LONG) => page.locator(selector).first().waitFor({ state: "visible", timeout });
-const editor = '.editor-group-container.active .monaco-editor[role="code"], .editor-group-container .monaco-editor';
-
-async function palette(command) {
-  await page.keyboard.press("F1");
-  await visible(".quick-input-widget input", 20_000);
-  await page.keyboard.type(command);
-  await page.waitForTimeout(500);
-  await page.keyboard.press("Enter");
-  await page.waitForTimeout(400);
-}
-
-async function openFile(name) {
-  await page.keyboard.press("Control+KeyP");
-  await visible(".quick-input-widget input", 20_000);
-  await page.keyboard.type(name);
-  await visible(`.quick-input-list .monaco-list-row:has-text("${name}")`, 60_000);
-  await page.waitForTimeout(1000);
-  await page.keyboard.press("Enter");
-  await visible(`.tab[data-resource-name="${name}"]`, 30_000);
-}
-
-async function goTo(line, column) {
-  await page.keyboard.press("Control+KeyG");
-  await visible(".quick-input-widget input", 20_000);
-  await page.keyboard.type(`${line}:${column}`);
-  await page.keyboard.press("Enter");
-  await page.waitForTimeout(300);
-}
-
-const shownText = () =>
-  page.evaluate(() =>
-    [...document.querySelectorAll(".editor-group-container.active .view-lines .view-line")]
-      .map((line) => [parseFloat(line.style.top), line.textContent.replaceAll("\u00a0", " ")])
-      .sort((one, other) => one[0] - other[0])
-      .map(([, text]) => text)
-      .join("\n"),
-  );
-
-async function until(what, condition, limit = LONG) {
-  const end = Date.now() + limit;
-  for (;;) {
-    const value = await condition();
-    if (value) return value;
-    if (Date.now() > end) throw new Error(`timed out: ${what}`);
-    await page.waitForTimeout(150);
-  }
-}
-
-async function step(name, run) {
-  try {
-    await run();
-  } catch (error) {
-    await shot(`failed-${name}`);
-    throw error;
-  }
-}
-
-try {
-  await page.goto(VELOX_TEST_URL);
-  await visible(".monaco-workbench", 90_000);
-  await page.waitForTimeout(3000);
-
+await session(async () => {
   await step("squiggle", async () => {
     await openFile(VELOX_TEST_FILE);
     await visible(".squiggly-info, .squiggly-warning, .squiggly-hint");
@@ -224,10 +150,4 @@ try {
     report.tree = await page.locator(".sidebar .monaco-list").first().innerText();
     await shot("findings");
   });
-  report.done = true;
-} catch (error) {
-  report.failed = String(error);
-} finally {
-  writeFileSync(VELOX_TEST_REPORT, JSON.stringify(report, null, 2));
-  await browser.close();
-}
+});
