@@ -210,7 +210,7 @@ class VeloxServer(LanguageServer):
 
     def refresh(self, document: Document) -> None:
         """Push the diagnostics of a document soon: after the messages that have already arrived."""
-        if self.client.pulls_diagnostics or document.uri in self._pending:
+        if self._is_pulled(document) or document.uri in self._pending:
             return
         delay = 0.0
         if document.scan_seconds > _SLOW_SCAN_SECONDS:
@@ -234,15 +234,19 @@ class VeloxServer(LanguageServer):
         for (owner, _), task in list(self.running.items()):
             if owner == uri:
                 task.cancel()
-        self.withdraw(uri)
+        self._withdraw(document)
 
-    def withdraw(self, uri: str) -> None:
+    def _withdraw(self, document: Document) -> None:
         """Take back the diagnostics of a document that was closed."""
-        handle = self._pending.pop(uri, None)
+        handle = self._pending.pop(document.uri, None)
         if handle is not None:
             handle.cancel()
-        if not self.client.pulls_diagnostics:
-            self._publish(uri, None, "[]")
+        if not self._is_pulled(document):
+            self._publish(document.uri, None, "[]")
+
+    def _is_pulled(self, document: Document) -> bool:
+        # A client that pulls asks for the documents in its tabs; VS Code's never does for the cells of a notebook.
+        return self.client.pulls_diagnostics and document.book is None
 
     def _publish(self, uri: str, number: int | None, diagnostics: str) -> None:
         shown = "" if number is None else f'"version":{number},'

@@ -209,7 +209,10 @@ def test_vscode_runs_nothing_in_a_folder_that_is_not_trusted(shop: Path, tmp_pat
     seen = vscode_session("restricted.mjs", shop.parent, shop, tmp_path, asks_for_trust=True)
     assert "Restricted Mode" in seen["restricted"]
     assert "slow" in seen["status"]
-    assert "trust" in seen["refusal"].lower()
+    assert "Verify and Rewrite Function" not in seen["commands"], (
+        "the palette does not offer what cannot be done"
+    )
+    assert "not trusted" in seen["refusal"]
     assert not proof.exists(), "the module was imported"
     assert "Install the server" in seen["walkthrough"] and "Decide by evidence" in seen["walkthrough"]
 

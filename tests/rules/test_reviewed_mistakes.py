@@ -321,6 +321,52 @@ MISTAKES = {
         "class Frame:\n    @property\n    def axes(self):\n        return [self.axis(a) for a in self.order]\n"
         "    def has(self, key, others):\n        return any(key in self.axes[i] for i in others)",
     ),
+    "they run beside each other already": (
+        "VX702",
+        "import asyncio\nasync def f(tasks):\n    return [await task for task in asyncio.as_completed(tasks)]",
+    ),
+    "opened the first time only": (
+        "VX713",
+        "def f(rows, path):\n    file = None\n    for row in rows:\n        if file is None:\n"
+        "            file = open(path, 'a')\n        file.write(row)\n    return file",
+    ),
+    "sorted downwards, equal elements the other way round": (
+        "VX503",
+        "def f(rows, order):\n    return sorted(rows, key=order, reverse=True)[::-1]",
+    ),
+    "each value is parsed by Python": (
+        "VX617",
+        "def f(frame, parse):\n    return [parse(value) for value in frame['names'].values]",
+    ),
+    "what there is so far is looked at": (
+        "VX607",
+        "import numpy as np\ndef f(points, long):\n    for edges in long:\n"
+        "        points = np.vstack((points, points[edges].mean(axis=1)))\n    return points",
+    ),
+    "a sign is cut off": (
+        "VX402",
+        "def f(v):\n    if v[0] == '-':\n        return -f(v[1:])\n    return 'xyz'.index(v)",
+    ),
+    "the first encoding that does": (
+        "VX718",
+        "from contextlib import suppress\ndef f(text, encodings):\n    for encoding in encodings:\n"
+        "        with suppress(UnicodeError):\n            return text.decode(encoding)\n    return ''",
+    ),
+    "two files are closed": (
+        "VX718",
+        "import os\nfrom contextlib import suppress\ndef f(one, other, both):\n"
+        "    for fd in (one, other) if both else (one,):\n        with suppress(OSError):\n            os.close(fd)",
+    ),
+    "each element decides where to go on": (
+        "VX611",
+        "import numpy as np\ndef f(n):\n    x = 0\n    for z in np.arange(n):\n        if z == 2:\n            x = 16\n"
+        "        if z == 5:\n            x = 10\n    return x",
+    ),
+    "each element is handed to an object": (
+        "VX611",
+        "import numpy as np\ndef f(atoms, cell, n):\n    strains = np.linspace(1, 2, n)\n    for s in strains:\n"
+        "        atoms.set_cell(cell * s)\n        atoms.relax()\n    return atoms",
+    ),
     "the import may fail": (
         "VX316",
         "import sys\ntry:\n    import scipy\nexcept ImportError:\n    scipy = None\ndef simulate(x):\n"
@@ -373,7 +419,12 @@ def test_tests_are_silent_unless_asked_for() -> None:
         "def common(xs, ys: list):\n    return [x for x in xs if x in ys]\n"
     )
     everything = {"VX301", "VX101"}
-    for name, expected in (("shop.py", everything), ("test_shop.py", set()), ("shop_test.py", set())):
+    for name, expected in (
+        ("shop.py", everything),
+        ("test_shop.py", set()),
+        ("shop_test.py", set()),
+        ("tests/shop.py", set()),
+    ):
         parsed = parse(SourceFile.from_text(text, Path(name)))
         assert {finding.rule for finding in scan(parsed)} == expected
         asked = selection_for(Settings(scan_tests=True))

@@ -57,6 +57,9 @@ def is_small(context: Context, node: Node, depth: int = 0) -> bool:
         return _is_small_attribute(context, node, depth)
     if kind == "call":
         return _is_small_call(context, node, depth)
+    if kind == "conditional_expression" and node.named_child_count == 3:
+        # Ex) `(one, other) if both else (one,)`
+        return all(is_small(context, node.named_children[at], depth + 1) for at in (0, 2))
     if kind == "binary_operator":
         # Ex) `left_axes + right_axes`, and an array of as many elements: `np.array([1, 2]) * scale`
         sides = (node.child_by_field_name("left"), node.child_by_field_name("right"))

@@ -21,7 +21,9 @@ _TEST_NAME = re.compile(r"[tT]est(?:_|[A-Z]|$)")
 _COMPILED = re.compile(rb"@(?:\w+\.)*(?:n?jit|(?:gu)?vectorize|overload\w*|register_jitable|intrinsic)\b")
 _BRANCHES = frozenset({"if_statement", "elif_clause", "else_clause", "except_clause", "case_clause"})
 _CALLS = compile_query("(call) @call")
-_SLOW_METHODS = frozenset({"write", "writelines", "read", "readline", "readlines", "seek", "send", "throw"})
+_SLOW_METHODS = frozenset(
+    {"write", "writelines", "read", "readline", "readlines", "seek", "send", "throw", "close"}
+)
 _QUICK_METHODS = (READING_METHODS | MUTATING_METHODS) - _SLOW_METHODS
 _TELLING = frozenset({"debug", "info", "warning", "warn", "error", "critical", "exception", "log", "print"})
 
@@ -77,7 +79,7 @@ def _decorators(context: Context, definition: Node) -> bytes:
 def in_test(context: Context, node: Node) -> bool:
     """Whether a node is part of a test function, of what decorates one, or of a file of tests."""
     path = context.parsed.source.path
-    if path is not None and _TEST_FILE.fullmatch(path.name):
+    if path is not None and (_TEST_FILE.fullmatch(path.name) or path.parent.name in ("test", "tests")):
         return True
     function = context.function(node)
     while function is not None:

@@ -19,9 +19,9 @@ def register(server: VeloxServer) -> None:
 
 
 def diagnostic(ls: VeloxServer, params: types.DocumentDiagnosticParams) -> Plain:
-    """Report a document's diagnostics, or that they are those the client has."""
+    """Report a document's diagnostics, or that they are those the client has; those of cells are pushed."""
     document = ls.session.get(params.text_document.uri)
-    if document is None:
+    if document is None or document.book is not None:
         return Plain('{"kind":"full","items":[]}')
     ls.diagnose(document)
     identity = document.result_id

@@ -20,8 +20,17 @@ await session(async () => {
 
   await step("refused", async () => {
     await palette("View: Focus Active Editor Group");
-    await goTo(7, 5);
-    await palette("Velox: Verify and Rewrite Function at Cursor");
+    await page.keyboard.press("F1");
+    await visible(".quick-input-widget input", 20_000);
+    await page.keyboard.type("Velox: Verify and Rewrite");
+    await page.waitForTimeout(800);
+    report.commands = await page.locator(".quick-input-widget").innerText();
+    await page.keyboard.press("Escape");
+    await goTo(8, 14);
+    await page.keyboard.press("Control+Period");
+    await visible(".action-widget", 20_000);
+    report.menu = await page.locator(".action-widget").first().innerText();
+    await page.locator(".action-widget .monaco-list-row", { hasText: "Verify and rewrite" }).first().click();
     report.refusal = await until("a refusal", async () => {
       const told = await page.locator(".notifications-toasts").innerText().catch(() => "");
       return /trust/i.test(told) && told;

@@ -28,14 +28,14 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
-from velox_engine.rules.shapes import arguments
+from velox_engine.rules.shapes import arguments, keywords
 from velox_engine.source.syntax import Node
 
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) sorted(scores)[::-1]"""
     parent = node.parent
-    if parent is None or len(arguments(node)) != 1:
+    if parent is None or len(arguments(node)) != 1 or "reverse" in keywords(node, context):
         return
     if parent.type == "subscript":
         bounds = context.text(parent.child_by_field_name("subscript")).replace(" ", "")

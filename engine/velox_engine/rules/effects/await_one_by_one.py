@@ -42,8 +42,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         if len(clauses) != 1 or b"async" in context.data[clauses[0].start_byte : clauses[0].start_byte + 5]:
             return
         iterable = clauses[0].child_by_field_name("right")
-        if iterable is None or context.is_small(iterable):
-            return
+        if iterable is None or context.is_small(iterable) or "as_completed(" in context.text(iterable):
+            return  # Ex) `[await task for task in asyncio.as_completed(tasks)]`
         yield Hit(node, "each coroutine waits for the one before; `asyncio.gather` waits for all at once")
         return
     if method_name(node, context) != "append":

@@ -47,7 +47,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     block = (
         parent.parent.parent if parent is not None and parent.type == "with_item" and parent.parent else None
     )
-    if block is not None and loops and context.is_tight(loops[0]) and context.is_quick(block, beside=node):
+    if block is None or b"return" in context.data[block.start_byte : block.end_byte]:
+        return  # the loop ends with what goes well
+    if loops and context.is_tight(loops[0]) and context.is_quick(block, beside=node):
         yield Hit(
             node,
             f"an object is made, entered and left in each turn of {context.describe(loops[0])}; "

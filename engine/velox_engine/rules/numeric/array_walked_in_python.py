@@ -40,12 +40,14 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
-from velox_engine.rules.shapes import arguments
+from velox_engine.rules.purity import HARMLESS
+from velox_engine.rules.shapes import arguments, method_name
 from velox_engine.source.syntax import Node, captures, compile_query
 
 _WHOLE = re.compile(
     r"\.(?:sum|mean|min|max|any|all|dot|std|prod|astype)\(|\bnp\.(?:linspace|arange|zeros|ones|sum|where)\(|\byield\b"
 )
+_CALLS = compile_query("(call) @call")
 _READS = compile_query("(subscript) @read")
 
 
@@ -94,7 +96,25 @@ def _computes(node: Node, name: str, context: Context) -> bool:
     # Ex) `values[at + 1 :] += 1` works on many elements for each position
     if any(_is_bound_of_slice(use) for use in uses):
         return False
+    # Comparing alone chooses what to do, for which each element is needed by itself.
+    computed = any(kind in ("binary_operator", "augmented_assignment") for kind in parents)
+    listed = whole.type != "for_statement"
+    if not (computed or listed) or not all(
+        _is_computed(call, context) for call in captures(_CALLS, whole).get("call", ())
+    ):
+        return False
     return len(parents) > 1 and all(kind in plain for kind in parents)
+
+
+def _is_computed(call: Node, context: Context) -> bool:
+    """Whether a call is arithmetic, or collects results: what else is called needs each element by itself."""
+    function = call.child_by_field_name("function")
+    origin = context.origin(function)
+    return (
+        origin in HARMLESS
+        or origin.startswith(("numpy.", "math."))
+        or method_name(call, context) in ("append", "add")
+    )
 
 
 def _is_bound_of_slice(use: Node) -> bool:

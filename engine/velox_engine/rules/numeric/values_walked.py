@@ -55,6 +55,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     column = taken.child_by_field_name("object")
     if column is None:
         return
+    whole = node if node.type == "for_statement" else node.parent
+    if whole is not None and not context.is_quick(whole, beside=right):
+        return  # each element is handed to Python code, which no array does faster
     label = column.child_by_field_name("subscript") if column.type == "subscript" else None
     if is_plain_string(label) or context.kind(column).name == "series":
         yield Hit(

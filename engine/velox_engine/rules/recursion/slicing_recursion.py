@@ -109,6 +109,9 @@ def _is_key(name: str, function: Node, context: Context) -> bool:
     """Whether results are kept by the parameter: `known[stack]`, `stack in known`, or something called a cache."""
     if "cache" in context.text(function):
         return True
+    # Ex) `if sign[0] == "-": return -parse(sign[1:])` cuts off a mark or two
+    if re.search(rf"\b{re.escape(name)}\[0\] == ['\"]", context.text(function)):
+        return True
     return (
         re.search(rf"\[{re.escape(name)}\]|\b{re.escape(name)} (?:not )?in ", context.text(function))
         is not None
