@@ -62,8 +62,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if len(bound) > 1 or name in context.loop_variables(loops[0]):
         return
     reads = [use for use in context.scope(node).uses(name) if loops[0].start <= use.start_byte < loops[0].end]
-    if any(not parent.start_byte <= use.start_byte < parent.end_byte for use in reads):
-        return  # what there is so far is needed in each turn
+    if len(reads) > 2 and target.type == "identifier":
+        return  # what there is so far is needed in each turn, besides being extended
     function = context.text(node.child_by_field_name("function"))
     yield Hit(
         node,
