@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from velox_engine import settings as settings_module
-from velox_engine.rules import Selection, scan
+from velox_engine.rules import Selection, scan, selection_for
 from velox_engine.rules.hotspot_baseline import HotspotBaseline, baseline_path, known_file
 from velox_engine.settings import Settings
 from velox_engine.source.document import read_source
@@ -55,7 +55,6 @@ def scan_folders(request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         root = Path(folder["path"])
         with contextlib.suppress(VeloxError):
             settings = _settings(root, folder["editor"])
-            selection = Selection(settings.select, settings.ignore)
             baseline = _baseline(root)
             for path in discover([root], settings.exclude).files:
                 shown = str(path)
@@ -66,6 +65,7 @@ def scan_folders(request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
                     stamp = _stamp(path)
                     line: dict[str, Any] = {"path": shown, "stamp": stamp}
                     if known.get(shown) != stamp:
+                        selection = selection_for(settings, path)
                         line |= _scan(path, selection, settings, client, request["encoding"])
                         if baseline is not None:
                             line["hotspots"] = _hotspots(path, root, selection, baseline)
