@@ -52,20 +52,21 @@ def advise_together(path: Path, settings: Settings, progress: Progress) -> Itera
     root = find_root(path)
     graph = import_graph(root)
     for candidate in shared_constant.propose(graph, path):
-        whole = _judge(candidate, root, settings, progress)
+        whole = judge(candidate, root, settings, progress)
         yield whole
         if not whole.accepted and 0 < len(whole.against) < len(candidate.functions):
             smaller = shared_constant.propose(graph, path, leave_out=whole.against)
             for part in smaller:
                 if part.subject == candidate.subject:
-                    whole = replace(_judge(part, root, settings, progress), is_fallback=True)
+                    whole = replace(judge(part, root, settings, progress), is_fallback=True)
                     yield whole
         if not whole.accepted:
             for fallback in whole.candidate.fallbacks:
-                yield replace(_judge(fallback, root, settings, progress), is_fallback=True)
+                yield replace(judge(fallback, root, settings, progress), is_fallback=True)
 
 
-def _judge(candidate: Coordinated, root: Path, settings: Settings, progress: Progress) -> CoordinatedAdvice:
+def judge(candidate: Coordinated, root: Path, settings: Settings, progress: Progress) -> CoordinatedAdvice:
+    """Verify and measure each function of a rewrite, each version among its own files; say whether all of it stands."""
     root = root.resolve()
     new = {change.path.resolve(): replace(change.source, text=change.new_text) for change in candidate.files}
     old = {change.path.resolve(): change.source for change in candidate.files}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from velox_engine.advisor.coordinated import CoordinatedAdvice, advise_together
+from velox_engine.advisor.coordinated_models import ask_together
 from velox_engine.advisor.report import shown_path, verify_document
 from velox_engine.cli import output, target
 from velox_engine.cli.reports.figures import interval
@@ -33,7 +35,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         epilog="Exit code: 0 something improved, 1 nothing did, 2 wrong use, 130 cancelled.",
     )
     parser.add_argument(
-        "paths", nargs="*", type=Path, default=[Path()], metavar="PATH", help="files or folders to start from"
+        "paths",
+        nargs="*",
+        type=Path,
+        default=[Path()],
+        metavar="PATH",
+        help="files or folders to start from; FILE::FUNCTION asks the models that are set up",
     )
     parser.add_argument("--apply", action="store_true", help="write what was accepted without caveat")
     parser.add_argument("--budget", type=float, metavar="SECONDS", help="time to spend on each function")
@@ -49,14 +56,11 @@ def run(args: argparse.Namespace) -> int:
     advices: list[CoordinatedAdvice] = []
     applied: list[str] = []
     with output.progress(args) as progress:
-        for path in discover(args.paths or [Path()]).files:
-            if path.suffix != ".py":
-                continue
-            for advice in advise_together(path, target.settings_for(path, args), progress):
-                advices.append(advice)
-                if args.apply and advice.accepted and not advice.has_caveats:
-                    write_together([(change.source, change.new_text) for change in advice.candidate.files])
-                    applied.append(advice.candidate.subject)
+        for advice in _advise(args, progress):
+            advices.append(advice)
+            if args.apply and advice.accepted and not advice.has_caveats:
+                write_together([(change.source, change.new_text) for change in advice.candidate.files])
+                applied.append(advice.candidate.subject)
     document = {
         "rewrites": [_document(advice) for advice in advices],
         "summary": {
@@ -67,6 +71,20 @@ def run(args: argparse.Namespace) -> int:
     }
     output.emit(document, args, _render)
     return output.DONE if document["summary"]["accepted"] else output.NEGATIVE
+
+
+def _advise(args: argparse.Namespace, progress: Callable[[str, int], None]) -> Iterator[CoordinatedAdvice]:
+    """Yield what came of files and folders by built-in strategies, and of FILE::FUNCTION by a model."""
+    named = [path for path in args.paths if "::" in str(path)]
+    for one in named:
+        file, _, function = str(one).partition("::")
+        yield from ask_together(Path(file), function, target.settings_for(Path(file), args), progress)
+    paths = [path for path in args.paths if path not in named]
+    if not paths and named:
+        return
+    for path in discover(paths or [Path()]).files:
+        if path.suffix == ".py":
+            yield from advise_together(path, target.settings_for(path, args), progress)
 
 
 def _document(advice: CoordinatedAdvice) -> dict[str, Any]:

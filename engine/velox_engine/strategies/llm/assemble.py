@@ -24,7 +24,7 @@ _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 @dataclass(frozen=True)
-class _Parts:
+class Parts:
     """A model's code, taken apart."""
 
     target: FunctionNode
@@ -38,7 +38,7 @@ def assemble(context: FunctionContext, proposal: Proposal, *, action: str, model
     code = textwrap.dedent(proposal.code).strip("\n") + "\n"
     around = context.layout.text(context.node)
     guard.require_size(code, around)
-    tree = _parse(code)
+    tree = parse(code)
     parts = _take_apart(context, tree)
     originals: list[ast.AST] = [context.node, *(context.facts.functions[one.name] for one in parts.changed)]
     guard.require_harmless(tree, ast.Module(body=originals, type_ignores=[]), context.module)  # type: ignore[arg-type]
@@ -46,7 +46,7 @@ def assemble(context: FunctionContext, proposal: Proposal, *, action: str, model
     for helper in parts.helpers:
         guard.require_stateless(helper)
     also = tuple(_dependents_of(context, parts))
-    new_source = _place(context, code, parts)
+    new_source = place(context, code, parts)
     if new_source == context.source.text:
         raise Refused("it changes nothing", stale=True)
     return Candidate(
@@ -61,7 +61,8 @@ def assemble(context: FunctionContext, proposal: Proposal, *, action: str, model
     )
 
 
-def _parse(code: str) -> ast.Module:
+def parse(code: str) -> ast.Module:
+    """Parse what a model wrote; raises Refused when it is no Python."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -72,7 +73,7 @@ def _parse(code: str) -> ast.Module:
         raise Refused(f"it does not parse: {error}", unreadable=True) from error
 
 
-def _take_apart(context: FunctionContext, tree: ast.Module) -> _Parts:
+def _take_apart(context: FunctionContext, tree: ast.Module) -> Parts:
     name = context.node.name
     statements = list(tree.body)
     for statement in tree.body:
@@ -95,9 +96,9 @@ def _take_apart(context: FunctionContext, tree: ast.Module) -> _Parts:
     kept = [ast.dump(one) for one in context.node.decorator_list]
     if any(ast.dump(one) not in kept for one in target.decorator_list):
         raise Refused("it adds a decorator, which could keep something between calls")
-    needed = _needed(target, [one for one in functions if one is not target])
+    connected = needed([target], [one for one in functions if one is not target])
     known = context.facts.functions
-    changed = [one for one in needed if one.name in known and _differs(one, known[one.name])]
+    changed = [one for one in connected if one.name in known and _differs(one, known[one.name])]
     # Who calls a function whose parameters change is changed with it.
     moved = [one.name for one in changed if forms.signature(one) != forms.signature(known[one.name])]
     changed += [
@@ -108,19 +109,19 @@ def _take_apart(context: FunctionContext, tree: ast.Module) -> _Parts:
         and any(uses(one, other) for other in moved)
         and _differs(one, known[one.name])
     ]
-    helpers = [one for one in needed if one.name not in known]
+    helpers = [one for one in connected if one.name not in known]
     for helper in helpers:
         if helper.name in context.taken_names:
             raise Refused(f"its helper {helper.name} has a name that the file uses for something else")
-    _require_nothing_left(tree, [target, *helpers, *changed])
+    require_nothing_left(tree, [target, *helpers, *changed])
     imports = [one for one in statements if isinstance(one, ast.Import | ast.ImportFrom)]
-    return _Parts(target, helpers, changed, imports)
+    return Parts(target, helpers, changed, imports)
 
 
-def _needed(target: FunctionNode, others: list[FunctionNode]) -> list[FunctionNode]:
-    """The other functions that the target uses, directly or through each other."""
+def needed(targets: list[FunctionNode], others: list[FunctionNode]) -> list[FunctionNode]:
+    """The other functions that the targets use, directly or through each other."""
     found: list[FunctionNode] = []
-    waiting: list[FunctionNode] = [target]
+    waiting = list(targets)
     while waiting:
         used = {node.id for node in ast.walk(waiting.pop()) if isinstance(node, ast.Name)}
         fresh = [one for one in others if one.name in used and one not in found]
@@ -133,7 +134,7 @@ def _differs(new: FunctionNode, old: FunctionNode) -> bool:
     return forms.signature(new) != forms.signature(old) or forms.without_text(new) != forms.without_text(old)
 
 
-def _require_nothing_left(tree: ast.Module, functions: list[FunctionNode]) -> None:
+def require_nothing_left(tree: ast.Module, functions: list[FunctionNode]) -> None:
     """Raise Refused when the functions need a module-level value of the answer, which is not taken over."""
     assigned = {
         target.id
@@ -148,7 +149,7 @@ def _require_nothing_left(tree: ast.Module, functions: list[FunctionNode]) -> No
         raise Refused(f"it needs the module-level value {missing[0]}, which would outlive the call")
 
 
-def _dependents_of(context: FunctionContext, parts: _Parts) -> Iterator[str]:
+def _dependents_of(context: FunctionContext, parts: Parts) -> Iterator[str]:
     """Functions beside the rewritten one whose behaviour has to be verified too."""
     found: dict[str, None] = {}
     for new in parts.changed:
@@ -167,15 +168,13 @@ def _dependents_of(context: FunctionContext, parts: _Parts) -> Iterator[str]:
 # -- text ----------------------------------------------------------------------------------------------------------
 
 
-def _place(context: FunctionContext, code: str, parts: _Parts) -> str:
-    edits = [_new_body(context, context.node, code, parts.target)]
-    for new in parts.changed:
-        old = context.facts.functions[new.name]
-        if forms.signature(new) == forms.signature(old):
-            edits.append(_new_body(context, old, code, new))
-        else:
-            text = ast.get_source_segment(code, new) or ast.unparse(new)
-            edits.append(_edit(context, context.layout.start(old), context.layout.end(old), text))
+def place(context: FunctionContext, code: str, parts: Parts) -> str:
+    """The file's text with the parts in their places; raises Refused when they do not fit in."""
+    known = context.facts.functions
+    edits = [
+        _changed(context, old, code, new)
+        for old, new in [(context.node, parts.target), *((known[one.name], one) for one in parts.changed)]
+    ]
     edits += list(_helpers(context, code, parts.helpers))
     used = {node.id for one in (parts.target, *parts.helpers, *parts.changed) for node in ast.walk(one)
             if isinstance(node, ast.Name)}  # fmt: skip
@@ -185,8 +184,16 @@ def _place(context: FunctionContext, code: str, parts: _Parts) -> str:
         new = apply_edits(context.source.data, edits).decode("utf-8", "surrogatepass")
     except ValueError as error:
         raise Refused(f"it cannot be put in place: {error}") from error
-    _parse(new)
+    parse(new)
     return new
+
+
+def _changed(context: FunctionContext, old: FunctionNode, code: str, new: FunctionNode) -> TextEdit:
+    """Put a function's new statements in place, or all of it when its parameters change."""
+    if forms.signature(new) == forms.signature(old):
+        return _new_body(context, old, code, new)
+    text = ast.get_source_segment(code, new) or ast.unparse(new)
+    return _edit(context, context.layout.start(old), context.layout.end(old), text)
 
 
 def _new_body(context: FunctionContext, old: FunctionNode, code: str, new: FunctionNode) -> TextEdit:

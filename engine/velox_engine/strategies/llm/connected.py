@@ -22,16 +22,24 @@ def dependents(context: FunctionContext, name: str) -> Iterator[str]:
 
     Raises Refused when something uses it that cannot be verified: code outside functions, or another file.
     """
-    for statement in context.module.body:
+    yield from (found for found in dependents_in(context.module, name) if found != name)
+    path = context.source.path
+    if path is not None:
+        for other in files_naming(path, name):
+            raise Refused(f"it changes the parameters of {name}, which {other.name} may use")
+
+
+def dependents_in(module: ast.Module, name: str) -> Iterator[str]:
+    """Yield the functions of one file that use `name`, itself among them when it calls itself.
+
+    Raises Refused when code outside functions uses it.
+    """
+    for statement in module.body:
         for qualname, node in _functions(statement, ""):
-            if qualname != name and uses(node, name):
+            if uses(node, name):
                 yield qualname
         if any(uses(outside, name) for outside in _outside_functions(statement)):
             raise Refused(f"it changes the parameters of {name}, which code outside functions uses")
-    path = context.source.path
-    if path is not None:
-        for other in _files_naming(path, name):
-            raise Refused(f"it changes the parameters of {name}, which {other.name} may use")
 
 
 def _functions(
@@ -67,8 +75,8 @@ def uses(node: ast.AST, name: str) -> bool:
     )
 
 
-def _files_naming(path: Path, name: str) -> Iterator[Path]:
-    """Yield the other files of the project in which the name occurs."""
+def files_naming(path: Path, name: str) -> Iterator[Path]:
+    """Yield the other files of the project in which the name occurs; raises Refused when there are too many to look."""
     word = re.compile(rf"\b{re.escape(name)}\b".encode())
     try:
         files = discover([find_root(path.resolve())]).files
