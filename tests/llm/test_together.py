@@ -53,6 +53,10 @@ NEW_BELOW = """def below(values, wanted):
 """
 WRONG_BELOW = NEW_BELOW.replace("sorted(values)", "list(values)")
 QUICK = """
+input-seconds = 0.3
+input-count = 60
+top-seconds = 0.005
+
 [llm]
 primary = "openai/scripted"
 primary-url = "{url}"
