@@ -53,6 +53,7 @@ NEW_BELOW = """def below(values, wanted):
 """
 WRONG_BELOW = NEW_BELOW.replace("sorted(values)", "list(values)")
 QUICK = """
+budget = 600
 input-seconds = 0.3
 input-count = 60
 top-seconds = 0.005
