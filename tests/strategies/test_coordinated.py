@@ -39,7 +39,7 @@ def texts(candidate: Coordinated) -> dict[str, str]:
         "from words import STOP\nSTOP_SET = set(STOP)\n",  # the new name is taken
         "import words\ndel words.STOP\n",
         "from words import STOP\n\ndef f():\n    global STOP\n",
-        "import words\nif x: (\n",  # cannot be read
+        "from words import STOP\nif x: (\n",  # cannot be read
     ],
 )
 def test_what_may_replace_the_constant_means_nothing_is_proposed(tmp_path: Path, other: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -65,6 +66,16 @@ def surroundings(root: Path, path: Path, qualname: str) -> Surroundings:
 
 
 def _tree(path: Path) -> ast.Module | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return _parsed(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=256)
+def _parsed(path: Path, stamp: int, size: int) -> ast.Module | None:
+    """Parse a file once for all functions whose surroundings are asked for, until it changes."""
     try:
         return ast.parse(read_source(path).text)
     except (VeloxError, SyntaxError, ValueError, RecursionError, MemoryError):

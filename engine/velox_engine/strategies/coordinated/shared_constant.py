@@ -15,6 +15,7 @@ import ast
 import re
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -114,11 +115,14 @@ def _for_constant(
     modules: list[_Module] = []
     reaching = [path, *graph.reaching(path)]
     for file in reaching:
-        module = replace(home, sites=[], others=0) if file == path else _read(file)
-        if module is None or re.search(rf"\b{re.escape(new_name)}\b", module.source.text):
+        mentions = _mentions(file, name)
+        if mentions is None or _mentions(file, new_name):
             return None  # it cannot be read, or the name is taken
-        if not re.search(rf"\b{re.escape(name)}\b", module.source.text):
+        if not mentions:
             continue
+        module = replace(home, sites=[], others=0) if file == path else _read(file)
+        if module is None:
+            return None
         if not _only_reads(
             module, name, display if file == path else None, is_list=isinstance(display, ast.List)
         ):
@@ -152,13 +156,45 @@ def _functions(modules: list[_Module]) -> tuple[tuple[Path, str], ...]:
 
 
 def _read(path: Path) -> _Module | None:
+    stamp = _stamp(path)
+    found = _parsed(path, stamp) if stamp else None
+    return None if found is None else _Module(found[0], found[1], None, found[2])
+
+
+def _mentions(path: Path, name: str) -> bool | None:
+    """Whether the word stands anywhere in the file; None where it cannot be read."""
+    stamp = _stamp(path)
+    text = _text(path, stamp) if stamp else None
+    return None if text is None else name in text and re.search(rf"\b{re.escape(name)}\b", text) is not None
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
+
+
+# Every constant asks the same files of a workspace: each is read, and at most parsed, once until it changes.
+@lru_cache(maxsize=4_096)
+def _text(path: Path, stamp: tuple[int, int]) -> str | None:
+    try:
+        return read_source(path).text
+    except VeloxError:
+        return None
+
+
+@lru_cache(maxsize=256)
+def _parsed(
+    path: Path, stamp: tuple[int, int]
+) -> tuple[SourceFile, ast.Module, dict[ast.AST, ast.AST]] | None:
     try:
         source = read_source(path)
         tree = ast.parse(source.text)
     except (VeloxError, SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
-    return _Module(source, tree, None, parents)
+    return source, tree, {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
 
 
 # -- what is safe ---------------------------------------------------------------------------------------------------
@@ -211,14 +247,13 @@ def _named_in_quotes(graph: ImportGraph, name: str, reaching: list[Path]) -> boo
     """Whether any file of the workspace names the constant in a string, as what patches it in tests does."""
     word = re.compile(rf"(?:^|\.){re.escape(name)}$")
     for file in dict.fromkeys([*reaching, *graph.modules.values()]):
-        try:
-            text = file.read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            return True
-        if not re.search(rf"[\"'.]{re.escape(name)}[\"']", text):
+        mentions = _mentions(file, name)
+        if mentions is False:
             continue
         module = _read(file)
         if module is None:
+            if mentions is None:
+                continue  # no Python: the interpreter cannot load it either
             return True
         quoted = (
             node
@@ -379,10 +414,7 @@ def _is_passed_on(graph: ImportGraph, module: _Module, name: str) -> bool:
     """Whether others may take the name from this file: a package's face, or a file whose importers know the name."""
     if module.path.name == "__init__.py":
         return True
-    return any(
-        re.search(rf"\b{re.escape(name)}\b", file.read_text(encoding="utf-8", errors="replace"))
-        for file in graph.direct(module.path)
-    )
+    return any(_mentions(file, name) is not False for file in graph.direct(module.path))
 
 
 def _change(module: _Module, edits: list[TextEdit]) -> FileChange:
