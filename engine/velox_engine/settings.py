@@ -205,6 +205,12 @@ class Settings:
         high=36_500,
         scope="own",
     )
+    learned: bool = _setting(
+        True,
+        "Try what you accepted once wherever else in the workspace it fits; false: built-in strategies only.",
+        scope="only-off",
+    )
+    learned_everywhere: bool = _setting(False, "Also try what you accepted in other workspaces.", scope="own")
     # In editors
     verify_in_idle: bool = _setting(
         True,

@@ -14,6 +14,7 @@ import keyring.backend
 import keyring.errors
 import pytest
 
+from velox_engine.advisor.journal import Entry, Journal
 from velox_engine.cli.main import main
 from velox_engine.experience import AttemptRecord, ExperienceStore, SuggestionRecord, sealing
 from velox_engine.experience.byte_cache import ByteCache
@@ -85,8 +86,8 @@ def test_with_a_key_no_file_holds_the_text_and_the_store_gives_it_back(folder: P
         assert store.check_audit().broken == ""
 
 
-def test_caches_and_recorded_calls_are_encrypted_too(folder: Path, key: str) -> None:
-    """A model's answer, small or large enough for a file of its own, and a recorded call are not readable on disk."""
+def test_caches_recorded_calls_and_unfinished_runs_are_encrypted_too(folder: Path, key: str) -> None:
+    """A model's answer, small or large enough for a file of its own, a recorded call and a run's journal."""
     cache = ByteCache(folder / "cache" / "answers", 1 << 24)
     for size in (1, 100_000):
         cache.set(f"k{size}", SECRET.encode() * size, 60)
@@ -96,6 +97,12 @@ def test_caches_and_recorded_calls_are_encrypted_too(folder: Path, key: str) -> 
     call = Recorded("m.py", "f", "(orders)", ("([0.4711],)",), "2026-01-01T00:00:00Z")
     recordings.add([call])
     assert recordings.all() == [call]
+    finished = Entry("m.py", "f", "before", "after", {"new_source": SECRET, "odd": "\ud83d"})
+    with Journal(folder / "runs" / "r.jsonl") as journal:
+        journal.add(finished)
+    with Journal(folder / "runs" / "r.jsonl") as journal:
+        (entry,) = journal.entries()
+        assert entry.document == finished.document
     assert traces(folder) == []
 
 

@@ -14,7 +14,7 @@ from typing import Literal
 
 from velox_engine import strategies
 from velox_engine.actions import NO_CHANGE
-from velox_engine.advisor import own_tests
+from velox_engine.advisor import learned, own_tests
 from velox_engine.advisor.episode import Episode, Step, Trial, Workbench
 from velox_engine.advisor.models import Models
 from velox_engine.advisor.rivals import try_passed_over
@@ -96,6 +96,10 @@ class Advisor:
         return Models(self.project, self.settings)
 
     @cached_property
+    def _learned(self) -> learned.LearnedPatterns:
+        return learned.LearnedPatterns(self.project, self.settings)
+
+    @cached_property
     def policy(self) -> Policy:
         """The active policy; loaded on first use."""
         return self._policy or load_active()
@@ -112,6 +116,8 @@ class Advisor:
     def _open_actions(self, source: SourceFile, qualname: str) -> list[bool]:
         mask = list(strategies.applicable_actions(source, qualname))
         mask[NO_CHANGE] = False
+        for action in self._learned.actions(source, qualname):
+            mask[action] = True
         return mask if any(mask) else list(self._models.open_actions(source, qualname))
 
     def optimize(
@@ -157,6 +163,7 @@ class Advisor:
         self._walk(episode, diary, deadline)
         rivals: list[Trial] = []
         if strategy is None:
+            learned.walk(self._learned, episode, diary.note, deadline)
             more_attempts, rivals = try_passed_over(episode, diary.attempts, deadline)
             diary.attempts += more_attempts
             self._ask_models(episode, diary, deadline, progress)

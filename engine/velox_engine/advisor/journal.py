@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
+from velox_engine.experience import sealing
 from velox_engine.experience.lock import file_lock
 from velox_engine.types import VeloxError
 
@@ -81,7 +82,7 @@ class Journal:
             "after": entry.after,
             "document": entry.document,
         }
-        data = (json.dumps(row, ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass")
+        data = (sealing.as_stored(json.dumps(row), sealing.current()) + "\n").encode("ascii")
         while data:
             data = data[os.write(self._handle, data) :]
         self._count += 1
@@ -137,12 +138,12 @@ def still_true(entries: list[Entry], current: str) -> tuple[list[Entry], Entry |
 
 def _read(line: str) -> Entry | None:
     try:
-        row: Any = json.loads(line)
+        row: Any = json.loads(sealing.as_read(line.rstrip("\n"), sealing.current()))
         if row["version"] != _VERSION or not isinstance(row["document"], dict):
             return None
         path, name, before, after = (str(row[key]) for key in ("path", "name", "before", "after"))
         return Entry(path, name, before, after, row["document"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, VeloxError):
         return None
 
 

@@ -34,6 +34,7 @@ COMMANDS: Final[dict[str, str]] = {
     "policy": "the policy that orders the strategies",
     "mcp": "tools for coding assistants",
     "audit": "what was sent, offered and chosen",
+    "patterns": "what was learned from accepted rewrites, and where it fits",
     "metrics": "how often it helped, what was taken, what it cost",
     "data": "where your data is; export, import, purge, encrypt it",
     "doctor": "check what works on this machine",

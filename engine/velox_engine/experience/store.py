@@ -142,6 +142,22 @@ class ExperienceStore(Database):
         )
         return [rows.to_suggestion(row) for row in self.read(query)]
 
+    def list_accepted(self, workspace: str | None = None, *, limit: int = 200) -> list[SuggestionRecord]:
+        """Return suggestions whose latest answer was to accept them, the latest first; of one workspace or of all."""
+        shown, given = schema.suggestions.c, schema.feedback.c
+        later = schema.feedback.alias().c
+        overruled = sa.select(later.id).where(later.suggestion_id == given.suggestion_id, later.id > given.id)
+        query = (
+            sa.select(schema.suggestions)
+            .join(schema.feedback, given.suggestion_id == shown.id)
+            .where(given.kind == "accepted", shown.old_function != "", ~overruled.exists())
+            .order_by(given.id.desc())
+            .limit(limit)
+        )
+        if workspace is not None:
+            query = query.where(shown.workspace == workspace)
+        return [rows.to_suggestion(row) for row in self.read(query)]
+
     def list_attempts(self, path: str, function: str) -> list[AttemptRecord]:
         """Return what was tried on a function, oldest first."""
         tried = schema.attempts.c
