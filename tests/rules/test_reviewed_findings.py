@@ -14,10 +14,11 @@ FIGURES = Path(__file__).parents[2] / "docs" / "performance.md"
 
 
 def test_the_list_is_whole_and_its_shares_are_those_of_the_docs() -> None:
-    """Two hundred findings of known rules; docs/performance.md reports the counts that stand here."""
+    """At least two hundred findings of known rules; docs/performance.md reports the counts that stand here."""
     with LIST.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
-    assert [int(row["number"]) for row in rows] == list(range(1, 201))
+    assert [int(row["number"]) for row in rows] == list(range(1, len(rows) + 1))
+    assert len(rows) >= 200
     assert {row["rule"] for row in rows} <= {rule.id for rule in RULES}
     assert all(row["reason"] and row["package"] and int(row["line"]) > 0 for row in rows)
     verdicts = Counter(row["verdict"] for row in rows)

@@ -402,7 +402,43 @@ MISTAKES = {
         "VX303",
         "def f(g):\n    breaks = [10, 36, 58]\n    for i in range(len(breaks)):\n        g(sum(breaks[:i]))",
     ),
+    "two elements of an array": (
+        "VX606",
+        "import numpy as np\ndef f(bounds):\n    size = np.array(bounds)\n    return max(size[0:2])",
+    ),
+    "a look-up after which the loop ends": (
+        "VX126",
+        "NAMES = dict(zip(open('a'), open('b')))\ndef f(line):\n    kind = None\n    for key in NAMES:\n"
+        "        if key in line:\n            kind = NAMES[key]\n            break\n    return kind",
+    ),
+    "plain JSON values of what a property makes": (
+        "VX715",
+        "import json\ndef f(shape):\n    return json.loads(json.dumps(shape.__geo_interface__))",
+    ),
+    "one key, as counted of the dict": (
+        "VX506",
+        "def f(found: dict):\n    if len(found) == 1:\n        return list(found.keys())[0]\n    return ''",
+    ),
+    "one child, as counted of a list of them": (
+        "VX506",
+        "def f(node):\n    if len(list(node)) != 1:\n        raise ValueError\n    return list(node)[0]",
+    ),
+    "the digits of a number": (
+        "VX201",
+        "def f(value: int):\n    label = ''\n    while value >= 0:\n        label = 'AB'[value % 2] + label\n"
+        "        value = value // 2 - 1\n    return label",
+    ),
 }
+
+
+def test_a_property_read_twice_in_a_loop_is_told_once() -> None:
+    """One finding for each property and loop."""
+    text = (
+        "class A:\n    @property\n    def total(self):\n        return sum(x * 2 for x in self.xs)\n"
+        "    def f(self):\n        return [x / self.total + self.total for x in self.xs]\n"
+    )
+    (found,) = scan(parse(SourceFile.from_text(text)), Selection(("VX314",)))
+    assert found.rule == "VX314"
 
 
 @pytest.mark.parametrize(("rule", "text"), MISTAKES.values(), ids=MISTAKES)

@@ -83,8 +83,18 @@ def is_small(context: Context, node: Node, depth: int = 0) -> bool:
 
 
 def is_short_while(context: Context, loop: Node) -> bool:
-    """Whether a `while` ends as soon as something has a few elements: `while len(parts) < 3`."""
-    parts = comparison(loop.child_by_field_name("condition"), context)
+    """Whether a `while` ends as soon as something has a few elements: `while len(parts) < 3`.
+
+    Or it takes the digits of a number: `while value: value //= 26`
+    """
+    condition = loop.child_by_field_name("condition")
+    counted = _WORD.match(context.text(condition))
+    if counted is not None and loop.type == "while_statement":
+        divided = rb"\b%s\s*(?://=|>>=|=\s*%s\s*(?://|>>)|,\s*\w+\s*=\s*divmod\()"
+        name = re.escape(counted[0].encode())
+        if re.search(divided % (name, name), context.data[loop.start_byte : loop.end_byte]):
+            return True
+    parts = comparison(condition, context)
     if parts is None or parts[1] not in ("<", "<="):
         return False
     limit = integer(context, parts[2])

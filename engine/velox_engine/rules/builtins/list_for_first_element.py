@@ -81,7 +81,8 @@ def _is_only_element(node: Node, container: Node, context: Context) -> bool:
     function = context.function(node)
     if function is None:
         return False
-    counted = rb"len\(" + re.escape(context.text(container).encode()) + rb"\)\s*(?:==|!=|>)\s*1\b"
+    name = re.sub(r"\.(?:keys|values|items)\(\)$", "", context.text(container))
+    counted = rb"len\((?:list\()?" + re.escape(name.encode()) + rb"[.()a-z]*\)\s*(?:==|!=|>)\s*1\b"
     return re.search(counted, context.data[function.start : node.start_byte]) is not None
 
 

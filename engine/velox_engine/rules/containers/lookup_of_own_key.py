@@ -58,12 +58,25 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         parent = place.parent
         if parent is None or _is_written(place, parent):
             return
-        reads += 1
+        reads += not _leaves_after(place, whole)
     loop = context.regions.at(whole.start_byte, whole.start_byte + 1)
     if loop is None or loop.start != whole.start_byte:
         return
     if reads and context.is_tight(loop) and not context.is_small_loop(loop):
         yield Hit(walked, f"`{wanted}` looks up what the walk has at hand; `items()` gives key and value")
+
+
+def _leaves_after(place: Node, loop: Node) -> bool:
+    """Whether the loop is left by the block that reads the value, which is so read once."""
+    parent = place.parent
+    while parent is not None and parent.id != loop.id:
+        if parent.type == "block" and parent.named_children[-1].type in (
+            "break_statement",
+            "return_statement",
+        ):
+            return True
+        parent = parent.parent
+    return False
 
 
 def _is_written(place: Node, parent: Node) -> bool:

@@ -51,7 +51,12 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
 
 
 def _is_copy_already(value: Node, context: Context) -> bool:
-    """Whether the trip is for another reason, such as lists in the place of tuples: `x = deepcopy(x)` came before."""
+    """Whether the trip is for another reason, such as lists in the place of tuples.
+
+    Ex) `x = deepcopy(x)` came before, or it is `shape.__geo_interface__`, which is made anew
+    """
+    if value.type == "attribute" and context.text(value).endswith("__"):
+        return True
     made = context.scope(value).bindings(context.text(value)) if value.type == "identifier" else []
     return any("deepcopy(" in context.text(binding.value) for binding in made)
 

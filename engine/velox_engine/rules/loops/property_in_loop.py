@@ -84,6 +84,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if f"self.{name}".encode() not in context.data[owner.start : owner.end]:
         return
     found = captures(_READS, owner.node)
+    told: set[int] = set()
     for read in found.get("read", ()):
         if (
             context.text(read) != f"self.{name}"
@@ -96,9 +97,11 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         loops = context.repeats(read)
         if (
             loops
+            and loops[0].start not in told
             and context.is_tight(loops[0])
             and not _CHANGES.search(context.data[loops[0].start : loops[0].end])
         ):
+            told.add(loops[0].start)
             yield Hit(
                 read,
                 f"`self.{name}` is a property with a loop of its own, run again in each turn of "

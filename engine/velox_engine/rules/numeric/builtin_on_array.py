@@ -49,6 +49,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         len(given) == 1
         and not keywords(node, context)
         and context.kind(given[0]).name in ("ndarray", "series")
+        and not context.is_small(given[0])  # Ex) `max(size[0:2])`: a method of an array costs more than that
         and not _is_text(given[0], context)
     ):
         function = context.text(node.child_by_field_name("function"))
