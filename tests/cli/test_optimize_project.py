@@ -182,6 +182,17 @@ def test_a_repository_is_optimised_without_its_own_settings(
         assert (refused.code, refused.document["error"]["code"]) == (2, code)
 
 
+def test_a_dask_cluster_does_the_same(velox: RunVelox, many: Path) -> None:
+    """A real cluster of two workers on this machine works through the project."""
+    pytest.importorskip("distributed")
+    answer = velox("optimize", "many", "--executor", "dask", "--jobs", "2", *OPTIONS, timeout=300)
+    assert answer.code == 1, answer.err
+    assert sorted(names(answer.document)) == sorted(f"clock_{number}" for number in range(16))
+    assert answer.document["summary"]["error"] == 0
+    wrong = velox("optimize", "many", "--executor", "somewhere", *OPTIONS)
+    assert (wrong.code, wrong.document["error"]["code"]) == (2, "bad-executor")
+
+
 def test_two_runs_of_the_same_do_not_meet(velox: RunVelox, many: Path, tmp_path: Path) -> None:
     """The second one says that the first is at work."""
     with started(tmp_path, "many") as process:

@@ -14,7 +14,14 @@ from velox_engine.actions import ACTIONS, NO_CHANGE
 from velox_engine.experience.rows import experience_line
 from velox_engine.policy.features import FEATURES
 from velox_engine.training import collect as collecting
-from velox_engine.training.collect import Collected, Origin, collect, origins_of, write_programs
+from velox_engine.training.collect import (
+    Collected,
+    Origin,
+    collect,
+    origins_of,
+    training_settings,
+    write_programs,
+)
 from velox_engine.training.dataset import flat, read, rebuild, soften, split
 from velox_engine.training.outcomes import Walk
 from velox_engine.training.replay import Replay, Transition
@@ -145,6 +152,34 @@ def test_collecting_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest
     assert len(asked) == len(set(asked)) or len(asked) == 6
     data = read([out])
     assert (len(data.experiences), data.bad) == (6, ())
+
+
+# Refused at once, since it reads the clock.
+CLOCK = """\
+import time
+
+
+def clock_{0}(items: list) -> list:
+    found = []
+    for item in items:
+        found.append(item * time.time())
+    return found
+"""
+
+
+@pytest.mark.parametrize("executor", ["", "dask"])
+def test_functions_are_measured_on_several_workers(tmp_path: Path, executor: str) -> None:
+    """Two processes of ours, or of a real Dask cluster, give the same; a second run repeats nothing."""
+    if executor:
+        pytest.importorskip("distributed")
+    for number in range(5):
+        (tmp_path / f"clock_{number}.py").write_text(CLOCK.format(number))
+    output = tmp_path / "out" / "measured.jsonl"
+    settings = training_settings().replace(executor=executor)
+    summary = collect(origins_of([str(tmp_path)]), output, settings=settings, jobs=2)
+    assert (summary.functions, dict(summary.statuses)) == (5, {"unverifiable": 5})
+    again = collect(origins_of([str(tmp_path)]), output, settings=settings, jobs=2)
+    assert (again.functions, again.resumed) == (0, 5)
 
 
 def test_an_odd_function_does_not_end_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

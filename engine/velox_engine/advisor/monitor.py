@@ -24,7 +24,7 @@ WORSE: Final = frozenset({"new", "hotter", "slower"})
 class Event:
     """Something a person would want to know about one function."""
 
-    kind: str  # "new", "hotter", "cooler", "gone" of hotspots; "slower", "faster" of timings
+    kind: str  # "new", "hotter", "cooler", "gone" of hotspots; "slower", "faster", "unmeasured" of timings
     path: str  # relative to the project
     function: str
     hotspot: HotspotChange | None = None
@@ -37,6 +37,8 @@ class Event:
         told: dict[str, Any] = {"kind": self.kind, "path": self.path, "function": self.function}
         if self.timing is not None and self.timing.speedup is not None:
             told["speedup"] = interval_document(self.timing.speedup)
+        elif self.timing is not None:
+            told["reason"] = self.timing.reason
         return told
 
 
@@ -98,7 +100,9 @@ class Monitor:
             # At a first look the state is the baseline: all that differs counts as edited.
             if function in edited:
                 timing = time_change(known.text, source, function, self._settings)
-                if timing.is_slower or timing.is_faster:
+                if timing.measurement is None:
+                    yield Event("unmeasured", name, function, timing=timing)
+                elif timing.is_slower or timing.is_faster:
                     yield Event("slower" if timing.is_slower else "faster", name, function, timing=timing)
 
     def _name(self, path: Path) -> str:

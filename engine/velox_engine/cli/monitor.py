@@ -28,6 +28,7 @@ _STYLES: Final = {
     "cooler": ("green", "cooler"),
     "gone": ("green", "no longer a hotspot"),
     "faster": ("green", "faster"),
+    "unmeasured": ("dim", "edited, not timed"),
 }
 
 
@@ -162,4 +163,6 @@ def _render(event: Event, path: str, screen: Console) -> None:
         if slower:
             median, low, high = 1 / median, 1 / high, 1 / low
         line += f"  {median:.2f} times {'the time' if slower else 'as fast'} (95 % {low:.2f} to {high:.2f})"
+    if "reason" in told:
+        line += f"  {told['reason']}"
     screen.print(output.clean(line), style=style)
