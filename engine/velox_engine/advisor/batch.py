@@ -54,18 +54,20 @@ class Batch:
         *,
         shown: Callable[[Path], str],
         root: Path | None = None,
+        workspace: str = "",
         apply: bool = False,
         progress: Progress = lambda message, percentage: None,
     ) -> None:
         """`shown` writes a path as the document has it; with `apply` the best suggestions are written to the files.
 
-        `root` is the folder of a fetched repository, which is another one in each run.
+        `root` is the folder of a fetched repository, which is another one in each run, and `workspace` its address.
         """
         self.tally = Tally()
         self._journal = journal
         self._store = store
         self._shown = shown
         self._root = root
+        self._workspace = workspace
         self._apply = apply
         self._progress = progress
         self._valid: set[int] = set()  # numbers of the journal's entries that count
@@ -183,7 +185,8 @@ class Batch:
             self._told(task, advice.status, 100)
 
     def _write_down(self, task: Task, source: SourceFile, advice: FunctionAdvice) -> None:
-        advice = record_advice(self._store, advice, workspace=str(find_root(task.path)), origin="cli")
+        workspace = self._workspace or str(find_root(task.path))
+        advice = record_advice(self._store, advice, workspace=workspace, origin="cli")
         best = _without_caveats(advice) if self._apply else None
         before = digest(source.text)
         after = digest(best.new_source) if best is not None else before

@@ -125,6 +125,7 @@ def run(args: argparse.Namespace) -> int:
                     store,
                     shown=lambda path: shown_path(path, places.base),
                     root=places.base,
+                    workspace=places.fetched.address.url if places.fetched is not None else "",
                     apply=args.apply,
                     progress=progress,
                 )

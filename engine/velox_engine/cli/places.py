@@ -12,6 +12,7 @@ from velox_engine.cli import output, target
 from velox_engine.settings import Settings, load_own, load_project
 from velox_engine.types import VeloxError
 from velox_engine.workspace.checkout import MEBIBYTE, Checkout, checkout
+from velox_engine.workspace.discovery import SUFFIXES
 from velox_engine.workspace.installed import installed_package, is_package_name
 from velox_engine.workspace.project import find_root
 from velox_engine.workspace.repository_address import checked_ref, parse_address
@@ -80,7 +81,9 @@ def open_places(
 
 def _local(text: str, args: argparse.Namespace) -> Place:
     path, function = target.split(text)
-    if path.exists() or not is_package_name(str(path)):
+    if function and path.is_dir():
+        raise VeloxError("not-a-file", f"{path} is a folder.", "Name the file that holds the function.")
+    if path.exists() or path.suffix in SUFFIXES or not is_package_name(str(path)):
         return Place(path, function)
     root = find_root(Path.cwd())
     settings = load_project(root)
