@@ -70,9 +70,10 @@ def watch(root: Path, exclude: Sequence[str], stop: threading.Event) -> Iterator
         rust_timeout=_GLANCE_MILLISECONDS,
         raise_interrupt=True,
     )
-    for burst in bursts:
+    for number, burst in enumerate(bursts):
         if stop.is_set():
             return
-        changes = glance.look() if burst else Changes()
+        # At first also without a burst: something may have changed before the watch was set up.
+        changes = glance.look() if burst or number == 0 else Changes()
         if changes:
             yield changes
