@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import resource
 import subprocess
 import sys
 import tempfile
@@ -26,9 +27,9 @@ def main() -> int:
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--jobs", default="0")
     args = parser.parse_args()
-    print(
-        f"{'':<16}{'files':>8}{'lines':>11}{'findings':>10}{'s':>8}{'lines/s':>10}{'largest':>10}{'together':>10}"
-    )
+    columns = ("files", "lines", "findings", "s", "cpu s", "lines/s", "largest", "together")
+    widths = (8, 11, 10, 8, 8, 10, 10, 10)
+    print(" " * 16 + "".join(f"{name:>{width}}" for name, width in zip(columns, widths, strict=True)))
     failed = 0
     for folder in args.folders:
         failed += _scan(folder, args.jobs)
@@ -38,11 +39,11 @@ def main() -> int:
 def _scan(folder: Path, jobs: str) -> int:
     command = [sys.executable, "-m", "velox_engine.cli.main", "scan", str(folder), "--jobs", jobs]
     with tempfile.TemporaryFile() as out:
-        started = time.monotonic()
+        started, used = time.monotonic(), _processor_seconds()
         process = subprocess.Popen([*command, "--format", "json", "--quiet"], stdout=out)
         peaks = _Peaks(process.pid)
         code = process.wait()
-        seconds = time.monotonic() - started
+        seconds, used = time.monotonic() - started, _processor_seconds() - used
         peaks.end()
         if code:
             print(f"{folder.name:<16} ended with {code}")
@@ -50,11 +51,17 @@ def _scan(folder: Path, jobs: str) -> int:
         out.seek(0)
         summary = json.load(out)["summary"]
     print(
-        f"{folder.name:<16}{summary['files']:>8}{summary['lines']:>11}{summary['findings']:>10}{seconds:>8.1f}"
+        f"{folder.name:<16}{summary['files']:>8}{summary['lines']:>11}{summary['findings']:>10}{seconds:>8.1f}{used:>8.1f}"
         f"{summary['lines'] / seconds:>10.0f}{peaks.largest >> 10:>6} MiB{peaks.together >> 10:>6} MiB",
         flush=True,
     )
     return 0
+
+
+def _processor_seconds() -> float:
+    """Of all children that have ended, theirs included."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 class _Peaks(threading.Thread):
