@@ -19,10 +19,10 @@ from pathlib import Path
 from statistics import median
 
 WORK = {
-    "loops": "total = 0\nfor i in range(12_000_000):\n    total += i * i % 7\n",
-    "tiny calls": "def f(x):\n    return x + 1\nfor i in range(6_000_000):\n    f(i)\n",
-    "deep recursion": "def f(n):\n    return n and f(n - 1) + 1\nfor _ in range(25_000):\n    f(150)\n",
-    "calls into C": "xs = [i * 7919 % 300_007 for i in range(300_000)]\nfor _ in range(12):\n    sorted(xs)\n",
+    "loops": "total = 0\nfor i in range(4_000_000):\n    total += i * i % 7\n",
+    "tiny calls": "def f(x):\n    return x + 1\nfor i in range(2_000_000):\n    f(i)\n",
+    "deep recursion": "def f(n):\n    return n and f(n - 1) + 1\nfor _ in range(8_000):\n    f(150)\n",
+    "calls into C": "xs = [i * 7919 % 300_007 for i in range(300_000)]\nfor _ in range(6):\n    sorted(xs)\n",
     "start and end": "pass\n",
 }
 
