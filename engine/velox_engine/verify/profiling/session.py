@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import inspect
 import json
 import shutil
 import tempfile
@@ -45,7 +46,8 @@ def profile_command(
         hook.mkdir()
         samples.mkdir()
         shutil.copyfile(sampler.__file__, hook / "sitecustomize.py")
-        shutil.copyfile(recorder.__file__, hook / "velox_recorder.py")
+        # Only what the sampler needs of it: every interpreter that starts compiles this anew, or reads it.
+        (hook / "velox_startup.py").write_text("import os, sys\n\n" + inspect.getsource(recorder.step_aside))
         variables = {sampler.FOLDER_VARIABLE: str(samples), sampler.INTERVAL_VARIABLE: str(interval)}
         code, cancelled = run_command(command, hook, variables, output)
         document = _speedscope(samples, " ".join(command))
