@@ -1,9 +1,9 @@
 """Samples the stacks of a process by the processor time its threads use; one file, stdlib only, 3.9 and up.
 
-`session.py` copies it as `sitecustomize.py` into a folder at the head of PYTHONPATH, and beside it the recorder's way of
-stepping aside for the person's own `sitecustomize`. A thread looks at all stacks every few milliseconds; each gets the
-processor time that its thread used since the last look, so that waiting weighs nothing and a long call into C, which
-lets nobody look, is counted when it is over.
+`session.py` copies it as `sitecustomize.py` into a folder at the head of PYTHONPATH, and beside it the recorder's
+way of stepping aside for the person's own `sitecustomize`. A thread looks at all stacks every few milliseconds; each
+gets the processor time that its thread used since the last look, so that waiting weighs nothing and a long call into
+C, which lets nobody look, is counted when it is over.
 """
 
 from __future__ import annotations
