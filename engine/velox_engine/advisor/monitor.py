@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from velox_engine.advisor.regression import Timing, differing, time_change
-from velox_engine.advisor.report import interval_document
 from velox_engine.rules import selection_for
 from velox_engine.rules.hotspot_baseline import HotspotBaseline, HotspotChange, KnownFile, known_file
 from velox_engine.settings import Settings
@@ -36,8 +35,11 @@ class Event:
             return self.hotspot.document()
         told: dict[str, Any] = {"kind": self.kind, "path": self.path, "function": self.function}
         if self.timing is not None and self.timing.speedup is not None:
-            told["speedup"] = interval_document(self.timing.speedup)
-        elif self.timing is not None:
+            # More digits than elsewhere: what is slower is far below 1.
+            told["speedup"] = {
+                name: float(f"{value:.4g}") for name, value in asdict(self.timing.speedup).items()
+            }
+        if self.timing is not None and self.timing.reason:
             told["reason"] = self.timing.reason
         return told
 
@@ -100,7 +102,7 @@ class Monitor:
             # At a first look the state is the baseline: all that differs counts as edited.
             if function in edited:
                 timing = time_change(known.text, source, function, self._settings)
-                if timing.measurement is None:
+                if timing.speedup is None:
                     yield Event("unmeasured", name, function, timing=timing)
                 elif timing.is_slower or timing.is_faster:
                     yield Event("slower" if timing.is_slower else "faster", name, function, timing=timing)

@@ -32,6 +32,7 @@ class Sampler:
         self.interval = interval
         self.handle = -1
         self.running = False
+        self.forking = False  # inside our own `fork`, which resumes when it is over
         self.ended = _thread.allocate_lock()
         self.forget()
 
@@ -68,6 +69,26 @@ class Sampler:
             self.running = False
             self.ended.acquire()
             self.ended.release()
+
+    def in_parent(self) -> None:
+        """Go on after a fork that was not ours."""
+        if not self.forking:
+            self.resume()
+
+    def around(self, fork: Any) -> Any:
+        """A fork after which the parent goes on: the hook for that runs before 3.13 counts the threads and warns."""
+
+        def forks() -> Any:
+            self.forking = True
+            try:
+                return fork()
+            finally:
+                self.forking = False
+                if not self.running:
+                    self.resume()
+
+        forks.__name__, forks.__doc__ = fork.__name__, fork.__doc__
+        return forks
 
     def in_child(self) -> None:
         """Go on in the child of a fork, with a file of its own."""
@@ -205,8 +226,10 @@ def begin() -> None:
     atexit.register(sampler.finish)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(
-            before=sampler.pause, after_in_parent=sampler.resume, after_in_child=sampler.in_child
+            before=sampler.pause, after_in_parent=sampler.in_parent, after_in_child=sampler.in_child
         )
+        if sys.version_info >= (3, 12):
+            os.fork, os.forkpty = sampler.around(os.fork), sampler.around(os.forkpty)
 
 
 if __name__ == "sitecustomize":
