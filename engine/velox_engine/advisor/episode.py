@@ -7,7 +7,7 @@ trained on exactly what people get.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import TracebackType
@@ -27,15 +27,15 @@ from velox_engine.verify.verifier import Prepared, Unverifiable, Verifier
 from velox_engine.workspace.project import Project
 
 Progress = Callable[[str, int], None]
-_STEP_GAIN = 1.05  # a further strategy must add at least this, or the shorter change is better
-_LIGHTER = 1.1  # or this many times less memory
+STEP_GAIN = 1.05  # a further strategy must add at least this, or the shorter change is better
+LIGHTER = 1.1  # or this many times less memory
 _REWARD_OF_NOTHING_KEPT = 0.0
 # Added to both peaks before they are compared for the reward: a set beside a list of a hundred items is not
 # eight times the memory of anything a person would notice.
 _MEMORY_FLOOR = 1 << 20
 
 
-def _silent(message: str, percentage: int) -> None:
+def silent(message: str, percentage: int) -> None:
     """Report to nobody."""
 
 
@@ -151,7 +151,7 @@ class Episode:
         *,
         prepared: Prepared | None = None,
         strategy: str | None = None,
-        progress: Progress = _silent,
+        progress: Progress = silent,
     ) -> None:
         self.workbench = workbench
         self.qualname = qualname
@@ -206,9 +206,7 @@ class Episode:
             return Step(_REWARD_OF_NOTHING_KEPT, self.state, self.mask, True, (), None)
         attempts: list[Attempt] = []
         trials: list[Trial] = []
-        for candidate in strategies.propose(
-            self.current, self.qualname, action=ACTIONS[action], strategy=self.strategy
-        ):
+        for candidate in self.candidates(action):
             if candidate.new_source in self._seen:
                 continue
             attempt, trial = self.try_candidate(candidate, self.to_beat(trials))
@@ -216,6 +214,10 @@ class Episode:
             if trial is not None:
                 trials.append(trial)
         return self.conclude(attempts, trials)
+
+    def candidates(self, action: int) -> Sequence[Candidate]:
+        """The rewrites that carry out an action on the function as it is now."""
+        return strategies.propose(self.current, self.qualname, action=ACTIONS[action], strategy=self.strategy)
 
     @property
     def seen(self) -> frozenset[str]:
@@ -305,10 +307,10 @@ class Episode:
         faster = rival.measurement.speedup.median
         then = self.workbench.verifier.in_place_of(self.prepared, rival.candidate.new_source, faster)
         found = self.workbench.verifier.measure(
-            then, candidate.new_source, float_tolerance=tolerance, bar=_STEP_GAIN
+            then, candidate.new_source, float_tolerance=tolerance, bar=STEP_GAIN
         )
-        lighter = (found.memory_ratio or 1.0) >= _LIGHTER
-        return found.speedup.low > _STEP_GAIN or lighter
+        lighter = (found.memory_ratio or 1.0) >= LIGHTER
+        return found.speedup.low > STEP_GAIN or lighter
 
     def _check_also(self, candidate: Candidate, tolerance: float) -> Verdict | None:
         """Verify the further functions of a coordinated rewrite; returns the first verdict that is not `verified`."""
@@ -352,7 +354,7 @@ class Episode:
 def _adds(trial: Trial, before: Measurement | None) -> bool:
     if before is None or trial.measurement is None:
         return True
-    return 1.0 / _ratio_between(before, trial.measurement) > _STEP_GAIN
+    return 1.0 / _ratio_between(before, trial.measurement) > STEP_GAIN
 
 
 def _ratio_between(before: Measurement | None, after: Measurement) -> float:

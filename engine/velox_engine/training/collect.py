@@ -12,7 +12,7 @@ import random
 import sys
 import sysconfig
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,14 +20,16 @@ from typing import Final
 
 from velox_engine import strategies
 from velox_engine.actions import NO_CHANGE
-from velox_engine.advisor.episode import Workbench
 from velox_engine.advisor.executors import open_executor
 from velox_engine.experience.rows import experience_line
 from velox_engine.settings import Settings, load_project
 from velox_engine.source.document import SourceFile, read_source
 from velox_engine.source.functions import list_functions
 from velox_engine.source.syntax import parse
+from velox_engine.training.fragment import Kind
+from velox_engine.training.light_bench import LightEpisode, LightWorkbench
 from velox_engine.training.measured import Measured, function_key
+from velox_engine.training.program_inputs import known_inputs
 from velox_engine.training.programs import generate
 from velox_engine.types import Experience, VeloxError
 from velox_engine.verify.verifier import Unverifiable
@@ -46,14 +48,16 @@ class Origin:
     name: str
     path: Path
     functions: tuple[str, ...] = ()  # empty: all
+    parameters: Mapping[str, Kind] | None = None  # what they hold, where that is known (see `programs`)
+    receiver: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
     """How much is measured of one function."""
 
-    max_depth: int = 3
-    max_versions: int = 8
+    max_depth: int = 10
+    max_versions: int = 48
     seconds: float = 120.0
 
 
@@ -104,7 +108,7 @@ def write_programs(count: int, seed: int, folder: Path) -> Iterator[Origin]:
     for program in generate(count, seed):
         path = folder / f"{program.name}.py"
         path.write_text(program.source, encoding="utf-8")
-        yield Origin(program.origin, path, (program.function,))
+        yield Origin(program.origin, path, (program.function,), program.parameters, program.receiver)
 
 
 def collect(
@@ -153,7 +157,7 @@ def training_settings() -> Settings:
 
     Sizes stop growing at 5 ms a call instead of 50, and no step limit ends an episode.
     """
-    return Settings().replace(max_steps=10, top_seconds=0.005, input_seconds=0.5)
+    return Settings().replace(max_steps=10, top_seconds=0.001, input_seconds=0.15, input_count=40)
 
 
 def _work(origins: Iterable[Origin], finished: set[str], summary: Summary) -> Iterator[tuple[Origin, str]]:
@@ -230,8 +234,11 @@ def measure(origin: Origin, qualname: str, budget: Budget, settings: Settings) -
             return ended("nothing-applies")
         load_project(find_root(origin.path)).require_trust()
         project = locate(origin.path, source.text, interpreter=settings.interpreter or sys.executable)
-        with Workbench(project, settings) as workbench:
-            measured = Measured(workbench, source, qualname, origin.name)
+        inputs = None
+        if origin.parameters is not None:
+            inputs = known_inputs(origin.parameters, origin.receiver, settings.seed)
+        with LightWorkbench(project, settings, inputs) as workbench:
+            measured = Measured(workbench, source, qualname, origin.name, episode=LightEpisode)
             for _ in measured.explore(
                 max_depth=budget.max_depth, max_versions=budget.max_versions, seconds=budget.seconds
             ):

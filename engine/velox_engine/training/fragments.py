@@ -11,20 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-Kind = Literal["ints", "words", "pairs", "text", "int_lists", "number", "mapping", "string"]
-
-
-@dataclass(frozen=True, slots=True)
-class Fragment:
-    """One idiom: what it reads, what it defines, and its text."""
-
-    name: str
-    needs: tuple[Kind, ...]
-    gives: Kind
-    text: str
-    imports: tuple[str, ...] = ()
+from velox_engine.training.fragment import Fragment, Kind
+from velox_engine.training.further_fragments import FURTHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +44,7 @@ EXPRESSIONS: Final[Mapping[Kind, tuple[str, ...]]] = {
 
 _APPEND_FILTER = "{r} = []\nfor {x} in {a}:\n    if {p}:\n        {r}.append({e})"
 
-# One tuple per dialect. A dialect is one hand's habits: programs of different dialects share no slow text.
-DIALECTS: Final[tuple[tuple[Fragment, ...], ...]] = (
+_FIRST: Final[tuple[tuple[Fragment, ...], ...]] = (
     (
         Fragment(
             "member-filter",
@@ -307,6 +296,9 @@ DIALECTS: Final[tuple[tuple[Fragment, ...], ...]] = (
         Fragment("sorted-key-first", ("words",), "string", '{r} = sorted({a}, key=len)[0] if {a} else "{w}"'),
     ),
 )
+
+# One tuple per dialect. A dialect is one hand's habits: programs of different dialects share no slow text.
+DIALECTS: Final = tuple(first + further for first, further in zip(_FIRST, FURTHER, strict=True))
 
 # Work that is already as it should be, in any dialect: nothing here should be "improved" at a price.
 PLAIN: Final[tuple[Fragment, ...]] = (

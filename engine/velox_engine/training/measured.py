@@ -20,12 +20,21 @@ class Measured:
     Raises verifier.Unverifiable when the original cannot be checked.
     """
 
-    def __init__(self, workbench: Workbench, source: SourceFile, qualname: str, origin: str) -> None:
+    def __init__(
+        self,
+        workbench: Workbench,
+        source: SourceFile,
+        qualname: str,
+        origin: str,
+        *,
+        episode: type[Episode] = Episode,
+    ) -> None:
         self.key = function_key(origin, qualname, source.text)
         self.origin = origin
         self.qualname = qualname
         self._workbench = workbench
-        self._first = Episode(workbench, source, qualname)
+        self._episode = episode
+        self._first = episode(workbench, source, qualname)
         self._chains: dict[str, tuple[Trial, ...]] = {}
         self._known: dict[tuple[str, int], Outcome] = {}
         self.experiences: list[Experience] = []
@@ -113,7 +122,9 @@ class Measured:
 
     def _at(self, version: Version) -> Episode:
         """An episode that stands at `version`, without measuring the way there again."""
-        episode = Episode(self._workbench, self._first.original, self.qualname, prepared=self._first.prepared)
+        episode = self._episode(
+            self._workbench, self._first.original, self.qualname, prepared=self._first.prepared
+        )
         chain = self._chains[version.id]
         episode.kept = list(chain)
         episode.steps = len(chain)
