@@ -1,4 +1,4 @@
-"""The collector's light bench: wrong rewrites are refuted, orders meet in one version, each rewrite is measured once."""
+"""The light bench: wrong rewrites are refuted, orders meet in one version, each rewrite is measured once."""
 
 from __future__ import annotations
 
