@@ -74,6 +74,13 @@ class Settings:
     )
     seed: int = _setting(0, "Seed of every random choice.", low=0, high=2**31 - 1)
     cache: bool = _setting(True, "Remember verdicts and measurements, so that asking again is free.")
+    # The policy
+    adapt: bool = _setting(True, "Let your answers in a workspace change which strategies come first there.")
+    train_in_idle: bool = _setting(
+        True,
+        "Train a shadow policy in the background on your answers; it only watches until it is better.",
+        scope="only-off",
+    )
     # The sandbox
     interpreter: str = _setting("", "Python that runs your code; empty: found from the project.")
     call_seconds: float = _setting(2.0, "Longest single call in the sandbox.", low=0.1, high=10)

@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from velox_engine import jobs
 from velox_engine.types import VeloxError
 from velox_server.anchors import syntax_hash
 from velox_server.session import Document, Snapshot
+from velox_server.tools import run_tool
 
 if TYPE_CHECKING:
     from velox_server.progress import WorkDone
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 _PAUSE_SECONDS: Final = 2.0
 _MOST_REMEMBERED: Final = 2048
+_SHADOW_SECONDS: Final = 3600.0  # between two looks at whether the shadow policy is due for training
 _SEVERITY: Final = {"warning": 0, "info": 1, "hint": 2}
 
 Key = tuple[str, str, str, str, str]  # document, function, its syntax, what it refers to, strategy
@@ -36,6 +39,7 @@ class Idle:
         self._task: asyncio.Task[None] | None = None
         self._document: Document | None = None
         self._known: dict[Key, str] = {}  # → why there is no rewrite, "" when there is one
+        self._shadow_after = 0.0
         self.pause = _PAUSE_SECONDS
 
     def touched(self, document: Document) -> None:
@@ -98,6 +102,11 @@ class Idle:
             except (VeloxError, TimeoutError) as error:
                 reason = error.message if isinstance(error, VeloxError) else "it took too long"
                 self.note(snapshot, function, strategy, {"reason": reason})
+        if snapshot.settings.train_in_idle and time.monotonic() >= self._shadow_after:
+            self._shadow_after = time.monotonic() + _SHADOW_SECONDS
+            with suppress(VeloxError):
+                # It only starts a job, which outlives this server.
+                await run_tool(["train", "shadow", "--if-due"])
 
     async def look_at_all(self, document: Document, snapshot: Snapshot, display: WorkDone) -> dict[str, Any]:
         """Look at every finding not looked at yet, as the person asked; returns how many got a rewrite."""

@@ -72,9 +72,10 @@ def test_a_strategy_that_was_passed_over_is_tried_on_the_original() -> None:
     """The set of known items is found although the loop had become a comprehension."""
     episode, _ = episode_with(1.3)
     used = episode.kept[0].candidate.strategy
-    attempts, trials = try_passed_over(episode, tried(used), ENDLESS)
+    attempts, trials, rivals = try_passed_over(episode, tried(used), ENDLESS)
     assert "set-membership" in {attempt.strategy for attempt in attempts}
     assert used not in {attempt.strategy for attempt in attempts}
+    assert all(rival.step.attempts and rival.mask[rival.action] for rival in rivals)
     assert any("set(known)" in trial.candidate.new_source for trial in trials)
     assert all(
         "found.append" in t.candidate.new_source for t in trials if "set(known)" in t.candidate.new_source
@@ -85,14 +86,14 @@ def test_nothing_more_is_tried_after_a_great_gain_or_without_any() -> None:
     """Time is not spent where the first rewrite is plenty, nor repeated where everything was tried already."""
     for kept in (PLENTY, None):
         episode, bench = episode_with(kept)
-        assert try_passed_over(episode, tried("list-comprehension"), ENDLESS) == ([], [])
+        assert try_passed_over(episode, tried("list-comprehension"), ENDLESS) == ([], [], [])
         assert bench.asked == []
 
 
 def test_no_rival_is_tried_past_the_deadline() -> None:
     """The budget of the function holds for rivals too."""
     episode, bench = episode_with(1.3)
-    assert try_passed_over(episode, [], time.monotonic() - 1) == ([], [])
+    assert try_passed_over(episode, [], time.monotonic() - 1) == ([], [], [])
     assert bench.asked == []
 
 

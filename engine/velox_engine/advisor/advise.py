@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -15,10 +14,14 @@ from typing import Literal
 from velox_engine import strategies
 from velox_engine.actions import NO_CHANGE
 from velox_engine.advisor import learned, own_tests
-from velox_engine.advisor.episode import Episode, Step, Trial, Workbench
+from velox_engine.advisor.choosing import Chooser, adapted
+from velox_engine.advisor.diary import Diary
+from velox_engine.advisor.episode import Episode, Trial, Workbench
 from velox_engine.advisor.models import Models
 from velox_engine.advisor.rivals import try_passed_over
+from velox_engine.experience.store import ExperienceStore
 from velox_engine.policy.agent import Policy
+from velox_engine.policy.explanation import Explanation
 from velox_engine.policy.registry import load_active
 from velox_engine.settings import Settings
 from velox_engine.source.document import SourceFile
@@ -51,6 +54,7 @@ class FunctionAdvice:
     suggestions: tuple[Suggestion, ...] = ()
     tried: tuple[Attempt, ...] = ()
     transitions: tuple[Experience, ...] = ()
+    choice: Explanation | None = None  # why the first action was tried first
     policy: str = ""  # the version that ordered the strategies, "" where none was asked
     seconds: float = 0.0
     original: str = ""  # the function's text as it was found
@@ -59,22 +63,37 @@ class FunctionAdvice:
 class Advisor:
     """Optimises the functions of one project; a context manager that owns its sandboxes."""
 
-    def __init__(self, project: Project, settings: Settings, policy: Policy | None = None) -> None:
+    def __init__(
+        self,
+        project: Project,
+        settings: Settings,
+        policy: Policy | None = None,
+        store: ExperienceStore | None = None,
+    ) -> None:
         self.project = project
         self.settings = settings
         self._policy = policy
+        self._store = store
         self._tests: tuple[str, Suite] | None = None
 
     @classmethod
-    def for_file(cls, source: SourceFile, settings: Settings) -> Advisor:
-        """Make the advisor of the project that `source` lies in.
+    def for_file(
+        cls,
+        source: SourceFile,
+        settings: Settings,
+        store: ExperienceStore | None = None,
+        *,
+        policy: Policy | None = None,
+    ) -> Advisor:
+        """Make the advisor of the project that `source` lies in; with a store it learns from the answers there.
 
         Raises VeloxError `untrusted`, or `no-interpreter` when nothing can run its code.
         """
         if source.path is None:
             raise VeloxError("no-path", "The text has no path.", "Save the file first.")
         settings.require_trust()  # before the project's own interpreter is tried
-        return cls(locate(source.path, source.text, interpreter=settings.interpreter), settings)
+        project = locate(source.path, source.text, interpreter=settings.interpreter)
+        return cls(project, settings, policy, store)
 
     def __enter__(self) -> Advisor:
         return self
@@ -101,8 +120,15 @@ class Advisor:
 
     @cached_property
     def policy(self) -> Policy:
-        """The active policy; loaded on first use."""
-        return self._policy or load_active()
+        """The active policy with what was learned in this workspace; loaded on first use."""
+        policy = self._policy or load_active()
+        if self._store is not None and self.settings.adapt:
+            return adapted(policy, self._store, str(self.project.root))
+        return policy
+
+    @cached_property
+    def _chooser(self) -> Chooser:
+        return Chooser(self.policy)
 
     def functions(self, source: SourceFile) -> list[str]:
         """Name the functions of `source` on which some strategy applies, or a model may be asked, in document order.
@@ -159,25 +185,28 @@ class Advisor:
             episode = Episode(self._workbench, source, qualname, strategy=strategy, progress=progress)
         except Unverifiable as stop:
             return FunctionAdvice(path, qualname, "unverifiable", stop.reason)
-        diary, deadline = _Diary(episode), time.monotonic() + self.settings.budget
+        choice = self._chooser.first(episode) if strategy is None else None
+        diary, deadline = Diary(episode, choice), time.monotonic() + self.settings.budget
         self._walk(episode, diary, deadline)
         rivals: list[Trial] = []
         if strategy is None:
             learned.walk(self._learned, episode, diary.note, deadline)
-            more_attempts, rivals = try_passed_over(episode, diary.attempts, deadline)
+            more_attempts, rivals, beside = try_passed_over(episode, diary.attempts, deadline)
             diary.attempts += more_attempts
+            diary.note_beside(beside)
             self._ask_models(episode, diary, deadline, progress)
         attempts, transitions = tuple(diary.attempts), diary.finished()
+        explanation = choice.explanation if choice else None
         suggestions = self._suggest(episode, [*diary.first_trials, *rivals], progress)
         if suggestions:
+            reason = suggestions[0].reason
             return FunctionAdvice(
-                path, qualname, "improved", suggestions[0].reason, suggestions, attempts, transitions
+                path, qualname, "improved", reason, suggestions, attempts, transitions, explanation
             )
-        return FunctionAdvice(
-            path, qualname, "unchanged", _why_unchanged(attempts), (), attempts, transitions
-        )
+        reason = _why_unchanged(attempts)
+        return FunctionAdvice(path, qualname, "unchanged", reason, (), attempts, transitions, explanation)
 
-    def _walk(self, episode: Episode, diary: _Diary, deadline: float) -> None:
+    def _walk(self, episode: Episode, diary: Diary, deadline: float) -> None:
         """Follow the policy through the built-in strategies until it stops or nothing is left.
 
         Until something was found, "stop" is not listened to: a person who asks wants every strategy tried.
@@ -189,7 +218,7 @@ class Advisor:
             if action is None:
                 break
             kept_before = len(episode.kept)
-            diary.note(action, mask, partial(episode.step, action))
+            diary.note(action, mask, partial(episode.step, action), builtin=True)
             tried = set() if len(episode.kept) > kept_before else tried | {action}
 
     def _choose(self, episode: Episode, mask: Sequence[bool], tried: set[int]) -> int | None:
@@ -205,7 +234,7 @@ class Advisor:
         settings = self.settings
         return settings.llm_local_timeout if settings.llm_local else settings.llm_timeout
 
-    def _ask_models(self, episode: Episode, diary: _Diary, deadline: float, progress: Progress) -> None:
+    def _ask_models(self, episode: Episode, diary: Diary, deadline: float, progress: Progress) -> None:
         """Where the built-in strategies end: ask the models for the actions that the policy likes best."""
         deadline += self._model_seconds
         tried: set[int] = set()
@@ -298,47 +327,6 @@ class Advisor:
             suite = Suite(self.project, source, allow_unconfined=self.settings.allow_unconfined)
             self._tests = (source.text, suite)
         return self._tests[1]
-
-
-class _Diary:
-    """What an episode's steps led to, as it is reported and learned from."""
-
-    def __init__(self, episode: Episode) -> None:
-        self._episode = episode
-        self._stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        self._name = uuid.uuid4().hex  # two runs may walk the same function in the same second
-        self._transitions: list[Experience] = []
-        self.attempts: list[Attempt] = []
-        self.first_trials: list[Trial] = []
-
-    def note(self, action: int, mask: Sequence[bool], step: Callable[[], Step]) -> None:
-        """Carry out a step and write it down."""
-        state, is_first = self._episode.state, not self._episode.kept
-        done = step()
-        self.attempts += done.attempts
-        if is_first:
-            self.first_trials += done.trials
-        self._transitions.append(
-            Experience(
-                state=state,
-                action_idx=action,
-                reward=done.reward,
-                next_state=done.next_state,
-                done=False,
-                mask=tuple(mask),
-                next_mask=done.next_mask,
-                source="measured",
-                episode_id=self._name,
-                timestamp=self._stamp,
-                evidence={"strategies": [attempt.strategy for attempt in done.attempts]},
-            )
-        )
-
-    def finished(self) -> tuple[Experience, ...]:
-        """The transitions; the last of them ends the episode."""
-        if self._transitions:
-            self._transitions[-1] = replace(self._transitions[-1], done=True)
-        return tuple(self._transitions)
 
 
 def _function_text(source: SourceFile, qualname: str) -> str:

@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from velox_engine.advisor.advise import Advisor, FunctionAdvice
+from velox_engine.advisor.choosing import adapted
 from velox_engine.advisor.executors import Workforce
 from velox_engine.advisor.journal import Entry, Journal, digest, still_true
 from velox_engine.advisor.recording import record_advice
 from velox_engine.advisor.report import function_document
 from velox_engine.experience.store import ExperienceStore
+from velox_engine.policy.agent import Policy
+from velox_engine.policy.registry import load_active
 from velox_engine.settings import Settings
 from velox_engine.source.document import SourceFile, read_source, write_source
 from velox_engine.types import Suggestion, VeloxError
@@ -72,6 +75,7 @@ class Batch:
         self._progress = progress
         self._valid: set[int] = set()  # numbers of the journal's entries that count
         self._finished = self._resume()
+        self._policies: dict[str, Policy] = {}  # by workspace
         self._lost: list[dict[str, Any]] = []
         self._at_work: dict[Future[FunctionAdvice], tuple[Task, SourceFile]] = {}
 
@@ -163,8 +167,19 @@ class Batch:
         source = read_source(task.path)
         told = partial(self._told, task) if workforce.in_process else None
         self._told(task, "begun", 0)
-        future = workforce.executor.submit(optimize_one, source, task.function, task.settings, told)
+        future = workforce.executor.submit(
+            optimize_one, source, task.function, task.settings, told, self._policy(task)
+        )
         self._at_work[future] = (task, source)
+
+    def _policy(self, task: Task) -> Policy | None:
+        """The policy with what was learned in the task's workspace; other machines know nothing of that."""
+        if not task.settings.adapt:
+            return None
+        root = str(find_root(task.path))
+        if root not in self._policies:
+            self._policies[root] = adapted(load_active(), self._store, root)
+        return self._policies[root]
 
     def _collect(self) -> None:
         if not self._at_work:
@@ -221,13 +236,17 @@ def _silent(message: str, percentage: int) -> None:
 
 
 def optimize_one(
-    source: SourceFile, function: str, settings: Settings, told: Progress | None = None
+    source: SourceFile,
+    function: str,
+    settings: Settings,
+    told: Progress | None = None,
+    policy: Policy | None = None,
 ) -> FunctionAdvice:
     """Optimise one function, in whatever process this is called; what goes wrong becomes the answer."""
     try:
         if source.path is None or not source.path.exists():
             raise VeloxError("not-found", f"{source.path} is not to be seen by the machine that was asked")
-        with Advisor.for_file(source, settings) as advisor:
+        with Advisor.for_file(source, settings, policy=policy) as advisor:
             return advisor.optimize(source, function, progress=told or _silent)
     except VeloxError as error:
         return FunctionAdvice(str(source.path), function, "error", error.message)

@@ -57,6 +57,7 @@ def function_document(advice: FunctionAdvice, path: str) -> dict[str, Any]:
         "reason": advice.reason,
         "suggestions": [suggestion_document(suggestion) for suggestion in advice.suggestions],
         "tried": [_attempt(attempt) for attempt in advice.tried],
+        "choice": advice.choice.document() if advice.choice else None,
     }
 
 

@@ -116,8 +116,8 @@ def _optimize(request: dict[str, Any], source: SourceFile, settings: Settings, o
     started = time.monotonic()
     advices: list[FunctionAdvice] = []
     with (
-        Advisor.for_file(source, settings) as advisor,
         ExperienceStore.open(database=settings.database) as store,
+        Advisor.for_file(source, settings, store) as advisor,
     ):
         sweep(store, settings.retention_days)
         wanted = request.get("function")

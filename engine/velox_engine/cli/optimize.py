@@ -62,6 +62,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--test-command", metavar="CMD", help="must still succeed with the rewrite, on a copy"
     )
+    parser.add_argument(
+        "--explain", action="store_true", help="also say why the policy tried what it tried first"
+    )
     parser.add_argument("--weak", action="store_true", help="also offer what is only weakly checked")
     _add_choice(parser)
     target.add_settings(parser)
@@ -201,5 +204,5 @@ def _report(batch: Batch, plan: Plan, places: Places, args: argparse.Namespace, 
     if args.format == "json":
         output.emit_list("functions", batch.documents(), {"summary": summary}, args)
     else:
-        render(batch.documents(), summary, output.console())
+        render(batch.documents(), summary, output.console(), explain=args.explain)
     return output.DONE if tally.statuses["improved"] else output.NEGATIVE

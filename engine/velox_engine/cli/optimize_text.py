@@ -6,15 +6,24 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from velox_engine.cli import output
+from velox_engine.policy.explanation import sentence
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 
-def render(functions: Iterable[dict[str, Any]], summary: dict[str, Any], screen: Console) -> None:
+def render(
+    functions: Iterable[dict[str, Any]],
+    summary: dict[str, Any],
+    screen: Console,
+    *,
+    explain: bool = False,
+) -> None:
     """Print what came of each function, then the sum of it."""
     for function in functions:
         title = f"{function['path']}::{function['name']}"
+        if explain and function.get("choice"):
+            screen.print(f"{title}: {sentence(function['choice'])}")
         if function["status"] != "improved":
             screen.print(f"· {title}: {function['status']}, {output.clean(function['reason'])}", style="dim")
             continue

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from velox_engine.cli import output
-from velox_engine.policy import manifest, registry
+from velox_engine.experience.store import ExperienceStore
+from velox_engine.policy import manifest, registry, shadowing
 from velox_engine.policy.agent import Policy
 from velox_engine.types import VeloxError
 
@@ -44,7 +45,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     promote = actions.add_parser(
         "promote", parents=[common], help="make a version active if it passes the gate"
     )
-    promote.add_argument("version", help="a version, or `shipped`")
+    promote.add_argument("version", help="a version, `shipped`, `shadow` or `candidate`")
     promote.add_argument(
         "--data", nargs="+", type=Path, default=[], metavar="FILE", help="default: shipped data"
     )
@@ -68,11 +69,23 @@ def _status(args: argparse.Namespace) -> int:
         "note": active.note,
         "shadow": roles.shadow,
         "candidate": roles.candidate,
+        "records": _records(active.version, roles.shadow),
         "fingerprint": manifest.fingerprint(),
         "versions": [_version(name) for name in (registry.SHIPPED, *registry.versions())],
     }
     output.emit(document, args, _render_status)
     return output.DONE
+
+
+def _records(active: str, shadow: str | None) -> dict[str, Any]:
+    """How the active policy and its shadow did on the functions of this person."""
+    with ExperienceStore.open() as store:
+        made = shadowing.decisions(store.experiences())
+    document: dict[str, Any] = {"active": shadowing.record_of(active, made).document(), "shadow": None}
+    if shadow is not None:
+        document["shadow"] = shadowing.record_of(shadow, made).document()
+        document["comparison"] = shadowing.compare(active, shadow, made).document()
+    return document
 
 
 def _version(name: str) -> dict[str, Any]:
@@ -110,8 +123,9 @@ def _evaluate(args: argparse.Namespace) -> int:
 def _promote(args: argparse.Namespace) -> int:
     from velox_engine.training.promote import judge
 
-    candidate, deployed = Policy.load(registry.folder_of(args.version)), registry.load_active()
-    document: dict[str, Any] = {"version": args.version, "forced": args.force}
+    version = _named(args.version)
+    candidate, deployed = Policy.load(registry.folder_of(version)), registry.load_active()
+    document: dict[str, Any] = {"version": version, "forced": args.force}
     passed = True
     if not args.force:
         _, held_out, _ = _functions(args.data, None)
@@ -119,10 +133,20 @@ def _promote(args: argparse.Namespace) -> int:
         document["gate"] = gate.document()
         passed = gate.passed
     if passed:
-        registry.assign("active", args.version)
+        registry.assign("active", version)
     document["active"] = registry.load_active().version
     output.emit(document, args, _render_promotion)
     return output.DONE if passed else output.NEGATIVE
+
+
+def _named(word: str) -> str:
+    """The version that a role's name stands for."""
+    if word not in ("shadow", "candidate"):
+        return word
+    version = getattr(registry.roles(), word)
+    if version is None:
+        raise VeloxError("no-such-policy", f"There is no {word} policy.", "`velox policy status` lists all.")
+    return version
 
 
 def _rollback(args: argparse.Namespace) -> int:
@@ -155,6 +179,20 @@ def _render_status(document: dict[str, Any], console: Console) -> None:
     console.print(f"active: {document['active']}" + ("" if document["learned"] else " (a fixed order)"))
     if document["note"]:
         console.print(f"  {document['note']}", style="yellow")
+    for role in ("active", "shadow"):
+        record = document["records"][role]
+        if record is not None:
+            console.print(
+                f"  {role}: {record['decisions']} first choices, average reward {record['average_reward']:.3f}, "
+                f"success {record['success_rate']:.0%}, regret {record['regret']:.3f}"
+            )
+    compared = document["records"].get("comparison")
+    if compared is not None:
+        console.print(
+            f"  the shadow differs in {compared['differing']} of {compared['decisions']} choices and is better with "
+            f"{compared['certainty']:.0%} certainty (needed to promote it: {shadowing.CERTAINTY:.0%} and "
+            f"{compared['decisions_needed']} choices)"
+        )
     for version in document["versions"]:
         told = version["created"] if version["usable"] else f"cannot serve: {version['reason']}"
         console.print(f"  {version['name']}  {told}")

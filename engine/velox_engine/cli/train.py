@@ -33,6 +33,15 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     common = output.common_options()
     _add_collect(actions.add_parser("collect", parents=[common], help="measure rewrites of real functions"))
     _add_run(actions.add_parser("run", parents=[common], help="train, evaluate and publish if better"))
+    shadow = actions.add_parser(
+        "shadow",
+        parents=[common],
+        help="promote the shadow policy if it is better, else train a new one in the background",
+        description="What editors do while you pause: promote the shadow policy when it proved better on your "
+        "functions, else train a new one on your answers, at low priority.",
+    )
+    shadow.add_argument("--if-due", action="store_true", help="train only after enough new answers")
+    shadow.set_defaults(run=_shadow)
     check = actions.add_parser("check", parents=[common], help="read transitions and name every bad line")
     check.add_argument("files", nargs="+", type=Path, metavar="FILE", help="JSONL, also gzipped")
     check.set_defaults(run=_check)
@@ -71,6 +80,13 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
         "--data", nargs="+", type=Path, default=[], metavar="FILE", help="transitions; default: those shipped"
     )
     parser.add_argument("--synthetic", type=int, default=0, metavar="N", help="measure N programs first")
+    parser.add_argument(
+        "--own",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="learn from your own measurements and answers too (default: yes)",
+    )
+    parser.add_argument("--shadow", action="store_true", help="let the result watch; it never decides")
     parser.add_argument("--no-publish", action="store_true", help="evaluate, but leave the active policy")
     parser.add_argument(
         "--output", type=Path, metavar="FOLDER", help="write the checkpoint here too, whatever the gate says"
@@ -148,6 +164,8 @@ def _run(args: argparse.Namespace) -> int:
         data=tuple(args.data),
         synthetic=args.synthetic,
         hyperparameters=settings,
+        own=args.own,
+        shadow=args.shadow,
         publish=not args.no_publish,
         output=args.output,
     )
@@ -155,6 +173,14 @@ def _run(args: argparse.Namespace) -> int:
         job = carry_out(plan, jobs.adopt(args.job) if args.job else None, progress=progress)
     output.emit(_job_document(job), args, _render_job)
     return output.DONE if job.state == "completed" else output.NEGATIVE
+
+
+def _shadow(args: argparse.Namespace) -> int:
+    from velox_engine.training.shadow import take_turn
+
+    turn = take_turn(if_due=args.if_due)
+    output.emit(turn.document(), args, _render_shadow)
+    return output.DONE if turn.promoted or turn.job else output.NEGATIVE
 
 
 def _given(args: argparse.Namespace) -> dict[str, Any]:
@@ -236,6 +262,15 @@ def _render_job(job: dict[str, Any], console: Console) -> None:
     table = job["figures"].get("table", [])
     if table:
         console.print(score_table(table))
+
+
+def _render_shadow(turn: dict[str, Any], console: Console) -> None:
+    if turn["promoted"]:
+        console.print(f"{turn['promoted']} is active now: {turn['reason']}")
+    elif turn["job"]:
+        console.print(f"job {turn['job']} trains a shadow: {turn['reason']}")
+    else:
+        console.print(f"nothing to do: {turn['reason']}")
 
 
 def score_table(rows: list[dict[str, Any]]) -> Any:

@@ -7,7 +7,7 @@ loaded, so that importing this module costs nothing.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -58,11 +58,19 @@ class Policy:
     layers: tuple[tuple[Any, Any], ...] = ()  # (weight [out, in], bias [out]) of LAYERS
     version: str = "prior"
     note: str = ""  # why this policy serves instead of the wanted one, "" when it is the wanted one
+    offsets: tuple[
+        float, ...
+    ] = ()  # added to the values: what one workspace's choices taught (see `adaptation`)
 
     @property
     def learned(self) -> bool:
         """Whether a trained network decides."""
         return bool(self.layers)
+
+    @property
+    def hidden(self) -> int:
+        """The width of the network's hidden layers; 0 for a fixed order."""
+        return int(self.layers[0][0].shape[0]) if self.layers else 0
 
     @classmethod
     def load(cls, path: Path | None = None) -> Policy:
@@ -80,6 +88,12 @@ class Policy:
 
     def q_values(self, state: Sequence[float]) -> tuple[float, ...]:
         """The expected return of each of the 25 actions in this state, whether applicable or not."""
+        values = self._values(state)
+        if self.offsets:
+            return tuple(value + more for value, more in zip(values, self.offsets, strict=True))
+        return values
+
+    def _values(self, state: Sequence[float]) -> tuple[float, ...]:
         if len(state) != len(FEATURES):
             raise ValueError(f"a state has {len(FEATURES)} numbers, not {len(state)}")
         if not self.layers:
@@ -94,16 +108,12 @@ class Policy:
         allowed = [index for index in range(len(ACTIONS)) if mask[index] or index == NO_CHANGE]
         return sorted(allowed, key=lambda index: (-values[index], index))
 
-    def explain(self, state: Sequence[float], mask: Sequence[bool] | None = None) -> Mapping[str, float]:
-        """The value of each applicable action by name, best first."""
-        values = self.q_values(state)
-        order = self.rank(state, mask if mask is not None else [True] * len(ACTIONS))
-        return {ACTIONS[index]: values[index] for index in order}
-
     def confidence(self, state: Sequence[float], mask: Sequence[bool]) -> float:
         """How clearly the first choice leads the second: 0.5 (a tie) to 1 (nothing else to choose)."""
         values = self.q_values(state)
-        order = self.rank(state, mask)
+        order = sorted(
+            (index for index in range(len(ACTIONS)) if mask[index]), key=lambda index: -values[index]
+        )
         if len(order) < 2:
             return 1.0
         # A difference of 0.25 in a return that lies within about [-1, 1] counts as clear.

@@ -107,7 +107,8 @@ def assign(role: Role, version: str | None) -> Roles:
         return old
     previous = (*old.previous, old.active)[-_KEEP_PREVIOUS:]
     candidate = None if old.candidate == version else old.candidate
-    return _write(replace(old, active=version, previous=previous, candidate=candidate))
+    shadow = None if old.shadow == version else old.shadow
+    return _write(replace(old, active=version, previous=previous, candidate=candidate, shadow=shadow))
 
 
 def rollback() -> Roles:
@@ -132,6 +133,17 @@ def load_active() -> Policy:
     """
     state = policies_folder() / _STATE
     return _load_active(_stamp(state), str(policies_folder()))
+
+
+def load_shadow() -> Policy | None:
+    """The policy that watches; None where none does, or where it cannot be read."""
+    version = roles().shadow
+    if version is None:
+        return None
+    try:
+        return Policy.load(folder_of(version))
+    except VeloxError:
+        return None
 
 
 @lru_cache(maxsize=4)

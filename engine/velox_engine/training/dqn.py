@@ -20,6 +20,7 @@ from torch import nn
 from velox_engine.actions import ACTIONS, NO_CHANGE
 from velox_engine.policy.agent import LAYERS, Policy
 from velox_engine.policy.features import FEATURES
+from velox_engine.training.feedback import BY_COUNT, share_of
 from velox_engine.training.hyperparameters import Hyperparameters
 from velox_engine.training.outcomes import Outcomes, Walk
 from velox_engine.training.replay import Batch, Replay, Transition
@@ -61,17 +62,19 @@ def train(
     settings: Hyperparameters,
     *,
     extra: Sequence[Experience] = (),
+    feedback: Sequence[Experience] = (),
     start: Policy | None = None,
     report: Report | None = None,
 ) -> Policy:
     """Train on functions with known outcomes and on single transitions; the same seed gives the same weights.
 
+    `feedback` makes up its own share of the gradient steps, however many there are.
     `start` gives the weights to go on from when `fresh_start` is off.
     """
-    if not functions and not extra:
+    if not functions and not extra and not feedback:
         raise VeloxError("no-data", "There is nothing to train on.", "Run `velox train collect` first.")
     with _reproducible(settings.seed):
-        return _Trainer(functions, settings, extra, start).run(report)
+        return _Trainer(functions, settings, extra, feedback, start).run(report)
 
 
 class _Trainer:
@@ -80,6 +83,7 @@ class _Trainer:
         functions: Sequence[Outcomes],
         settings: Hyperparameters,
         extra: Sequence[Experience],
+        feedback: Sequence[Experience],
         start: Policy | None,
     ) -> None:
         self.functions = functions
@@ -95,6 +99,11 @@ class _Trainer:
         )
         self.replay = Replay(settings.replay_size, self.rng, alpha=settings.priority_alpha)
         self.replay.extend(extra, settings.gamma)
+        self.answers = Replay(max(1, len(feedback)), self.rng)
+        self.answers.extend(feedback, settings.gamma)
+        self.share = settings.feedback_share
+        if self.share == BY_COUNT:
+            self.share = share_of(len(feedback))
         self.total = settings.epochs * settings.steps_per_epoch
         self.taken = 0
         self._order: list[int] = []
@@ -159,7 +168,8 @@ class _Trainer:
         for group in self.optimiser.param_groups:
             group["lr"] = self._learning_rate()
         self.taken += 1
-        batch = self.replay.draw(settings.batch_size, beta=settings.priority_beta)
+        replay = self._source()
+        batch = replay.draw(settings.batch_size, beta=settings.priority_beta)
         noise = self.rng.normal(0.0, settings.feature_noise, batch.state.shape).astype(np.float32)
         values = self.online(torch.from_numpy(batch.state + noise))
         taken = values.gather(1, torch.from_numpy(batch.action)[:, None])[:, 0]
@@ -175,8 +185,15 @@ class _Trainer:
         nn.utils.clip_grad_norm_(self.online.parameters(), settings.gradient_clip)
         self.optimiser.step()
         self._follow()
-        self.replay.mark(batch.places, errors.detach().numpy())
+        replay.mark(batch.places, errors.detach().numpy())
         return float(loss.detach())
+
+    def _source(self) -> Replay:
+        """Where this gradient step's batch comes from: the measurements, or in their share of steps the answers."""
+        if not len(self.answers):
+            return self.replay
+        from_answers = self.share > 0 and self.rng.random() < self.share
+        return self.answers if from_answers or not len(self.replay) else self.replay
 
     def _wanted(self, batch: Batch) -> torch.Tensor:
         """Double Q: the online network picks the next action, the target network values it."""

@@ -40,6 +40,9 @@ class Hyperparameters:
     penalty_scale: float = _knob(
         0.1, "share of a negative reward that counts: a refuted try costs its run, no more", 0, 1
     )
+    feedback_share: float = _knob(
+        -1.0, "share of the gradient steps that learn from your answers; -1: by their number", -1, 1
+    )
     feature_noise: float = _knob(
         0.15, "spread of noise on the features, against learning functions by heart", 0, 1
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -24,6 +25,7 @@ JobState = Literal[
     "initiated", "generating", "training", "evaluating", "publishing", "completed", "rejected", "failed"
 ]
 ENDED: Final[frozenset[JobState]] = frozenset({"completed", "rejected", "failed"})
+_GENTLE: Final = 15
 _FILE: Final = "job.json"
 LOG: Final = "log.txt"
 
@@ -113,8 +115,8 @@ def adopt(job_id: str) -> Job:
     return _write(replace(job, pid=os.getpid(), started=_started(os.getpid()), updated=_now()))
 
 
-def start_in_background(arguments: Sequence[str], *, patience: float = 60.0) -> Job:
-    """Run `velox train run` with these arguments in a process that outlives this one.
+def start_in_background(arguments: Sequence[str], *, gently: bool = False, patience: float = 60.0) -> Job:
+    """Run `velox train run` with these arguments in a process that outlives this one, `gently` at low priority.
 
     Returns when the process has taken the job over, or has ended before it could.
     """
@@ -127,6 +129,9 @@ def start_in_background(arguments: Sequence[str], *, patience: float = 60.0) -> 
             stderr=log,
             start_new_session=True,
         )
+    if gently and hasattr(os, "setpriority"):
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, process.pid, _GENTLE)
     deadline = time.monotonic() + patience
     while (current := find(job.id)).pid == job.pid and time.monotonic() < deadline:
         if process.poll() is not None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 from safetensors.numpy import save
@@ -100,10 +100,10 @@ class Checkpoint:
         (folder / WEIGHTS).write_bytes(self.weights)
         (folder / MANIFEST).write_text(self.manifest.text(), encoding="utf-8")
 
-    def store(self) -> str:
-        """Install the checkpoint as the candidate: `velox policy promote` can make it active later."""
+    def store(self, role: Literal["candidate", "shadow"] = "candidate") -> str:
+        """Install the checkpoint to wait, or to watch: `velox policy promote` can make it active later."""
         version = registry.install(self.weights, self.manifest)
-        registry.assign("candidate", version)
+        registry.assign(role, version)
         return version
 
 

@@ -11,16 +11,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from velox_engine.experience.store import ExperienceStore
 from velox_engine.policy import registry
 from velox_engine.policy.agent import Policy
 from velox_engine.training import jobs
 from velox_engine.training.collect import collect, write_programs
 from velox_engine.training.dataset import Dataset, flat, read, rebuild, soften, split
 from velox_engine.training.evaluate import compare
+from velox_engine.training.feedback import transitions
 from velox_engine.training.hyperparameters import Hyperparameters
 from velox_engine.training.outcomes import Recorded
 from velox_engine.training.promote import judge, package
-from velox_engine.types import VeloxError
+from velox_engine.types import Experience, VeloxError
 
 Progress = Callable[[str, int], None]
 
@@ -36,6 +38,8 @@ class Plan:
     data: tuple[Path, ...] = ()  # empty: the data that ships with Velox
     synthetic: int = 0  # generated programs to measure first
     hyperparameters: Hyperparameters = field(default_factory=Hyperparameters)
+    own: bool = True  # learn from the person's store too: what was measured for them, and what they answered
+    shadow: bool = False  # go on from the active policy, and let the result watch instead of deciding
     publish: bool = True
     output: Path | None = None  # where the checkpoint is written as well, whatever the gate says
 
@@ -64,8 +68,20 @@ def _run(plan: Plan, job: jobs.Job, progress: Progress) -> jobs.Job:
     training, held_out = split(functions, settings.holdout)
     training = soften(training, settings.penalty_scale)
     extra = list(flat(data.experiences))
-    job = jobs.move(job, "training", f"{len(training)} functions, {len(extra)} single transitions")
-    policy = _train(training, settings, extra, progress)
+    answers = [one for one in extra if one.source == "feedback"]
+    extra = [one for one in extra if one.source != "feedback"]
+    told = 0
+    if plan.own:
+        with ExperienceStore.open() as store:
+            extra += (one for one in store.experiences() if one.source == "measured")
+            answers += transitions(store)
+            told = len(store.list_feedback())
+    job = jobs.move(
+        job,
+        "training",
+        f"{len(training)} functions, {len(extra)} single transitions, {len(answers)} answers",
+    )
+    policy = _train(training, settings, extra, answers, progress)
 
     job = jobs.move(job, "evaluating", f"{len(held_out)} held-out functions")
     progress("evaluating", 85)
@@ -74,15 +90,17 @@ def _run(plan: Plan, job: jobs.Job, progress: Progress) -> jobs.Job:
     figures = {"table": table, "gate": gate.document()}
     checkpoint = package(
         policy,
-        data=_describe_data(data, training, held_out),
+        data={**_describe_data(data, training, held_out), "answers": len(answers), "feedback": told},
         hyperparameters=dataclasses.asdict(settings),
         figures={"table": table},
     )
     checkpoint.save(job.folder)
-    version = checkpoint.store()
+    version = checkpoint.store("shadow" if plan.shadow else "candidate")
     (job.folder / "evaluation.json").write_text(json.dumps(figures, indent=2), encoding="utf-8")
     if plan.output is not None:
         checkpoint.save(plan.output)
+    if plan.shadow:
+        return jobs.move(job, "completed", f"{version} watches as the shadow; {gate.reason}", figures)
     if not gate.passed:
         return jobs.move(job, "rejected", f"{gate.reason}; {version} stays a candidate", figures)
     if not plan.publish:
@@ -121,7 +139,11 @@ def _data(plan: Plan, job: jobs.Job, progress: Progress) -> tuple[Dataset, jobs.
 
 
 def _train(
-    training: Sequence[Recorded], settings: Hyperparameters, extra: list[Any], progress: Progress
+    training: Sequence[Recorded],
+    settings: Hyperparameters,
+    extra: list[Experience],
+    answers: list[Experience],
+    progress: Progress,
 ) -> Policy:
     try:
         from velox_engine.training.dqn import train
@@ -133,6 +155,7 @@ def _train(
         training,
         settings,
         extra=extra,
+        feedback=answers,
         start=None if settings.fresh_start else registry.load_active(),
         report=lambda epoch: progress(
             f"epoch {epoch.number} of {settings.epochs}: loss {epoch.loss:.4f}, return {epoch.mean_return:.3f}",

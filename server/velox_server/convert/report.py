@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from velox_engine.policy.explanation import sentence
 from velox_engine.source.metrics import Complexity, FunctionMetrics
 from velox_engine.types import Finding
 from velox_server.convert.diagnostics import rule_link
@@ -81,7 +82,9 @@ def _measured(measured: Mapping[str, Any]) -> str:
     tried = measured.get("tried") or ()
     if tried:
         order = ", ".join(f"{_code(str(one['strategy']))} ({one['status']})" for one in tried)
-        lines.append(f"The policy chose this order: {order}.")
+        if measured.get("choice"):
+            lines.append(_escape(sentence(measured["choice"])))
+        lines.append(f"Tried in this order: {order}.")
     return "\n\n".join(lines)
 
 

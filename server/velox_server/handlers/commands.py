@@ -224,6 +224,16 @@ async def run_policy(ls: VeloxServer, params: types.ExecuteCommandParams) -> dic
     return document
 
 
+async def run_train(ls: VeloxServer, params: types.ExecuteCommandParams) -> dict[str, Any]:
+    """["run" | "shadow" | "list" | "status" | "cancel", job?]: training jobs, which go on without the editor."""
+    action = _text(params, 0, "what to do: run, shadow, list, status or cancel")
+    if action in ("status", "cancel"):
+        return await tools.run_tool(["train", action, _text(params, 1, "a job's id")])
+    if action not in ("run", "shadow", "list"):
+        raise VeloxError("bad-arguments", f"velox.train cannot {action!r}.", _SEE)
+    return await tools.run_tool(["train", action, *(["--background"] if action == "run" else [])])
+
+
 async def run_rules(ls: VeloxServer, params: types.ExecuteCommandParams) -> dict[str, Any]:
     """[]: the document of `velox rules list`."""
     return await tools.run_tool(["rules", "list"])
@@ -295,6 +305,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "velox.inputs": run_inputs,
     "velox.coordinate": run_coordinate,
     "velox.policy": run_policy,
+    "velox.train": run_train,
     "velox.rules": run_rules,
     "velox.doctor": run_doctor,
     "velox.metrics": run_metrics,
