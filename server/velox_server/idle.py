@@ -13,10 +13,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from velox_engine import jobs
+from velox_engine.tools import run_tool
 from velox_engine.types import VeloxError
 from velox_server.anchors import syntax_hash
 from velox_server.session import Document, Snapshot
-from velox_server.tools import run_tool
 
 if TYPE_CHECKING:
     from velox_server.progress import WorkDone

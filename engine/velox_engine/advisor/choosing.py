@@ -13,13 +13,14 @@ from velox_engine.policy import adaptation, registry, shadowing
 from velox_engine.policy.agent import Policy
 from velox_engine.policy.explanation import Explanation, explain
 from velox_engine.strategies.registry import STRATEGIES
+from velox_engine.types import FeedbackKind
 
 _ACTION_OF: Final = {strategy.id: ACTION_INDEX[strategy.action] for strategy in STRATEGIES}
 
 
 def adapted(policy: Policy, store: ExperienceStore, workspace: str) -> Policy:
     """The policy with what the person's choices in this workspace add to it."""
-    answers = [
+    answers: list[tuple[int, FeedbackKind]] = [
         (_ACTION_OF[strategy], record.kind)
         for record in store.list_feedback(workspace=workspace, limit=adaptation.LATEST)
         for strategy in record.strategies
