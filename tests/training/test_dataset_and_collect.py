@@ -22,7 +22,7 @@ from velox_engine.training.collect import (
     training_settings,
     write_programs,
 )
-from velox_engine.training.dataset import flat, read, rebuild, soften, split
+from velox_engine.training.dataset import captured, flat, read, rebuild, soften, split
 from velox_engine.training.outcomes import Walk
 from velox_engine.training.replay import Replay, Transition
 from velox_engine.types import Experience, VeloxError
@@ -35,7 +35,12 @@ def mask(*actions: int) -> tuple[bool, ...]:
 
 
 def step(
-    action: int, reward: float, before: str, after: str, function: str = "f", origin: str = "a"
+    action: int,
+    reward: float,
+    before: str,
+    after: str,
+    function: str = "f",
+    origin: str = "a",
 ) -> Experience:
     return Experience(
         STATE,
@@ -105,9 +110,16 @@ def test_the_measured_graph_is_rebuilt() -> None:
     feedback = replace(GOOD[0], source="feedback")
     [function] = rebuild([*GOOD, feedback])
     walk = Walk(function)
-    assert [index for index, allowed in enumerate(walk.mask) if allowed] == [1, 2, NO_CHANGE]
+    assert [index for index, allowed in enumerate(walk.mask) if allowed] == [
+        1,
+        2,
+        NO_CHANGE,
+    ]
     assert walk.step(1).reward == 0.5
-    assert [index for index, allowed in enumerate(walk.mask) if allowed] == [2, NO_CHANGE]
+    assert [index for index, allowed in enumerate(walk.mask) if allowed] == [
+        2,
+        NO_CHANGE,
+    ]
     assert walk.step(2).reward == 0.25
     assert walk.done
     assert list(flat([*GOOD, feedback])) == [feedback]
@@ -226,3 +238,25 @@ def test_penalties_can_be_softened() -> None:
     assert soft.steps["v0", 2].reward == pytest.approx(-0.1)
     assert soft.steps["v0", 1] == function.steps["v0", 1]
     assert function.steps["v0", 2].reward == -1.0
+
+
+def test_what_is_captured_adds_up_whatever_the_way() -> None:
+    """Two ways to the same version earn the same sum: shares of the logarithm of the best speed-up."""
+
+    def timed(action: int, before: str, after: str, speedup: float) -> Experience:
+        one = step(action, 0.5, before, after)
+        return replace(one, evidence={**one.evidence, "speedup": speedup})
+
+    graph = [
+        timed(1, "v0", "v1", 2.0),
+        timed(2, "v0", "v2", 4.0),
+        timed(2, "v1", "v3", 16.0),
+        timed(1, "v2", "v3", 16.0),
+        step(3, -0.1, "v0", "v0"),
+    ]
+    [function] = captured(rebuild(graph))
+    reward = {place: outcome.reward for place, outcome in function.steps.items()}
+    assert reward["v0", 1] == pytest.approx(0.25)
+    assert reward["v0", 1] + reward["v1", 2] == pytest.approx(1.0)
+    assert reward["v0", 2] + reward["v2", 1] == pytest.approx(1.0)
+    assert reward["v0", 3] == -0.1

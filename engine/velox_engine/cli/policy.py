@@ -28,11 +28,18 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     status = actions.add_parser("status", parents=[common], help="what is active, and every version")
     status.set_defaults(run=_status)
     evaluate = actions.add_parser(
-        "evaluate", parents=[common], help="compare a policy with the alternatives on held-out functions"
+        "evaluate",
+        parents=[common],
+        help="compare a policy with the alternatives on held-out functions",
     )
     evaluate.add_argument("--version", help="a version, or `shipped`; default: the active policy")
     evaluate.add_argument(
-        "--data", nargs="+", type=Path, default=[], metavar="FILE", help="default: shipped data"
+        "--data",
+        nargs="+",
+        type=Path,
+        default=[],
+        metavar="FILE",
+        help="default: shipped data",
     )
     evaluate.add_argument(
         "--holdout",
@@ -41,15 +48,25 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="origins to judge on, by prefix; default: never trained on",
     )
     evaluate.add_argument("--seed", type=int, default=0, help="of the random rankers and the bootstrap")
+    evaluate.add_argument("--plot", type=Path, metavar="FILE", help="draw the curves as SVG")
     evaluate.set_defaults(run=_evaluate)
     promote = actions.add_parser(
         "promote", parents=[common], help="make a version active if it passes the gate"
     )
     promote.add_argument("version", help="a version, `shipped`, `shadow` or `candidate`")
     promote.add_argument(
-        "--data", nargs="+", type=Path, default=[], metavar="FILE", help="default: shipped data"
+        "--data",
+        nargs="+",
+        type=Path,
+        default=[],
+        metavar="FILE",
+        help="default: shipped data",
     )
-    promote.add_argument("--force", action="store_true", help="even if it is not better than the active one")
+    promote.add_argument(
+        "--force",
+        action="store_true",
+        help="even if it is not better than the active one",
+    )
     promote.set_defaults(run=_promote)
     rollback = actions.add_parser("rollback", parents=[common], help="go back to the formerly active version")
     rollback.set_defaults(run=_rollback)
@@ -81,7 +98,10 @@ def _records(active: str, shadow: str | None) -> dict[str, Any]:
     """How the active policy and its shadow did on the functions of this person."""
     with ExperienceStore.open() as store:
         made = shadowing.decisions(store.experiences())
-    document: dict[str, Any] = {"active": shadowing.record_of(active, made).document(), "shadow": None}
+    document: dict[str, Any] = {
+        "active": shadowing.record_of(active, made).document(),
+        "shadow": None,
+    }
     if shadow is not None:
         document["shadow"] = shadowing.record_of(shadow, made).document()
         document["comparison"] = shadowing.compare(active, shadow, made).document()
@@ -108,7 +128,10 @@ def _evaluate(args: argparse.Namespace) -> int:
 
     policy = Policy.load(registry.folder_of(args.version)) if args.version else registry.load_active()
     training, held_out, bad = _functions(args.data, args.holdout)
-    table = [row.document() for row in compare(policy, training, held_out, seed=args.seed)]
+    scores = compare(policy, training, held_out, seed=args.seed)
+    table = [row.document() for row in scores]
+    if args.plot is not None:
+        _draw(args.plot, scores, len(held_out))
     document = {
         "version": policy.version,
         "note": policy.note,
@@ -120,11 +143,28 @@ def _evaluate(args: argparse.Namespace) -> int:
     return output.DONE
 
 
+def _draw(path: Path, scores: list[Any], functions: int) -> None:
+    from velox_engine.training.plot import draw
+
+    title = f"Share of the best speed-up captured, {functions} functions of origins never trained on"
+    try:
+        path.write_text(draw(scores, title), encoding="utf-8")
+    except OSError as error:
+        raise VeloxError(
+            "not-writable",
+            f"{path} cannot be written: {error.strerror}.",
+            "Choose another file.",
+        ) from error
+
+
 def _promote(args: argparse.Namespace) -> int:
     from velox_engine.training.promote import judge
 
     version = _named(args.version)
-    candidate, deployed = Policy.load(registry.folder_of(version)), registry.load_active()
+    candidate, deployed = (
+        Policy.load(registry.folder_of(version)),
+        registry.load_active(),
+    )
     document: dict[str, Any] = {"version": version, "forced": args.force}
     passed = True
     if not args.force:
@@ -145,7 +185,11 @@ def _named(word: str) -> str:
         return word
     version = getattr(registry.roles(), word)
     if version is None:
-        raise VeloxError("no-such-policy", f"There is no {word} policy.", "`velox policy status` lists all.")
+        raise VeloxError(
+            "no-such-policy",
+            f"There is no {word} policy.",
+            "`velox policy status` lists all.",
+        )
     return version
 
 
@@ -158,13 +202,14 @@ def _rollback(args: argparse.Namespace) -> int:
 
 def _functions(paths: list[Path], holdout: list[str] | None) -> tuple[list[Any], list[Any], int]:
     """The functions behind the data, parted into those to fit on and those to judge on."""
-    from velox_engine.training.dataset import read, rebuild, split
+    from velox_engine.training.dataset import captured, read, rebuild, split
     from velox_engine.training.hyperparameters import Hyperparameters
     from velox_engine.training.run import shipped_data
 
     data = read(paths or shipped_data())
     training, held_out = split(
-        rebuild(data.experiences), holdout if holdout is not None else Hyperparameters().holdout
+        rebuild(data.experiences),
+        holdout if holdout is not None else Hyperparameters().holdout,
     )
     if not held_out:
         raise VeloxError(
@@ -172,7 +217,7 @@ def _functions(paths: list[Path], holdout: list[str] | None) -> tuple[list[Any],
             "There is no measured function of a held-out origin to judge on.",
             "Measure some with `velox train collect`, or name other origins with --holdout.",
         )
-    return training, held_out, len(data.bad)
+    return training, captured(held_out), len(data.bad)
 
 
 def _render_status(document: dict[str, Any], console: Console) -> None:

@@ -49,6 +49,8 @@ class FixedOrder:
         return [*(action for action in self._order if mask[action]), NO_CHANGE]
 
 
+_NOISE: Final = 0.05  # variance of a reward around its regression
+
 # Which action a finding of a family asks for.
 _FAMILY_ACTION: Final[Mapping[str, str]] = {
     "membership": "data_structure",
@@ -102,6 +104,7 @@ class LinearBandit:
         self._rng = rng
         self._scale: dict[int, Floats] = {}
         self._weights: dict[int, Floats] = {}
+        self._spread: dict[int, Floats] = {}
         gram = {action: ridge * np.eye(size) for action in range(len(ACTIONS))}
         moments = {action: np.zeros(size) for action in range(len(ACTIONS))}
         for state, action, reward in every_step(functions):
@@ -111,6 +114,8 @@ class LinearBandit:
         for action in range(len(ACTIONS)):
             self._scale[action] = np.linalg.inv(gram[action]).astype(np.float64)
             self._weights[action] = self._scale[action] @ moments[action]
+            if rng is not None:
+                self._spread[action] = np.linalg.cholesky(_NOISE * self._scale[action])
 
     def rank(self, state: Sequence[float], mask: Sequence[bool]) -> list[int]:
         """By the expected reward of the next step alone."""
@@ -122,7 +127,7 @@ class LinearBandit:
     def _score(self, action: int, x: Floats) -> float:
         weights = self._weights[action]
         if self._rng is not None:
-            weights = self._rng.multivariate_normal(weights, 0.05 * self._scale[action])
+            weights = weights + self._spread[action] @ self._rng.standard_normal(len(weights))
         return float(weights @ x + self._width * np.sqrt(x @ self._scale[action] @ x))
 
 
@@ -135,7 +140,9 @@ def best_fixed_order(functions: Sequence[Outcomes]) -> FixedOrder:
     return FixedOrder([*known, *(action for action in PRIOR_ORDER if action not in rewards)])
 
 
-def every_step(functions: Sequence[Outcomes]) -> Iterator[tuple[tuple[float, ...], int, float]]:
+def every_step(
+    functions: Sequence[Outcomes],
+) -> Iterator[tuple[tuple[float, ...], int, float]]:
     """(state, action, reward) of every step at every version of every function."""
     for function in functions:
         pending: list[Version] = [function.root]

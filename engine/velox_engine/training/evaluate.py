@@ -21,12 +21,20 @@ from velox_engine.training.baselines import (
     Ranker,
     best_fixed_order,
 )
-from velox_engine.training.outcomes import DEFAULT_MAX_STEPS, Outcome, Outcomes, Version, Walk, best_return
+from velox_engine.training.outcomes import (
+    DEFAULT_MAX_STEPS,
+    Outcome,
+    Outcomes,
+    Version,
+    Walk,
+    best_return,
+)
 
 TRIES: Final = DEFAULT_MAX_STEPS
 _RESAMPLES: Final = 2000
-_ROUNDS: Final = 20
+_ROUNDS: Final = 10
 _LEAST_GAIN: Final = 1e-6
+_FOUND: Final = 0.95  # of the best: what lies between is the noise of two measurements
 Maker = Callable[[int], Ranker]
 
 
@@ -54,24 +62,36 @@ class Score:
     runs_to_best: float  # mean over the functions whose best was found
     found_best: float  # share of functions whose best return was reached within TRIES
     first_choice: float  # share of choices between at least two actions whose first try was the best one
+    curve: tuple[float, ...] = ()  # mean share after 1 … TRIES tries, and its 95 % interval
+    curve_low: tuple[float, ...] = ()
+    curve_high: tuple[float, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """As JSON."""
-        return {
-            name: round(value, 4) if isinstance(value, float) else value
-            for name, value in asdict(self).items()
-        }
+        return {name: _rounded(value) for name, value in asdict(self).items()}
 
 
-def follow(ranker: Ranker, function: Outcomes, max_steps: int = TRIES) -> Course:
-    """Let a ranker choose until nothing is left; it is not let stop, for stopping is judged by its own figure."""
-    best = best_return(function, max_steps)
+def follow(
+    ranker: Ranker,
+    function: Outcomes,
+    max_steps: int = TRIES,
+    *,
+    best: float | None = None,
+) -> Course:
+    """Let a ranker choose until nothing is left; it is not let stop, for stopping is judged by its own figure.
+
+    `best` is the function's best return, where it is known already.
+    """
+    best = best_return(function, max_steps) if best is None else best
     walk = Walk(function, max_steps)
     found, runs = 0.0, 0
     share: list[float] = []
     runs_to_best: int | None = None
     while not walk.done and not walk.spent:
-        action = next((one for one in ranker.rank(walk.state, walk.mask) if one != NO_CHANGE), NO_CHANGE)
+        action = next(
+            (one for one in ranker.rank(walk.state, walk.mask) if one != NO_CHANGE),
+            NO_CHANGE,
+        )
         if action == NO_CHANGE:
             break
         outcome = walk.step(action)
@@ -79,19 +99,30 @@ def follow(ranker: Ranker, function: Outcomes, max_steps: int = TRIES) -> Course
         if outcome.kept:
             found += outcome.reward
         share.append(_share(found, best))
-        if runs_to_best is None and found >= best - _LEAST_GAIN:
+        if runs_to_best is None and found >= _FOUND * best:
             runs_to_best = runs
     share += [share[-1] if share else 0.0] * (max_steps - len(share))
     return Course(tuple(share), runs_to_best, runs)
 
 
-def score(name: str, make: Maker, functions: Sequence[Outcomes], *, repeats: int = 1, seed: int = 0) -> Score:
+def score(
+    name: str,
+    make: Maker,
+    functions: Sequence[Outcomes],
+    *,
+    repeats: int = 1,
+    seed: int = 0,
+) -> Score:
     """Follow a ranker over the functions where something can be gained, with an interval by bootstrap.
 
     A ranker that draws lots is made anew `repeats` times and averaged for each function.
     """
-    worth = worthwhile(functions)
-    rounds = [[follow(ranker, one) for one in worth] for ranker in map(make, range(seed, seed + repeats))]
+    bests = [(one, best) for one in functions if (best := best_return(one)) > _LEAST_GAIN]
+    worth = [one for one, _ in bests]
+    rounds = [
+        [follow(ranker, one, best=best) for one, best in bests]
+        for ranker in map(make, range(seed, seed + repeats))
+    ]
     first = float(np.mean([first_choice(make(seed + number), worth) for number in range(repeats)]))
     return summarise(name, rounds, first, seed)
 
@@ -107,6 +138,7 @@ def summarise(name: str, rounds: Sequence[Sequence[Course]], first: float, seed:
     ]
     low, high = interval(shares.mean(axis=1), seed)
     mean = shares.mean(axis=0)
+    bands = [interval(shares[:, place], seed) for place in range(shares.shape[1])]
     return Score(
         name=name,
         functions=count,
@@ -119,6 +151,9 @@ def summarise(name: str, rounds: Sequence[Sequence[Course]], first: float, seed:
         runs_to_best=float(np.mean(reached)) if reached else 0.0,
         found_best=len(reached) / (count * len(rounds)),
         first_choice=first,
+        curve=tuple(float(share) for share in mean),
+        curve_low=tuple(band[0] for band in bands),
+        curve_high=tuple(band[1] for band in bands),
     )
 
 
@@ -202,7 +237,11 @@ def oracle(function: Outcomes) -> Course:
 
 
 def compare(
-    policy: Policy, training: Sequence[Outcomes], held_out: Sequence[Outcomes], *, seed: int = 0
+    policy: Policy,
+    training: Sequence[Outcomes],
+    held_out: Sequence[Outcomes],
+    *,
+    seed: int = 0,
 ) -> list[Score]:
     """The evaluation table: the policy, the alternatives fitted to the same training data, and the oracle."""
     fixed, ucb = best_fixed_order(training), LinearBandit(training, width=0.1)
@@ -238,6 +277,12 @@ def _shortest(function: Outcomes, version: Version, wanted: float, left: int) ->
         if outcome.kept and best_return(function, left - 1, at=outcome.version) >= rest - _LEAST_GAIN:
             ways.append([outcome, *_shortest(function, outcome.version, rest, left - 1)])
     return min(ways, key=lambda way: (len(way), -way[0].reward), default=[])
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [round(number, 4) for number in value]
+    return round(value, 4) if isinstance(value, float) else value
 
 
 def _share(found: float, best: float) -> float:

@@ -26,7 +26,10 @@ class Hyperparameters:
     learning_rate: float = _knob(1e-3, "at the first step", 0, 1)
     learning_rate_end: float = _knob(1e-4, "reached at the last step along half a cosine", 0, 1)
     gamma: float = _knob(
-        0.2, "what a reward one step later is worth; low, because order is all that is learned", 0, 1
+        0.2,
+        "what a reward one step later is worth; low, because order is all that is learned",
+        0,
+        1,
     )
     epsilon_start: float = _knob(1.0, "share of random choices in the first round", 0, 1)
     epsilon_end: float = _knob(1.0, "share of random choices in the last round", 0, 1)
@@ -38,19 +41,29 @@ class Hyperparameters:
     cql_weight: float = _knob(0.05, "weight of the conservative penalty; 0: none", 0, 100)
     target_rate: float = _knob(0.01, "share of the network its target follows by at each step", 0, 1)
     penalty_scale: float = _knob(
-        0.1, "share of a negative reward that counts: a refuted try costs its run, no more", 0, 1
+        0.1,
+        "share of a negative reward that counts: a refuted try costs its run, no more",
+        0,
+        1,
     )
     feedback_share: float = _knob(
-        -1.0, "share of the gradient steps that learn from your answers; -1: by their number", -1, 1
+        -1.0,
+        "share of the gradient steps that learn from your answers; -1: by their number",
+        -1,
+        1,
     )
     feature_noise: float = _knob(
-        0.15, "spread of noise on the features, against learning functions by heart", 0, 1
+        0.15,
+        "spread of noise on the features, against learning functions by heart",
+        0,
+        1,
     )
     gradient_clip: float = _knob(5.0, "largest norm of a gradient", 0, 1e6)
     weight_decay: float = _knob(0.01, "decay of the weights", 0, 1)
     max_steps: int = _knob(DEFAULT_MAX_STEPS, "longest walk over one function", 1, 100)
     holdout: tuple[str, ...] = _knob(
-        ("generated/2", "stdlib"), "origins, by prefix, that are never trained on"
+        ("generated/2", "stdlib", "corpus"),
+        "origins, by prefix, that are never trained on",
     )
     shuffle: bool = _knob(True, "walk the functions in random order")
     fresh_start: bool = _knob(True, "start from random weights, not from the active policy's")
@@ -58,7 +71,11 @@ class Hyperparameters:
 
     def __post_init__(self) -> None:
         for one in dataclasses.fields(self):
-            value, low, high = getattr(self, one.name), one.metadata["low"], one.metadata["high"]
+            value, low, high = (
+                getattr(self, one.name),
+                one.metadata["low"],
+                one.metadata["high"],
+            )
             # Written so that NaN fails too.
             if low is not None and not low <= value <= high:
                 raise VeloxError(

@@ -16,7 +16,15 @@ from velox_engine.policy import registry
 from velox_engine.policy.agent import Policy
 from velox_engine.training import jobs
 from velox_engine.training.collect import collect, write_programs
-from velox_engine.training.dataset import Dataset, flat, read, rebuild, soften, split
+from velox_engine.training.dataset import (
+    Dataset,
+    captured,
+    flat,
+    read,
+    rebuild,
+    soften,
+    split,
+)
 from velox_engine.training.evaluate import compare
 from velox_engine.training.feedback import transitions
 from velox_engine.training.hyperparameters import Hyperparameters
@@ -56,7 +64,11 @@ def run(plan: Plan, job: jobs.Job | None = None, *, progress: Progress = _silent
         return _run(plan, job, progress)
     except BaseException as error:
         cancelled = isinstance(error, KeyboardInterrupt)
-        jobs.move(job, "failed", "cancelled" if cancelled else str(error) or type(error).__name__)
+        jobs.move(
+            job,
+            "failed",
+            "cancelled" if cancelled else str(error) or type(error).__name__,
+        )
         raise
 
 
@@ -66,7 +78,7 @@ def _run(plan: Plan, job: jobs.Job, progress: Progress) -> jobs.Job:
     data, job = _data(plan, job, progress)
     functions = rebuild(data.experiences)
     training, held_out = split(functions, settings.holdout)
-    training = soften(training, settings.penalty_scale)
+    held_out = captured(held_out)
     extra = list(flat(data.experiences))
     answers = [one for one in extra if one.source == "feedback"]
     extra = [one for one in extra if one.source != "feedback"]
@@ -81,7 +93,13 @@ def _run(plan: Plan, job: jobs.Job, progress: Progress) -> jobs.Job:
         "training",
         f"{len(training)} functions, {len(extra)} single transitions, {len(answers)} answers",
     )
-    policy = _train(training, settings, extra, answers, progress)
+    policy = _train(
+        soften(captured(training), settings.penalty_scale),
+        settings,
+        extra,
+        answers,
+        progress,
+    )
 
     job = jobs.move(job, "evaluating", f"{len(held_out)} held-out functions")
     progress("evaluating", 85)
@@ -90,7 +108,11 @@ def _run(plan: Plan, job: jobs.Job, progress: Progress) -> jobs.Job:
     figures = {"table": table, "gate": gate.document()}
     checkpoint = package(
         policy,
-        data={**_describe_data(data, training, held_out), "answers": len(answers), "feedback": told},
+        data={
+            **_describe_data(data, training, held_out),
+            "answers": len(answers),
+            "feedback": told,
+        },
         hyperparameters=dataclasses.asdict(settings),
         figures={"table": table},
     )
@@ -104,7 +126,12 @@ def _run(plan: Plan, job: jobs.Job, progress: Progress) -> jobs.Job:
     if not gate.passed:
         return jobs.move(job, "rejected", f"{gate.reason}; {version} stays a candidate", figures)
     if not plan.publish:
-        return jobs.move(job, "completed", f"{gate.reason}; {version} waits as the candidate", figures)
+        return jobs.move(
+            job,
+            "completed",
+            f"{gate.reason}; {version} waits as the candidate",
+            figures,
+        )
     job = jobs.move(job, "publishing", version)
     registry.assign("active", version)
     return jobs.move(job, "completed", f"{gate.reason}; {version} is active", figures)
@@ -124,16 +151,20 @@ def _data(plan: Plan, job: jobs.Job, progress: Progress) -> tuple[Dataset, jobs.
         paths.append(measured)
     if not paths:
         raise VeloxError(
-            "no-data", "There is nothing to train on.", "Name data files, or ask for --synthetic N."
+            "no-data",
+            "There is nothing to train on.",
+            "Name data files, or ask for --synthetic N.",
         )
     data = read(paths)
     if data.bad:
         first = data.bad[0]
         (job.folder / "bad-lines.txt").write_text(
-            "".join(f"{bad.path}:{bad.line}: {bad.message}\n" for bad in data.bad), encoding="utf-8"
+            "".join(f"{bad.path}:{bad.line}: {bad.message}\n" for bad in data.bad),
+            encoding="utf-8",
         )
         progress(
-            f"{len(data.bad)} bad lines left out; the first: {first.path}:{first.line}: {first.message}", 40
+            f"{len(data.bad)} bad lines left out; the first: {first.path}:{first.line}: {first.message}",
+            40,
         )
     return data, job
 
@@ -149,7 +180,9 @@ def _train(
         from velox_engine.training.dqn import train
     except ImportError as error:
         raise VeloxError(
-            "no-torch", "Training needs torch, which is not installed.", "pip install 'velox-lsp[train]'"
+            "no-torch",
+            "Training needs torch, which is not installed.",
+            "pip install 'velox-lsp[train]'",
         ) from error
     return train(
         training,

@@ -10,7 +10,7 @@ from velox_engine.experience.store import ExperienceStore
 from velox_engine.policy import manifest, registry, shadowing
 from velox_engine.policy.agent import Policy
 from velox_engine.training import jobs
-from velox_engine.training.dataset import read, rebuild, split
+from velox_engine.training.dataset import captured, read, rebuild, split
 from velox_engine.training.hyperparameters import Hyperparameters
 from velox_engine.training.promote import judge
 from velox_engine.training.run import shipped_data
@@ -62,7 +62,8 @@ def _promoted(made: list[shadowing.Decision]) -> str:
     if shadow is None or not shadowing.compare(active.version, shadow, made).better:
         return ""
     data = read(shipped_data())
-    _, held_out = split(rebuild(data.experiences), Hyperparameters().holdout)
+    _, found = split(rebuild(data.experiences), Hyperparameters().holdout)
+    held_out = captured(found)
     try:
         gate = judge(Policy.load(registry.folder_of(shadow)), active, held_out)
     except VeloxError:
