@@ -131,7 +131,7 @@ def summarise(name: str, rounds: Sequence[Sequence[Course]], first: float, seed:
     """The figures of a table's row from the courses of one or more rounds over the same functions."""
     count = len(rounds[0])
     if count == 0:
-        return Score(name, 0, *[0.0] * 9)
+        return Score(name, 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     shares = np.array([[course.share for course in courses] for courses in rounds]).mean(axis=0)
     reached = [
         course.runs_to_best for courses in rounds for course in courses if course.runs_to_best is not None
