@@ -115,7 +115,7 @@ class LinearBandit:
             self._scale[action] = np.linalg.inv(gram[action]).astype(np.float64)
             self._weights[action] = self._scale[action] @ moments[action]
             if rng is not None:
-                self._spread[action] = np.linalg.cholesky(_NOISE * self._scale[action])
+                self._spread[action] = np.linalg.cholesky(_NOISE * self._scale[action]).astype(np.float64)
 
     def rank(self, state: Sequence[float], mask: Sequence[bool]) -> list[int]:
         """By the expected reward of the next step alone."""
