@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 _PATIENCE = 3.0  # the wall clock ends it after this multiple all the same
 
 
 class Budget:
-    """Seconds of processor time, of this process and of the runs that are charged to it."""
+    """Seconds of processor time, of this process and of the runs that are charged to it.
 
-    def __init__(self, seconds: float) -> None:
+    `elsewhere` tells the seconds that other processes have used so far, where somebody counts them.
+    """
+
+    def __init__(self, seconds: float, elsewhere: Callable[[], float] = lambda: 0.0) -> None:
         self.seconds = seconds
-        self._charged = 0.0
+        self._charged = -elsewhere()
+        self._elsewhere = elsewhere
         self._started = time.process_time()
         self._began = time.monotonic()
 
@@ -20,8 +25,12 @@ class Budget:
         """Count processor time that another process used."""
         self._charged += seconds
 
+    def wall(self, share: float) -> float:
+        """Seconds of wall clock that a share may take at the most."""
+        return _PATIENCE * share * self.seconds
+
     def exhausted(self, share: float = 1.0) -> bool:
         """Whether `share` of the budget is used up."""
         limit = self.seconds * share
-        spent = self._charged + time.process_time() - self._started
+        spent = self._charged + self._elsewhere() + time.process_time() - self._started
         return spent > limit or time.monotonic() - self._began > _PATIENCE * limit

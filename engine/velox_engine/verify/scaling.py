@@ -14,6 +14,7 @@ from velox_engine.verify.sandbox import Case, LoadFailure, Program, Sandbox
 from velox_engine.verify.statistics import power_exponent
 
 FIT_FLOOR = 1e-4  # seconds: below this a call's time is mostly overhead, so it tells nothing of the exponent
+CLIMB_SECONDS = 2.0  # for all knobs together, as long as each has its least share
 TOP_SECONDS = 0.03  # a call as long as this is large enough
 _FIRST_SIZE = 4
 _LAST_SIZE = 1 << 40  # integers get there; containers become too heavy to make long before
@@ -223,7 +224,7 @@ def climb_all(
     *,
     seed: int,
     top_seconds: float = TOP_SECONDS,
-    budget: float = 2.0,
+    budget: float = CLIMB_SECONDS,
 ) -> tuple[Ladder, ...]:
     """Climb every knob, the most telling ladder first.
 

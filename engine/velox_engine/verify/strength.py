@@ -4,7 +4,7 @@ where they do not."""
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from velox_engine.source.document import SourceFile
@@ -34,10 +34,12 @@ def measure_strength(
     limit: int = 15,
     seed: int = 0,
     baseline_payloads: Sequence[bytes] | None = None,
+    enough: Callable[[], bool] = lambda: False,
 ) -> tuple[int, int]:
     """How many mutants the cases detect, and how many were planted.
 
-    `baseline_payloads` are the original's payloads for the same cases, where the caller has them already.
+    `baseline_payloads` are the original's payloads for the same cases, where the caller has them already. Once
+    `enough` says so no further mutant is tried, and those that were are what counts.
     A mutant that hangs, crashes or does not load is detected. One that may well show nowhere (see `equivalents`)
     counts only when it is detected.
     """
@@ -46,11 +48,13 @@ def measure_strength(
         return 0, len(mutants)
     wanted = list(baseline_payloads) if baseline_payloads is not None else _payloads(sandbox, program, cases)
     usable = [(case, payload) for case, payload in zip(cases, wanted, strict=True) if payload]
-    found = [
-        _first_difference(sandbox, replace(program, source=mutant.source_text), usable) is not None
-        for mutant in mutants
-    ]
-    counted = sum(detected or not mutant.harmless for detected, mutant in zip(found, mutants, strict=True))
+    found: list[bool] = []
+    for mutant in mutants:
+        if found and enough():
+            break
+        mutated = replace(program, source=mutant.source_text)
+        found.append(_first_difference(sandbox, mutated, usable) is not None)
+    counted = sum(detected or not mutant.harmless for detected, mutant in zip(found, mutants, strict=False))
     return sum(found), counted
 
 
@@ -80,10 +84,15 @@ def add_telling(
         if mutant.source_text not in counted
     ][:GUIDES]
     deadline = time.monotonic() + WALL_FACTOR * seconds
-    before = call_all(sandbox, program, cases)
-    wanted = [
-        (case, outcome.payload) for case, outcome in zip(cases, before, strict=True) if _decided(outcome)
-    ]
+    before = call_all(sandbox, program, cases, budget=WALL_FACTOR * seconds)
+    wanted: list[tuple[Case, bytes]] = []
+    spent = 0.0
+    for case, outcome in zip(cases, before, strict=True):
+        spent += outcome.seconds
+        if spent > seconds:
+            break  # every bug is tried on all of them
+        if _decided(outcome):
+            wanted.append((case, outcome.payload))
     raised = {outcome.exception.partition(":")[0] for outcome in before if outcome.kind == "raised"}
     left: list[Program] = []
     for mutant in guides:

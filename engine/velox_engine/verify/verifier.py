@@ -35,7 +35,7 @@ from velox_engine.verify.sandbox import (
     call_all,
 )
 from velox_engine.verify.sandbox.reach import new_reaches
-from velox_engine.verify.scaling import Ladder, climb_all, rescaled
+from velox_engine.verify.scaling import CLIMB_SECONDS, Ladder, climb_all, rescaled
 from velox_engine.verify.strength import measure_strength
 from velox_engine.workspace.project import Project
 
@@ -44,13 +44,22 @@ __all__ = ["Prepared", "Unverifiable", "Verifier"]
 # Two seeds: what depends on the order of a set of strings differs between them.
 _HASH_SEEDS = (0, 4711)
 _MAX_CAVEATS = 3
-_MEASURING_SHARE = 0.3  # of the budget for one function: what one candidate's measurement may take
+# Shares of the budget for one function. What does not fit is left out, and the evidence says how much there was.
+_OBSERVING_SHARE = 0.25  # running the original on one kind of inputs
+_PLANTING_SHARE = 0.6  # all until the last bug is planted
+_CLIMBING_SHARE = 0.2  # timing the original at growing sizes
+_CHECKING_SHARE = 0.6  # comparing one candidate
+_MEASURING_SHARE = 0.3  # measuring one candidate
 _CHUNK = 32  # cases compared at a time, so that the first difference ends the comparison
 # Exceptions of the machine rather than of the function: a rewrite may well not raise them.
 _MACHINE_ERRORS = ("RecursionError", "MemoryError", "ModuleNotFoundError", "ImportError")
 # Accidental exceptions that callers catch all the same; a TypeError of a wrong call is nobody's contract.
 _RELIED_ON = ("IndexError", "KeyError", "ValueError", "ZeroDivisionError", "StopIteration", "OverflowError")
 Progress = Callable[[str, int], None]
+
+
+class _TooSlow(Exception):
+    """A candidate used up the time for comparing it."""
 
 
 def _silent(message: str, percentage: int) -> None:
@@ -109,6 +118,10 @@ class Verifier:
         inside = Path(program.path).resolve().relative_to(self.project.root.resolve())
         return replace(program, path=str(self.candidates.root / inside))
 
+    def _spent(self) -> float:
+        """Processor seconds of all runs that have ended."""
+        return sum(sandbox.processor_seconds() for sandbox in self._sandboxes.values())
+
     @property
     def sandbox(self) -> Sandbox:
         """The sandbox that the function prepared last was run in."""
@@ -137,6 +150,7 @@ class Verifier:
         clock = reads_clock(source.text, qualname)
         if clock:
             raise Unverifiable(f"it depends on time: it calls {clock}")
+        budget = Budget(self.settings.budget, self._spent)
         given = given_for(self.project, source, qualname)
         program = replace(self.program(source.text, qualname, str(source.path or "")), imports=given.imports)
         watch = self._require_loads(program)
@@ -151,7 +165,7 @@ class Verifier:
         if not core:
             raise Unverifiable("; ".join(found.notes) or "no valid inputs were found")
         progress("running the original", 25)
-        core, outcomes = self._observe(program, core)
+        core, outcomes = self._observe(program, core, budget)
         returning = [c for c, o in zip(core, outcomes[0], strict=True) if o.kind == "returned"]
         evidence = Evidence(
             inputs=len(core),
@@ -162,10 +176,16 @@ class Verifier:
             recorded=len(recorded),
         )
         self._require_enough(found, core, returning, outcomes[0], extra)
-        wide, wide_outcomes, wide_reasons = self._observe_wide(program, found)
+        wide, wide_outcomes, wide_reasons = self._observe_wide(program, found, budget)
         progress("planting bugs", 40)
         killed, total = measure_strength(
-            source, qualname, self._sandbox(_HASH_SEEDS[0]), program, core, seed=self.settings.seed
+            source,
+            qualname,
+            self._sandbox(_HASH_SEEDS[0]),
+            program,
+            core,
+            seed=self.settings.seed,
+            enough=lambda: budget.exhausted(_PLANTING_SHARE),
         )
         evidence = replace(evidence, wide_inputs=len(wide), mutants=total, mutants_killed=killed)
         prepared = Prepared(
@@ -196,7 +216,7 @@ class Verifier:
 
         `faster` is what was measured for it where nothing grows; each ladder is timed anew at its largest size.
         """
-        program = replace(prepared.program, source=source)
+        program = self._candidate(prepared, source)
         sandbox = self._sandbox(_HASH_SEEDS[0])
         return replace(
             prepared,
@@ -247,10 +267,18 @@ class Verifier:
         )
 
     def _observe(
-        self, program: Program, core: Sequence[Case]
+        self, program: Program, core: Sequence[Case], budget: Budget
     ) -> tuple[tuple[Case, ...], tuple[tuple[Outcome, ...], ...]]:
         """Run the original under each hash seed and keep the inputs it decides, the same way in both."""
-        runs = [call_all(self._sandbox(seed), program, core) for seed in _HASH_SEEDS]
+        first = call_all(
+            self._sandbox(_HASH_SEEDS[0]),
+            program,
+            core,
+            budget=budget.wall(_OBSERVING_SHARE / len(_HASH_SEEDS)),
+        )
+        reached = next((i for i, outcome in enumerate(first) if outcome.kind == "missing"), len(core))
+        core = core[:reached]
+        runs = [first[:reached], *(call_all(self._sandbox(seed), program, core) for seed in _HASH_SEEDS[1:])]
         if any("denied" in outcome.effects for run in runs for outcome in run):
             # Two equal refusals say nothing about what happens outside.
             raise Unverifiable("it depends on the outside world: the sandbox refused what it tried to reach")
@@ -291,10 +319,11 @@ class Verifier:
             )
 
     def _observe_wide(
-        self, program: Program, found: InputSet
+        self, program: Program, found: InputSet, budget: Budget
     ) -> tuple[tuple[Case, ...], tuple[Outcome, ...], tuple[str, ...]]:
         """Keep the wide inputs that the original survives, or fails on in a way that callers may rely on."""
-        outcomes = call_all(self._sandbox(_HASH_SEEDS[0]), program, found.wide) if found.wide else []
+        sandbox, wall = self._sandbox(_HASH_SEEDS[0]), budget.wall(_OBSERVING_SHARE / len(_HASH_SEEDS))
+        outcomes = call_all(sandbox, program, found.wide, budget=wall) if found.wide else []
         kept = [
             (case, outcome, reason)
             for case, outcome, reason in zip(found.wide, outcomes, found.wide_reasons, strict=True)
@@ -312,6 +341,7 @@ class Verifier:
             prepared.growers,
             seed=self.settings.seed,
             top_seconds=self.settings.top_seconds,
+            budget=min(CLIMB_SECONDS, _CLIMBING_SHARE * self.settings.budget),
         )
         sample = prepared.returning[:50]
         try:
@@ -354,11 +384,15 @@ class Verifier:
         called = interface_difference(prepared.program.source, new_source, program.function)
         if called is not None:
             return Verdict("refuted", called.says, evidence, called)
+        budget = Budget(self.settings.budget * _CHECKING_SHARE, self._spent)
         for seed, old in zip(_HASH_SEEDS, prepared.outcomes, strict=True):
             try:
-                difference = self._first_difference(seed, program, prepared, old, float_tolerance)
+                difference = self._first_difference(seed, program, prepared, old, float_tolerance, budget)
             except LoadFailure as failure:
                 return Verdict("unverifiable", f"the rewrite does not load: {failure}", evidence)
+            except _TooSlow:
+                reason = "the rewrite does not answer all inputs within the time budget"
+                return Verdict("unverifiable", reason, evidence)
             if difference is not None:
                 return Verdict("refuted", difference.says, evidence, difference)
         caveats = self._caveats(prepared, program, float_tolerance)
@@ -377,11 +411,14 @@ class Verifier:
         prepared: Prepared,
         old: Sequence[Outcome],
         float_tolerance: float,
+        budget: Budget,
     ) -> Difference | None:
         """Run the candidate until its first difference: one that hangs must not be asked two hundred times."""
         cases = prepared.core
         with self._sandbox(seed).start(program, watch=prepared.watch) as run:
             for start in range(0, len(cases), _CHUNK):
+                if start and budget.exhausted():
+                    raise _TooSlow
                 chunk = slice(start, start + _CHUNK)
                 new = run.call(cases[chunk])
                 difference = oracle.first_difference(

@@ -187,6 +187,7 @@ class Run:
         if not self.alive:
             return
         self.alive = False
+        self._sandbox.spent += self._line.cpu()
         self._line.close()
         self._sandbox.forget(self)
 

@@ -79,6 +79,7 @@ class Sandbox:
         self._zygote: Zygote | None = None
         self._spawner: Spawner | None = None
         self._runs: set[Run] = set()
+        self.spent = 0.0  # processor seconds of the runs that have ended
         self._readable_for: dict[str, Any] | None = None
         self._readable_paths: list[str] = []
 
@@ -87,6 +88,10 @@ class Sandbox:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def processor_seconds(self) -> float:
+        """What the runs that have ended have used."""
+        return self.spent
 
     def start(self, program: Program, *, coverage: bool = False, watch: Collection[str] | None = None) -> Run:
         """Fork, confine, load the program and return the run; LoadFailure when it does not load.

@@ -28,6 +28,10 @@ class TwoTrees(Sandbox):
             return self._second.start(program, coverage=coverage, watch=watch)
         return super().start(program, coverage=coverage, watch=watch)
 
+    def processor_seconds(self) -> float:
+        """What the runs in both trees have used."""
+        return super().processor_seconds() + self._second.processor_seconds()
+
     def close(self) -> None:
         """End both."""
         try:
