@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+_STARVED = 20.0  # so many times its processor time a run of calls may take
 _PATIENCE = 3.0  # the wall clock ends it after this multiple all the same
 
 
@@ -25,9 +26,9 @@ class Budget:
         """Count processor time that another process used."""
         self._charged += seconds
 
-    def wall(self, share: float) -> float:
-        """Seconds of wall clock that a share may take at the most."""
-        return _PATIENCE * share * self.seconds
+    def limits(self, share: float) -> tuple[float, float]:
+        """What calls in a sandbox may take of a share: processor time, and wall clock on a very busy machine."""
+        return share * self.seconds, _STARVED * share * self.seconds
 
     def exhausted(self, share: float = 1.0) -> bool:
         """Whether `share` of the budget is used up."""

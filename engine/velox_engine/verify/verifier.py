@@ -270,11 +270,13 @@ class Verifier:
         self, program: Program, core: Sequence[Case], budget: Budget
     ) -> tuple[tuple[Case, ...], tuple[tuple[Outcome, ...], ...]]:
         """Run the original under each hash seed and keep the inputs it decides, the same way in both."""
+        cpu, wall = budget.limits(_OBSERVING_SHARE / len(_HASH_SEEDS))
         first = call_all(
             self._sandbox(_HASH_SEEDS[0]),
             program,
             core,
-            budget=budget.wall(_OBSERVING_SHARE / len(_HASH_SEEDS)),
+            cpu=cpu,
+            budget=wall,
         )
         reached = next((i for i, outcome in enumerate(first) if outcome.kind == "missing"), len(core))
         core = core[:reached]
@@ -322,8 +324,11 @@ class Verifier:
         self, program: Program, found: InputSet, budget: Budget
     ) -> tuple[tuple[Case, ...], tuple[Outcome, ...], tuple[str, ...]]:
         """Keep the wide inputs that the original survives, or fails on in a way that callers may rely on."""
-        sandbox, wall = self._sandbox(_HASH_SEEDS[0]), budget.wall(_OBSERVING_SHARE / len(_HASH_SEEDS))
-        outcomes = call_all(sandbox, program, found.wide, budget=wall) if found.wide else []
+        sandbox, (cpu, wall) = (
+            self._sandbox(_HASH_SEEDS[0]),
+            budget.limits(_OBSERVING_SHARE / len(_HASH_SEEDS)),
+        )
+        outcomes = call_all(sandbox, program, found.wide, cpu=cpu, budget=wall) if found.wide else []
         kept = [
             (case, outcome, reason)
             for case, outcome, reason in zip(found.wide, outcomes, found.wide_reasons, strict=True)

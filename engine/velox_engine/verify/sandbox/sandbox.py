@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import time
 from collections.abc import Collection, Sequence
@@ -341,20 +342,22 @@ def call_all(
     coverage: bool = False,
     seconds: float | None = None,
     budget: float | None = None,
+    cpu: float = math.inf,
     watch: Collection[str] | None = None,
 ) -> list[Outcome]:
     """Outcomes of all cases: a case that ends its run costs only itself, the rest continues in a new run.
 
-    After `budget` seconds of wall time the remaining cases are `missing`.
+    After `budget` seconds of wall time, or once the calls have used `cpu` seconds, the remaining cases are `missing`.
     """
     outcomes: list[Outcome] = []
+    spent = 0.0
     deadline = None if budget is None else time.monotonic() + budget
     while len(outcomes) < len(cases):
-        if deadline is not None and time.monotonic() > deadline:
+        if spent > cpu or (deadline is not None and time.monotonic() > deadline):
             break
         with sandbox.start(program, coverage=coverage, watch=watch) as run:
             while run.alive and len(outcomes) < len(cases):
-                if deadline is not None and time.monotonic() > deadline:
+                if spent > cpu or (deadline is not None and time.monotonic() > deadline):
                     break
                 # In portions, so that the budget is looked at between them.
                 portion = cases[len(outcomes) : len(outcomes) + (len(cases) if deadline is None else 16)]
@@ -365,6 +368,7 @@ def call_all(
                     )
                     batch = batch[: ended + 1]
                 outcomes += batch
+                spent += sum(outcome.seconds for outcome in batch)
     missing = Outcome("missing", detail="the time budget was used up")
     return outcomes + [missing] * (len(cases) - len(outcomes))
 
