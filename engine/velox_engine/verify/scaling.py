@@ -25,7 +25,7 @@ _PREPARE_LIMIT = 0.12  # seconds the child may spend decoding one size's inputs
 _MAKE_LIMIT = 0.03  # seconds the parent may spend on making one case: every timed call needs a fresh one
 _STEP_LIMIT = 1.0  # seconds for all calls of one size: what takes longer is past the top
 _WALL_FACTOR = (
-    12.0  # a busy machine may stretch the budget this far: what is measured must not depend on the load
+    30.0  # a busy machine may stretch the budget this far: what is measured must not depend on the load
 )
 _LEAST_SHARE = 0.7  # seconds of processor time for one knob, however many there are
 _FIT_POINTS = 4  # the largest sizes, from which the time of any size is read
