@@ -5,8 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+# Shares of the budget for one function. What does not fit is left out, and the evidence says how much there was.
+OBSERVING_SHARE = 0.25  # running the original on one kind of inputs
+PLANTING_SHARE = 0.6  # all until the last bug is planted
+CLIMBING_SHARE = 0.2  # timing the original at growing sizes
+CHECKING_SHARE = 0.6  # comparing one candidate
+MEASURING_SHARE = 0.3  # measuring one candidate
 _STARVED = 20.0  # so many times its processor time a run of calls may take
 _PATIENCE = 3.0  # the wall clock ends it after this multiple all the same
+
+
+class TooSlow(Exception):
+    """A candidate used up the time for comparing it."""
 
 
 class Budget:

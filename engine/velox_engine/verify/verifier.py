@@ -15,7 +15,15 @@ from velox_engine.settings import Settings
 from velox_engine.source.document import SourceFile
 from velox_engine.types import Difference, Evidence, Measurement, VeloxError, Verdict
 from velox_engine.verify import benchmark, oracle
-from velox_engine.verify.budget import Budget
+from velox_engine.verify.budget import (
+    CHECKING_SHARE,
+    CLIMBING_SHARE,
+    MEASURING_SHARE,
+    OBSERVING_SHARE,
+    PLANTING_SHARE,
+    Budget,
+    TooSlow,
+)
 from velox_engine.verify.clock import reads_clock
 from velox_engine.verify.finding import find_inputs
 from velox_engine.verify.given import ARTEFACTS, Given, given_for
@@ -44,22 +52,12 @@ __all__ = ["Prepared", "Unverifiable", "Verifier"]
 # Two seeds: what depends on the order of a set of strings differs between them.
 _HASH_SEEDS = (0, 4711)
 _MAX_CAVEATS = 3
-# Shares of the budget for one function. What does not fit is left out, and the evidence says how much there was.
-_OBSERVING_SHARE = 0.25  # running the original on one kind of inputs
-_PLANTING_SHARE = 0.6  # all until the last bug is planted
-_CLIMBING_SHARE = 0.2  # timing the original at growing sizes
-_CHECKING_SHARE = 0.6  # comparing one candidate
-_MEASURING_SHARE = 0.3  # measuring one candidate
 _CHUNK = 32  # cases compared at a time, so that the first difference ends the comparison
 # Exceptions of the machine rather than of the function: a rewrite may well not raise them.
 _MACHINE_ERRORS = ("RecursionError", "MemoryError", "ModuleNotFoundError", "ImportError")
 # Accidental exceptions that callers catch all the same; a TypeError of a wrong call is nobody's contract.
 _RELIED_ON = ("IndexError", "KeyError", "ValueError", "ZeroDivisionError", "StopIteration", "OverflowError")
 Progress = Callable[[str, int], None]
-
-
-class _TooSlow(Exception):
-    """A candidate used up the time for comparing it."""
 
 
 def _silent(message: str, percentage: int) -> None:
@@ -185,7 +183,7 @@ class Verifier:
             program,
             core,
             seed=self.settings.seed,
-            enough=lambda: budget.exhausted(_PLANTING_SHARE),
+            enough=lambda: budget.exhausted(PLANTING_SHARE),
         )
         evidence = replace(evidence, wide_inputs=len(wide), mutants=total, mutants_killed=killed)
         prepared = Prepared(
@@ -270,7 +268,7 @@ class Verifier:
         self, program: Program, core: Sequence[Case], budget: Budget
     ) -> tuple[tuple[Case, ...], tuple[tuple[Outcome, ...], ...]]:
         """Run the original under each hash seed and keep the inputs it decides, the same way in both."""
-        cpu, wall = budget.limits(_OBSERVING_SHARE / len(_HASH_SEEDS))
+        cpu, wall = budget.limits(OBSERVING_SHARE / len(_HASH_SEEDS))
         first = call_all(
             self._sandbox(_HASH_SEEDS[0]),
             program,
@@ -326,7 +324,7 @@ class Verifier:
         """Keep the wide inputs that the original survives, or fails on in a way that callers may rely on."""
         sandbox, (cpu, wall) = (
             self._sandbox(_HASH_SEEDS[0]),
-            budget.limits(_OBSERVING_SHARE / len(_HASH_SEEDS)),
+            budget.limits(OBSERVING_SHARE / len(_HASH_SEEDS)),
         )
         outcomes = call_all(sandbox, program, found.wide, cpu=cpu, budget=wall) if found.wide else []
         kept = [
@@ -346,7 +344,7 @@ class Verifier:
             prepared.growers,
             seed=self.settings.seed,
             top_seconds=self.settings.top_seconds,
-            budget=min(CLIMB_SECONDS, _CLIMBING_SHARE * self.settings.budget),
+            budget=min(CLIMB_SECONDS, CLIMBING_SHARE * self.settings.budget),
         )
         sample = prepared.returning[:50]
         try:
@@ -389,13 +387,13 @@ class Verifier:
         called = interface_difference(prepared.program.source, new_source, program.function)
         if called is not None:
             return Verdict("refuted", called.says, evidence, called)
-        budget = Budget(self.settings.budget * _CHECKING_SHARE, self._spent)
+        budget = Budget(self.settings.budget * CHECKING_SHARE, self._spent)
         for seed, old in zip(_HASH_SEEDS, prepared.outcomes, strict=True):
             try:
                 difference = self._first_difference(seed, program, prepared, old, float_tolerance, budget)
             except LoadFailure as failure:
                 return Verdict("unverifiable", f"the rewrite does not load: {failure}", evidence)
-            except _TooSlow:
+            except TooSlow:
                 reason = "the rewrite does not answer all inputs within the time budget"
                 return Verdict("unverifiable", reason, evidence)
             if difference is not None:
@@ -423,7 +421,7 @@ class Verifier:
         with self._sandbox(seed).start(program, watch=prepared.watch) as run:
             for start in range(0, len(cases), _CHUNK):
                 if start and budget.exhausted():
-                    raise _TooSlow
+                    raise TooSlow
                 chunk = slice(start, start + _CHUNK)
                 new = run.call(cases[chunk])
                 difference = oracle.first_difference(
@@ -490,7 +488,7 @@ class Verifier:
             float_tolerance=float_tolerance,
             bar=bar,
             least=self.settings.min_speedup,
-            budget=Budget(self.settings.budget * _MEASURING_SHARE),
+            budget=Budget(self.settings.budget * MEASURING_SHARE),
         )
         return benchmark.measure(bench)
 
