@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from velox_engine.source.document import SourceFile
 from velox_engine.types import Evidence
-from velox_engine.verify.inputs import Grower
+from velox_engine.verify.inputs import Grower, case_text
 from velox_engine.verify.sandbox import Case, Outcome, Program
 from velox_engine.verify.scaling import Ladder
 
@@ -55,3 +56,11 @@ class Prepared:
     def exponent(self) -> float | None:
         """The original's measured scaling exponent."""
         return self.ladders[0].exponent if self.ladders else None
+
+
+def without_repeats(cases: Sequence[Case]) -> tuple[Case, ...]:
+    """The cases in order, each once: what was given comes back among what was found."""
+    unique: dict[str, Case] = {}
+    for case in cases:
+        unique.setdefault(case_text(case), case)
+    return tuple(unique.values())

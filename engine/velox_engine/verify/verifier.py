@@ -28,9 +28,9 @@ from velox_engine.verify.clock import reads_clock
 from velox_engine.verify.finding import find_inputs
 from velox_engine.verify.given import ARTEFACTS, Given, given_for
 from velox_engine.verify.input_cache import InputCache
-from velox_engine.verify.inputs import InputSet, case_text
+from velox_engine.verify.inputs import InputSet
 from velox_engine.verify.interface import interface_difference
-from velox_engine.verify.prepared import LEAST_SECONDS, Prepared, Unverifiable
+from velox_engine.verify.prepared import LEAST_SECONDS, Prepared, Unverifiable, without_repeats
 from velox_engine.verify.sandbox import (
     Case,
     Environment,
@@ -159,7 +159,7 @@ class Verifier:
             self._profile = "fs-read"
             found = self._inputs(source, qualname, program, extra, given)
         recorded = self._replayed(program, given)
-        core = _without_repeats((*extra, *recorded, *found.core, *found.exceptions))
+        core = without_repeats((*extra, *recorded, *found.core, *found.exceptions))
         if not core:
             raise Unverifiable("; ".join(found.notes) or "no valid inputs were found")
         progress("running the original", 25)
@@ -495,11 +495,3 @@ class Verifier:
 
 def _environment(project: Project) -> Environment:
     return Environment(project.interpreter, str(project.root), project.search_path)
-
-
-def _without_repeats(cases: Sequence[Case]) -> tuple[Case, ...]:
-    """The cases in order, each once: what was given comes back among what was found."""
-    unique: dict[str, Case] = {}
-    for case in cases:
-        unique.setdefault(case_text(case), case)
-    return tuple(unique.values())
