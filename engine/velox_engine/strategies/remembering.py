@@ -63,7 +63,8 @@ def remembered(
             continue
         if not layout.alone(node):
             return None
-        value = text_with(context, node.value, done)
+        # Of the statement, since parentheses that let a value go over several lines are not part of it.
+        value = text_with(context, node, done).removeprefix("return").lstrip()
         done = without_inner(done, node)
         done[node] = f"{known}[{key}] = {result} = {value}\n{layout.indent(node)}return {result}"
     return Remembered(f"{known} = {{}}\n\n", first, done)
