@@ -19,6 +19,7 @@ FIRST_BATCH = 24  # most mutants fall on the first few inputs, so these are trie
 ADDED_BATCH = 48  # further inputs tried at a time
 PATIENCE = 4  # batches without a detected bug before the inputs are believed to be as strong as they get
 WALL_FACTOR = 4  # a busy machine may take so many times longer before the search for more inputs ends
+LEAST = 6  # planted bugs that are tried even when the time for them is over: a share of one or two says nothing
 GUIDES = 45  # bugs that may lead the search for more inputs
 
 __all__ = ["Mutant", "add_telling", "make_mutants", "measure_strength"]
@@ -39,7 +40,7 @@ def measure_strength(
     """How many mutants the cases detect, and how many were planted.
 
     `baseline_payloads` are the original's payloads for the same cases, where the caller has them already. Once
-    `enough` says so no further mutant is tried, and those that were are what counts.
+    `enough` says so no further mutant is tried, after the first `LEAST`, and those that were are what counts.
     A mutant that hangs, crashes or does not load is detected. One that may well show nowhere (see `equivalents`)
     counts only when it is detected.
     """
@@ -50,7 +51,7 @@ def measure_strength(
     usable = [(case, payload) for case, payload in zip(cases, wanted, strict=True) if payload]
     found: list[bool] = []
     for mutant in mutants:
-        if found and enough():
+        if len(found) >= LEAST and enough():
             break
         mutated = replace(program, source=mutant.source_text)
         found.append(_first_difference(sandbox, mutated, usable) is not None)
