@@ -105,7 +105,8 @@ def _new_line(context: FunctionContext, text: str) -> TextEdit:
     newline = context.source.newline
     if after is not None and layout.alone(after):
         at = layout.line_end(layout.end(after))
-        gap = newline * 2 if docstring_only else newline
+        future = isinstance(after, ast.ImportFrom) and after.module == "__future__"
+        gap = newline * 2 if docstring_only or future else newline
         return TextEdit(at, at, f"{gap}{text}")
     at = 0
     if body:

@@ -19,7 +19,9 @@ FIRST_BATCH = 24  # most mutants fall on the first few inputs, so these are trie
 ADDED_BATCH = 48  # further inputs tried at a time
 PATIENCE = 4  # batches without a detected bug before the inputs are believed to be as strong as they get
 WALL_FACTOR = 4  # a busy machine may take so many times longer before the search for more inputs ends
-LEAST = 6  # planted bugs that are tried even when the time for them is over: a share of one or two says nothing
+LEAST = (
+    6  # planted bugs that are tried even when the time for them is over: a share of one or two says nothing
+)
 GUIDES = 45  # bugs that may lead the search for more inputs
 
 __all__ = ["Mutant", "add_telling", "make_mutants", "measure_strength"]
