@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from velox_engine.advisor.journal import Journal
+
 if TYPE_CHECKING:
     from tests.cli.conftest import RunVelox
 
@@ -196,11 +198,12 @@ def test_a_dask_cluster_does_the_same(velox: RunVelox, many: Path) -> None:
 
 
 def test_two_runs_of_the_same_do_not_meet(velox: RunVelox, many: Path, tmp_path: Path) -> None:
-    """The second one says that the first is at work."""
+    """While one run holds the journal, the second one says that the first is at work."""
     with started(tmp_path, "many") as process:
         wait_for_a_function(tmp_path, process)
-        process.send_signal(signal.SIGSTOP)
-        answer = velox("optimize", "many", *OPTIONS)
         process.kill()
         process.communicate()
+    (path,) = (tmp_path / ".velox-data" / "runs").glob("*.jsonl")
+    with Journal(path):
+        answer = velox("optimize", "many", *OPTIONS)
     assert (answer.code, answer.document["error"]["code"]) == (2, "already-running")
