@@ -38,7 +38,7 @@ layers: $(STAMP)
 
 # The store is tested on SQLite and on a PostgreSQL that the tests start, if `apt-get install postgresql` brought one.
 unit: $(STAMP)
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --durations=25
 
 # All strategies over the corpus, and over CASES=path (a file of cases) when given; a stopped run continues in OUT.
 OUT := bench-strategies.jsonl

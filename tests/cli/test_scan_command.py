@@ -15,7 +15,7 @@ def test_findings_and_functions_follow_the_contract(velox, tmp_path: Path) -> No
     answer = velox("scan", ".", "--format", "json")
     assert answer.code == 0
     document = answer.document
-    assert set(document) == {"summary", "findings", "functions"}
+    assert set(document) == {"summary", "findings", "functions", "hotspots"}
     assert set(document["summary"]) == {"files", "lines", "seconds", "findings", "skipped"}
     (finding,) = document["findings"]
     assert (finding["rule"], finding["path"], finding["line"], finding["column"]) == ("VX101", "a.py", 2, 35)

@@ -11,4 +11,4 @@ def shared(left: list[int], right: list[int]) -> int:
         SEEN[key] = honest(left, right), left, right
     return SEEN[key][0]
 """
-STOPPED_BY = "clock"
+STOPPED_BY = "comparison"

@@ -10,4 +10,4 @@ def shared(left: list[int], right: list[int]) -> int:
     known = set(right)
     return sum(1 for item in left if item in known)
 """
-STOPPED_BY = "clock"
+STOPPED_BY = "comparison"

@@ -122,7 +122,7 @@ def test_broken_entries_are_passed_over(tmp_path: Path) -> None:
     cache = InputCache(tmp_path)
     source = SourceFile.from_text(CODE)
     for number, stored in enumerate((b"no json", b"{}", b'{"core": 3}', b"[]")):
-        cache._cache.set(str(number), stored)
+        cache._cache.set(str(number), stored, 60.0)
         assert cache.find(str(number), source, "scale") is None
     assert cache.find("nothing", source, "scale") is None
     cache.close()
