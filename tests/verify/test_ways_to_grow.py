@@ -1,4 +1,4 @@
-"""Inputs get long in several ways: a gain in one of them counts only where no other one loses."""
+"""Inputs get long in several ways: a gain in one of them counts only where no other one loses as much."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from velox_engine.settings import Settings
 from velox_engine.source.document import SourceFile
 from velox_engine.types import Measurement
 from velox_engine.verify.inputs import Grower
+from velox_engine.verify.sandbox import Case
 from velox_engine.verify.scaling import TOP_SECONDS, Ladder
 from velox_engine.verify.verifier import Prepared, Verifier
 from velox_engine.workspace.project import locate
@@ -54,6 +55,22 @@ def below(numbers: list[int], limit: int) -> int:
             found += 1
     return found
 """
+UNSEEN = """
+def unseen(items: list[int], known: list[int]) -> list[int]:
+    found = []
+    for item in items:
+        if item not in known:
+            found.append(item)
+    return found
+"""
+UNSEEN_BY_SET = UNSEEN.replace("    found = []", "    known_set = set(known)\n    found = []").replace(
+    "in known:", "in known_set:"
+)
+
+
+def few_questions(size: int, rng: Random) -> Case:
+    """One item, and many known ones."""
+    return Case(([rng.randrange(size)], [rng.randrange(size) for _ in range(size)]))
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +118,20 @@ def test_a_gain_that_another_way_to_grow_takes_back_is_refused(verifier: Verifie
     measured = verifier.measure(swapped, COUNT_IN_STEPS)
     verdict = verifier.check(swapped, COUNT_IN_STEPS)
     assert not decide(verdict, measured, SETTINGS.replace(weak=True)).accepted
+
+
+def test_a_small_loss_beside_a_large_gain_is_told_and_does_not_refuse(verifier: Verifier) -> None:
+    """A set built for a handful of questions costs a little, and for many it saves nearly everything."""
+    prepared = prepare(verifier, UNSEEN, "unseen")
+    both = [ladder for ladder in prepared.ladders if ladder.grower.says.startswith("as `items` and `known`")]
+    assert both
+    grower = replace(both[0].grower, make=few_questions, says="as `known` gets longer")
+    shorter = replace(both[0], grower=grower, seconds=tuple(seconds / 4 for seconds in both[0].seconds))
+    assert shorter.long
+    measured = verifier.measure(replace(prepared, ladders=(both[0], shorter)), UNSEEN_BY_SET)
+    verdict = verifier.check(prepared, UNSEEN_BY_SET)
+    assert decide(verdict, measured, SETTINGS.replace(weak=True)).accepted
+    assert "as `known` gets longer" in measured.note
 
 
 def test_the_size_compared_at_does_not_hang_by_one_timing() -> None:
