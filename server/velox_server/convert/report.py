@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from velox_engine.policy.explanation import sentence
 from velox_engine.source.metrics import Complexity, FunctionMetrics
 from velox_engine.types import Finding
 from velox_server.convert.diagnostics import rule_link
@@ -83,6 +82,8 @@ def _measured(measured: Mapping[str, Any]) -> str:
     if tried:
         order = ", ".join(f"{_code(str(one['strategy']))} ({one['status']})" for one in tried)
         if measured.get("choice"):
+            from velox_engine.policy.explanation import sentence  # not loaded before something was measured
+
             lines.append(_escape(sentence(measured["choice"])))
         lines.append(f"Tried in this order: {order}.")
     return "\n\n".join(lines)
