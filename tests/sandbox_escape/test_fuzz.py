@@ -27,9 +27,9 @@ def _load() -> ModuleType:
 fuzzer = _load()
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_made_up_bytes_end_in_the_readers_own_error_within_their_memory(seed: int) -> None:
-    report = fuzzer.fuzz(2_500, seed)
+    report = fuzzer.fuzz(1_500, seed)
     assert report.over_bound == 0
     assert 0 < report.read < report.inputs  # both kinds were among them
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from velox_engine.types import TextEdit
 
@@ -80,10 +80,19 @@ def minimal_edits(old: bytes, new: bytes) -> tuple[TextEdit, ...]:
     starts = [0]
     for line in old_lines:
         starts.append(starts[-1] + len(line))
+    # difflib is quadratic in lines that occur often (empty ones): it gets to see what lies between the common ends.
+    head = _common_length(old_lines, new_lines)
+    tail = _common_length(old_lines[head:][::-1], new_lines[head:][::-1])
+    old_middle, new_middle = old_lines[head : len(old_lines) - tail], new_lines[head : len(new_lines) - tail]
     edits: list[TextEdit] = []
-    matcher = difflib.SequenceMatcher(None, old_lines, new_lines, autojunk=False)
+    matcher = difflib.SequenceMatcher(None, old_middle, new_middle, autojunk=False)
     for tag, first, last, new_first, new_last in matcher.get_opcodes():
         if tag != "equal":
-            text = b"".join(new_lines[new_first:new_last]).decode("utf-8", "surrogatepass")
-            edits.append(TextEdit(starts[first], starts[last], text))
+            text = b"".join(new_middle[new_first:new_last]).decode("utf-8", "surrogatepass")
+            edits.append(TextEdit(starts[head + first], starts[head + last], text))
     return tuple(edits)
+
+
+def _common_length(one: Sequence[bytes], other: Sequence[bytes]) -> int:
+    differing = (number for number, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
+    return next(differing, min(len(one), len(other)))
