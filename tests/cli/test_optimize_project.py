@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cProfile
 import json
 import os
 import signal
@@ -158,6 +159,21 @@ def test_what_is_hot_comes_first_and_a_run_that_writes_goes_on_in_the_files_it_w
     space: dict[str, Any] = {}
     exec(compile(text, "slow.py", "exec"), space)
     assert space["one"]([3, 1, 2], [1]) == space["other"]([3, 1, 2], [1]) == [3, 2]
+
+
+def test_a_profile_chooses_among_the_functions_of_a_file(velox: RunVelox, tmp_path: Path) -> None:
+    """With one file named, too: what a profiled run spent its time in comes first, or alone."""
+    path = tmp_path / "clocks.py"
+    path.write_text("\n\n".join(CLOCK.format(name=name) for name in ("idle", "some", "most")))
+    space: dict[str, Any] = {}
+    exec(compile(path.read_text(), str(path), "exec"), space)
+    profiler = cProfile.Profile()
+    profiler.runcall(space["some"], list(range(20_000)))
+    profiler.runcall(space["most"], list(range(200_000)))
+    profiler.dump_stats(tmp_path / "run.prof")
+    for choice, chosen in (((), ["most", "some", "idle"]), (("--hot",), ["most", "some"])):
+        answer = velox("optimize", "clocks.py", "--profile", "run.prof", *choice, *OPTIONS)
+        assert names(answer.document) == chosen, answer.err
 
 
 def test_a_repository_is_optimised_without_its_own_settings(

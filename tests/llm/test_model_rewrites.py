@@ -31,6 +31,7 @@ from velox_engine.strategies.llm import Conversation
 from velox_engine.strategies.propose import make_context
 from velox_engine.types import VeloxError
 from velox_engine.verify.verifier import Prepared
+from velox_engine.workspace.profiles import Share
 from velox_engine.workspace.project import Project, locate
 
 ACTION = ACTION_INDEX["alternative_solution"]
@@ -88,7 +89,12 @@ def bench(process: ModelProcess, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 def optimize(
-    folder: Path, model: ScriptedModel, text: str = PEAKS, name: str = "peaks", **more: Any
+    folder: Path,
+    model: ScriptedModel,
+    text: str = PEAKS,
+    name: str = "peaks",
+    share: Share | None = None,
+    **more: Any,
 ) -> FunctionAdvice:
     """The whole way, as the command line and the editor take it."""
     path = folder / "work.py"
@@ -98,7 +104,7 @@ def optimize(
     source = SourceFile.from_text(text, path)
     with Advisor.for_file(source, parse({**QUICK, **chosen, **more})) as advisor:
         assert name in advisor.functions(source)
-        return advisor.optimize(source, name)
+        return advisor.optimize(source, name, share=share)
 
 
 def statuses(found: FunctionAdvice | Step) -> list[str]:
@@ -110,7 +116,7 @@ def test_a_refuted_answer_is_corrected_by_its_counterexample(tmp_path: Path) -> 
     """No built-in strategy applies; the first rewrite fails on the empty list, is told so, and the second is kept."""
     assert propose(SourceFile.from_text(PEAKS), "peaks") == []
     with scripted_model([answer(WRONG), answer(RIGHT)]) as model:
-        advice = optimize(tmp_path, model)
+        advice = optimize(tmp_path, model, share=Share(own=0.31, total=0.42))
     assert statuses(advice) == ["refuted", "verified"]
     assert advice.status == "improved"
     best = advice.suggestions[0]
@@ -121,6 +127,7 @@ def test_a_refuted_answer_is_corrected_by_its_counterexample(tmp_path: Path) -> 
     first, second = model.prompts
     assert "What it is called with:\n- values: list" in first
     assert "time grows as size^" in first
+    assert "In a profiled run of the program it took 42% of the time, 31% in its own lines" in first
     assert "With ([],) the original gives returned 0, yours raised ValueError" in second
     assert WRONG.splitlines()[1].strip() in second
 

@@ -31,6 +31,7 @@ from velox_engine.source.syntax import parse
 from velox_engine.types import Attempt, Experience, Suggestion, VeloxError
 from velox_engine.verify.suite import Suite
 from velox_engine.verify.verifier import Unverifiable
+from velox_engine.workspace.profiles import Share
 from velox_engine.workspace.project import Project, locate
 
 Progress = Callable[[str, int], None]
@@ -153,13 +154,16 @@ class Advisor:
         *,
         strategy: str | None = None,
         progress: Progress = _silent,
+        share: Share | None = None,
     ) -> FunctionAdvice:
         """Optimise one function of `source`, with one strategy only if it is named; nothing is written.
+
+        `share` is the function's part of a profiled run, which models are told.
 
         Raises VeloxError `syntax-error` or `no-such-function`.
         """
         started = time.monotonic()
-        advice = self._optimize(source, qualname, strategy, progress)
+        advice = self._optimize(source, qualname, strategy, progress, share)
         asked = self.policy.version if advice.transitions else ""
         return replace(
             advice,
@@ -169,7 +173,12 @@ class Advisor:
         )
 
     def _optimize(
-        self, source: SourceFile, qualname: str, strategy: str | None, progress: Progress
+        self,
+        source: SourceFile,
+        qualname: str,
+        strategy: str | None,
+        progress: Progress,
+        share: Share | None,
     ) -> FunctionAdvice:
         require_parses(source)
         span = find_function(parse(source), qualname)
@@ -194,7 +203,7 @@ class Advisor:
             more_attempts, rivals, beside = try_passed_over(episode, diary.attempts, deadline)
             diary.attempts += more_attempts
             diary.note_beside(beside)
-            self._ask_models(episode, diary, deadline, progress)
+            self._ask_models(episode, diary, deadline, progress, share)
         attempts, transitions = tuple(diary.attempts), diary.finished()
         explanation = choice.explanation if choice else None
         suggestions = self._suggest(episode, [*diary.first_trials, *rivals], progress)
@@ -234,7 +243,9 @@ class Advisor:
         settings = self.settings
         return settings.llm_local_timeout if settings.llm_local else settings.llm_timeout
 
-    def _ask_models(self, episode: Episode, diary: Diary, deadline: float, progress: Progress) -> None:
+    def _ask_models(
+        self, episode: Episode, diary: Diary, deadline: float, progress: Progress, share: Share | None
+    ) -> None:
         """Where the built-in strategies end: ask the models for the actions that the policy likes best."""
         deadline += self._model_seconds
         tried: set[int] = set()
@@ -246,7 +257,7 @@ class Advisor:
             if action is None or left < _LEAST_SECONDS:
                 break
             tried.add(action)
-            turn = self._models.turn(episode, action, left, progress)
+            turn = self._models.turn(episode, action, left, progress, share)
             diary.note(action, tuple(mask), turn)
 
     def _suggest(self, episode: Episode, trials: list[Trial], progress: Progress) -> tuple[Suggestion, ...]:

@@ -22,6 +22,7 @@ from velox_engine.policy.registry import load_active
 from velox_engine.settings import Settings
 from velox_engine.source.document import SourceFile, read_source, write_source
 from velox_engine.types import Suggestion, VeloxError
+from velox_engine.workspace.profiles import Share
 from velox_engine.workspace.project import find_root
 
 Progress = Callable[[str, int], None]
@@ -36,6 +37,7 @@ class Task:
     settings: Settings
     begins: float = 0.0
     ends: float = 100.0
+    share: Share | None = None  # of a profiled run
 
 
 @dataclass(slots=True)
@@ -168,7 +170,7 @@ class Batch:
         told = partial(self._told, task) if workforce.in_process else None
         self._told(task, "begun", 0)
         future = workforce.executor.submit(
-            optimize_one, source, task.function, task.settings, told, self._policy(task)
+            optimize_one, source, task.function, task.settings, told, self._policy(task), task.share
         )
         self._at_work[future] = (task, source)
 
@@ -241,13 +243,14 @@ def optimize_one(
     settings: Settings,
     told: Progress | None = None,
     policy: Policy | None = None,
+    share: Share | None = None,
 ) -> FunctionAdvice:
     """Optimise one function, in whatever process this is called; what goes wrong becomes the answer."""
     try:
         if source.path is None or not source.path.exists():
             raise VeloxError("not-found", f"{source.path} is not to be seen by the machine that was asked")
         with Advisor.for_file(source, settings, policy=policy) as advisor:
-            return advisor.optimize(source, function, progress=told or _silent)
+            return advisor.optimize(source, function, progress=told or _silent, share=share)
     except VeloxError as error:
         return FunctionAdvice(str(source.path), function, "error", error.message)
     except Exception as error:  # one odd function must not end a run of thousands

@@ -29,6 +29,7 @@ from velox_engine.strategies.llm import Conversation, description, examples, ope
 from velox_engine.strategies.llm.forms import normal_form
 from velox_engine.strategies.propose import make_context
 from velox_engine.types import Attempt, Finding, VeloxError
+from velox_engine.workspace.profiles import Share
 from velox_engine.workspace.project import Project
 
 Progress = Callable[[str, int], None]
@@ -64,15 +65,24 @@ class Models:
         found = frozenset(finding.action for finding in _findings(source, qualname))
         return open_actions(make_context(source, qualname), found)
 
-    def turn(self, episode: Episode, action: int, seconds: float, progress: Progress) -> Callable[[], Step]:
-        """The step that asks for one action within so many seconds."""
+    def turn(
+        self,
+        episode: Episode,
+        action: int,
+        seconds: float,
+        progress: Progress,
+        share: Share | None = None,
+    ) -> Callable[[], Step]:
+        """The step that asks for one action within so many seconds; `share` is the function's of a profiled run."""
 
         def step() -> Step:
-            return self._take(episode, ACTIONS[action], time.monotonic() + seconds, progress)
+            return self._take(episode, ACTIONS[action], time.monotonic() + seconds, progress, share)
 
         return step
 
-    def _take(self, episode: Episode, action: str, deadline: float, progress: Progress) -> Step:
+    def _take(
+        self, episode: Episode, action: str, deadline: float, progress: Progress, share: Share | None
+    ) -> Step:
         strategy = f"model:{action}"
         attempts: list[Attempt] = []
         trials: list[Trial] = []
@@ -80,7 +90,7 @@ class Models:
         def say(message: str) -> None:
             progress(f"{action}: {message}", _PERCENTAGE)
 
-        conversation = self._begin(episode, action)
+        conversation = self._begin(episode, action, share)
         while conversation.may_ask and (left := deadline - time.monotonic()) > _LEAST_SECONDS:
             started = time.monotonic()
             try:
@@ -108,7 +118,7 @@ class Models:
         episode.steps += 1
         return episode.conclude(attempts, trials)
 
-    def _begin(self, episode: Episode, action: str) -> Conversation:
+    def _begin(self, episode: Episode, action: str, share: Share | None) -> Conversation:
         context = make_context(episode.current, episode.qualname)
         text = description.describe(
             context,
@@ -118,6 +128,7 @@ class Models:
             self._project,
             self._settings.llm_context_chars,
             self._is_hidden,
+            share,
         )
         tried = {normal_form(text, episode.qualname) for text in episode.seen}
         return Conversation(self._gateway, self._settings, context, action, text, tried)

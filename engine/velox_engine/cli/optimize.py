@@ -72,8 +72,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _add_choice(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("whole projects")
-    group.add_argument("--max-files", type=int, metavar="N", help="the N hottest files with something to try")
+    group = parser.add_argument_group("which functions")
+    group.add_argument(
+        "--max-files", type=int, metavar="N", help="of folders: the N hottest files with something to try"
+    )
     group.add_argument("--max-functions", type=int, metavar="N", help="at most N functions")
     group.add_argument(
         "--min-complexity",
@@ -82,7 +84,9 @@ def _add_choice(parser: argparse.ArgumentParser) -> None:
         help="only functions of at least this cyclomatic complexity",
     )
     group.add_argument("--exclude", metavar="PATTERN", action="append", help="gitignore pattern to leave out")
-    group.add_argument("--since", metavar="REV", help="only files that differ from this git revision")
+    group.add_argument(
+        "--since", metavar="REV", help="of folders: only files that differ from this git revision"
+    )
     group.add_argument(
         "--profile", type=Path, metavar="FILE", help="what took time there comes first (`velox profile`)"
     )

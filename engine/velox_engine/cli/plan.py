@@ -24,7 +24,7 @@ from velox_engine.source.functions import find_function
 from velox_engine.source.syntax import parse
 from velox_engine.types import VeloxError
 from velox_engine.workspace.discovery import discover
-from velox_engine.workspace.profiles import read_profile
+from velox_engine.workspace.profiles import Share, read_profile
 
 _TEST_FOLDERS: Final = frozenset({"test", "tests", "testing"})
 _TEST_FILES: Final = frozenset({"conftest.py", "setup.py", "noxfile.py"})
@@ -35,12 +35,17 @@ class _Rank:
     """What speaks for a function: its score, then its own share of the run."""
 
     score: float = 0.0
-    share: float = 0.0
+    share: Share | None = None  # None where no profile was read
     complexity: int = 0
 
     @property
     def order(self) -> tuple[float, float]:
-        return -self.score, -self.share
+        return -self.score, -self.hot
+
+    @property
+    def hot(self) -> float:
+        """What the function itself spends of the run; 0 where that is too little to matter."""
+        return self.share.own if self.share is not None and self.share.total >= HOT else 0.0
 
 
 class Plan:
@@ -54,11 +59,11 @@ class Plan:
         self.left_out_tests = 0
         self.is_project = any(place.path.is_dir() for place in places.found)
         self._ranks: dict[str, dict[str, _Rank]] = {}
-        if self.is_project:
-            self._ranks = self._rank(progress)
-        else:
+        if not self.is_project:
             for place in places.found:
                 self._check(place)
+        if self.is_project or args.profile is not None or args.min_complexity is not None:
+            self._ranks = self._rank(progress)
 
     def __iter__(self) -> Iterator[Task]:
         left: int | None = self._args.max_functions
@@ -103,11 +108,12 @@ class Plan:
     def _as_named(self) -> Iterator[Task]:
         named: list[tuple[Path, str]] = []
         for place in self._places.found:
-            names = [place.function] if place.function else self._functions(place.path)
-            named += [(place.path, name) for name in names]
+            path = place.path.absolute()
+            names = [place.function] if place.function else self._wanted(path)
+            named += [(path, name) for name in names]
         step = 100 / max(1, len(named))
         for number, (path, name) in enumerate(named):
-            yield Task(path.absolute(), name, self.settings(path), number * step, (number + 1) * step)
+            yield self._task(path, name, number * step, (number + 1) * step)
 
     # -- whole projects ----------------------------------------------------------------------------------------
 
@@ -119,13 +125,11 @@ class Plan:
         for path in files:
             if most is not None and chosen >= most:
                 return
-            ranks = self._ranks.get(str(path), {})
-            names = [name for name in self._functions(path) if self._is_wanted(ranks.get(name))]
-            names.sort(key=lambda name: ranks.get(name, _Rank()).order)
+            names = self._wanted(path)
             for number, name in enumerate(names):
                 begins = 100 * (chosen + number / len(names)) / total
                 ends = 100 * (chosen + (number + 1) / len(names)) / total
-                yield Task(path, name, self.settings(path), min(begins, 100), min(ends, 100))
+                yield self._task(path, name, min(begins, 100), min(ends, 100))
             chosen += bool(names)
 
     def _files(self) -> list[Path]:
@@ -139,7 +143,7 @@ class Plan:
         files = [path for path in found if path.suffix == ".py" and not _is_test(path, roots)]
         self.left_out_tests = len(found) - len(files)
         scores = {
-            path: (sum(rank.score for rank in ranks.values()), sum(rank.share for rank in ranks.values()))
+            path: (sum(rank.score for rank in ranks.values()), sum(rank.hot for rank in ranks.values()))
             for path, ranks in self._ranks.items()
         }
         files.sort(key=lambda path: tuple(-value for value in scores.get(str(path), (0.0, 0.0))))
@@ -163,7 +167,7 @@ class Plan:
         base = self._places.base or Path.cwd()
         ranks: defaultdict[str, dict[str, _Rank]] = defaultdict(dict)
         for row in document["functions"]:
-            share = row.get("own_share", 0.0) if row.get("share", 0.0) >= HOT else 0.0
+            share = Share(row["own_share"], row["share"]) if profile is not None else None
             rank = _Rank(row["score"], share, row["complexity"] or 0)
             ranks[str((base / row["path"]).absolute())][row["name"]] = rank
         return dict(ranks)
@@ -172,9 +176,19 @@ class Plan:
         settings = self._places.settings(self._places.found[0].path)
         return settings.replace(exclude=(*settings.exclude, *(self._args.exclude or ())))
 
+    def _wanted(self, path: Path) -> list[str]:
+        """The functions of a file that are to be optimised, those that promise most first."""
+        ranks = self._ranks.get(str(path), {})
+        names = [name for name in self._functions(path) if self._is_wanted(ranks.get(name))]
+        return sorted(names, key=lambda name: ranks.get(name, _Rank()).order)
+
+    def _task(self, path: Path, name: str, begins: float, ends: float) -> Task:
+        rank = self._ranks.get(str(path), {}).get(name)
+        return Task(path, name, self.settings(path), begins, ends, rank.share if rank is not None else None)
+
     def _is_wanted(self, rank: _Rank | None) -> bool:
         args = self._args
-        if args.hot and (rank is None or not rank.share):
+        if args.hot and (rank is None or not rank.hot):
             return False
         return args.min_complexity is None or (rank is not None and rank.complexity >= args.min_complexity)
 

@@ -19,6 +19,7 @@ from velox_engine.strategies.llm.neighbours import calls_elsewhere, shortened, u
 from velox_engine.types import Finding
 from velox_engine.verify.sandbox import Case, Recipe
 from velox_engine.verify.verifier import Prepared
+from velox_engine.workspace.profiles import Share
 from velox_engine.workspace.project import Project
 
 _LONGEST_PIECE: Final = 1_500  # characters of one other function or class header
@@ -44,10 +45,11 @@ def describe(
     project: Project | None,
     most_chars: int,
     is_hidden: Callable[[Path], bool] = lambda path: False,
+    share: Share | None = None,
 ) -> str:
     """Write the sections about a function, the most telling first, as far as they fit into `most_chars`.
 
-    `is_hidden` says of a file that no model gets to see its code.
+    `is_hidden` says of a file that no model gets to see its code; `share` is the function's part of a profiled run.
     """
     text = context.layout.text(context.node)
     sections = [f"The function {context.qualname}:\n```python\n{_whole(context, text)}\n```"]
@@ -56,7 +58,7 @@ def describe(
             "What the scanner found in it",
             [f"{f.message} ({f.cost})" if f.cost else f.message for f in findings],
         ),
-        ("What was measured", _measured(prepared)),
+        ("What was measured", [*_profiled(share), *_measured(prepared)]),
         ("What it is called with", _inputs(context, prepared)),
         ("Types known in it", _types(context)),
     ):
@@ -111,6 +113,14 @@ def _whole(context: FunctionContext, text: str) -> str:
                 shown = f"{made}\n\n{shown}" if len(made) <= _LONGEST_PIECE else shown
             shown = f"{header}\n{shown}"
     return textwrap.dedent(shown)
+
+
+def _profiled(share: Share | None) -> list[str]:
+    if share is None:
+        return []
+    return [
+        f"In a profiled run of the program it took {share.total:.0%} of the time, {share.own:.0%} in its own lines"
+    ]
 
 
 def _measured(prepared: Prepared | None) -> list[str]:
