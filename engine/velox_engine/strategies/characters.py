@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from velox_engine.strategies.bindings import all_names, loads_of
-from velox_engine.strategies.effects import is_private, keeps_value
+from velox_engine.strategies.effects import is_private, keeps_contents
 from velox_engine.strategies.purity import is_pure
 from velox_engine.strategies.shape import element_of
 
@@ -56,9 +56,7 @@ def characters(
         for name in all_names([part]) - {variable.id}:
             if context.is_builtin(name):
                 continue
-            if not keeps_value(
-                context, ast.Call(ast.Name("len", ast.Load()), [ast.Name(name, ast.Load())], []), parts
-            ):
+            if not keeps_contents(context, name, parts):
                 return None
             if not (
                 is_private(context, name) or name in context.scope.bound or _module_constant(context, name)

@@ -318,6 +318,12 @@ def keeps_value(context: FunctionContext, expression: ast.expr, code: Iterable[a
     )
 
 
+def keeps_contents(context: FunctionContext, held: str | ast.expr, code: Iterable[ast.AST]) -> bool:
+    """Whether a name (or expression) holds the same object with the same elements before, during and after `code`."""
+    read = ast.Name(held, ast.Load()) if isinstance(held, str) else held
+    return keeps_value(context, ast.Call(ast.Name("len", ast.Load()), [read], []), code)
+
+
 def is_private(context: FunctionContext, name: str) -> bool:
     """Whether nobody else can change what the name holds: immutable, or made here and never handed on."""
     if context.inference.of(ast.Name(name, ast.Load())).name in _IMMUTABLE:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from velox_engine.strategies.base import FunctionContext
 
 LoopNode = ast.For | ast.While
+_REPEATS = ast.For | ast.While | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp | ast.Lambda
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,15 @@ def breaks_out(loop: LoopNode) -> bool:
             stack.extend(node.orelse)
         elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
             stack.extend(ast.iter_child_nodes(node))
+    return False
+
+
+def stands_in_loop(context: FunctionContext, node: ast.AST, outside: Collection[ast.AST] = ()) -> bool:
+    """Whether a loop, comprehension or lambda stands around a node and may repeat it; those in `outside` do not count."""
+    while node in context.parents:
+        node = context.parents[node]
+        if isinstance(node, _REPEATS) and node not in outside:
+            return True
     return False
 
 

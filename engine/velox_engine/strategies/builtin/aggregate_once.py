@@ -28,7 +28,7 @@ import ast
 from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
-from velox_engine.strategies.effects import keeps_value
+from velox_engine.strategies.effects import keeps_contents
 from velox_engine.strategies.loops import places
 from velox_engine.strategies.patterns import match_expr
 
@@ -99,8 +99,7 @@ def _hoisted(
                     found.setdefault(function, []).append(node)
     if not found:
         return None
-    measured = ast.Call(ast.Name("len", ast.Load()), [ast.Name(name, ast.Load())], [])
-    if not keeps_value(context, measured, [statement]):
+    if not keeps_contents(context, name, [statement]):
         return None
     layout = context.layout
     lines, edits = [], []

@@ -40,7 +40,7 @@ from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import all_names
-from velox_engine.strategies.effects import keeps_value
+from velox_engine.strategies.effects import keeps_contents
 from velox_engine.strategies.guards import either, ordered_list
 from velox_engine.strategies.imports import import_member
 from velox_engine.strategies.loops import is_fallback, places, read_outside
@@ -127,9 +127,7 @@ def _repeated_count(context: FunctionContext, outer: ast.For) -> Rewrite | None:
             continue
         number = _number(context, test, inner.target.id)
         name = inner.iter.id
-        if number is None or is_fallback(context, outer, name) or not keeps_value(
-            context, ast.Call(ast.Name("len", ast.Load()), [ast.Name(name, ast.Load())], []), [outer]
-        ):  # fmt: skip
+        if number is None or is_fallback(context, outer, name) or not keeps_contents(context, name, [outer]):
             continue
         template, value, side = number
         if not isinstance(value, ast.Name) or value.id == name or ordered_list(context, name):

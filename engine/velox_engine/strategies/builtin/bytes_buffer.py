@@ -35,7 +35,8 @@ from collections.abc import Iterator
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import loads_of, parameters
 from velox_engine.strategies.effects import bindings_of
-from velox_engine.strategies.loops import places
+from velox_engine.strategies.loops import places, stands_in_loop
+from velox_engine.strategies.patterns import match_expr
 from velox_engine.types import TextEdit
 
 
@@ -58,7 +59,7 @@ def _edits(context: FunctionContext, name: str) -> list[TextEdit] | None:
         statement = place.statement
         if isinstance(statement, ast.Assign) and statement.value is values[0]:
             made = place
-        if isinstance(statement, ast.AugAssign) and _is_name(statement.target, name):
+        if isinstance(statement, ast.AugAssign) and match_expr(name, statement.target):
             if not isinstance(statement.op, ast.Add) or not _is_bytes(context, statement.value):
                 return None
             repeated = repeated or bool(place.loops and (made is None or place.loops != made.loops))
@@ -66,17 +67,13 @@ def _edits(context: FunctionContext, name: str) -> list[TextEdit] | None:
         return None
     loads = loads_of(name, context.node)
     # A read in a loop would copy each time what the bytearray was to spare.
-    if any(_in_loop(context, load, made.loops) for load in loads):
+    if any(stands_in_loop(context, load, made.loops) for load in loads):
         return None
     context.need_builtins("bytes", "bytearray")
     layout = context.layout
     start = values[0]
     text = "bytearray()" if not start.value else f"bytearray({context.text(start)})"
     return [layout.replace(start, text), *(layout.replace(load, f"bytes({name})") for load in loads)]
-
-
-def _is_name(node: ast.AST, name: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == name
 
 
 def _is_bytes(context: FunctionContext, value: ast.expr) -> bool:
@@ -91,14 +88,6 @@ def _is_bytes(context: FunctionContext, value: ast.expr) -> bool:
         return value.func.attr in ("to_bytes", "encode", "fromhex")
     shape = context.inference.of(value)
     return shape.name == "bytes" and shape.evidence == "proved"
-
-
-def _in_loop(context: FunctionContext, node: ast.AST, outside: tuple[ast.AST, ...]) -> bool:
-    while node in context.parents:
-        node = context.parents[node]
-        if isinstance(node, ast.For | ast.While | ast.comprehension | ast.Lambda) and node not in outside:
-            return True
-    return False
 
 
 STRATEGY = BuiltinStrategy("bytes-buffer", "string_building", _build, __doc__ or "", ("VX201",))

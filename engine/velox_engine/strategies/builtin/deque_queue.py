@@ -47,7 +47,7 @@ from velox_engine.strategies.bindings import own_nodes, parameters
 from velox_engine.strategies.effects import bindings_of
 from velox_engine.strategies.freshness import returns_new_list
 from velox_engine.strategies.imports import import_member
-from velox_engine.strategies.loops import constant, places
+from velox_engine.strategies.loops import constant, places, stands_in_loop
 from velox_engine.strategies.patterns import match_expr
 from velox_engine.types import TextEdit
 
@@ -80,7 +80,7 @@ def _edits(context: FunctionContext, name: str) -> Callable[[str], list[TextEdit
             if parent.attr == "pop" and call not in guarded:
                 return None
             changes += change
-            front = front or (bool(change) and _in_loop(context, call))
+            front = front or (bool(change) and stands_in_loop(context, call))
         elif not _works_on_deque(context, node, parent):
             return None
     if not front or _is_assigned_oddly(context, name):
@@ -203,14 +203,6 @@ def _stands_under_test(context: FunctionContext, node: ast.Name) -> bool:
             first = parent.values[0]
             return _says_filled(first, node.id) and node not in set(ast.walk(first))
         parent = context.parents.get(parent)
-    return False
-
-
-def _in_loop(context: FunctionContext, node: ast.AST) -> bool:
-    while node in context.parents:
-        node = context.parents[node]
-        if isinstance(node, ast.For | ast.While):
-            return True
     return False
 
 

@@ -32,7 +32,7 @@ from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import written_names
-from velox_engine.strategies.effects import keeps_value
+from velox_engine.strategies.effects import keeps_contents
 from velox_engine.strategies.loops import constant, length_of, places, range_parts, read_outside
 from velox_engine.strategies.patterns import same
 from velox_engine.types import TextEdit
@@ -80,8 +80,7 @@ def _edits(
     uses, indexed = _uses(body, sequence.id, target.id)
     if not uses or target.id in written_names(body) or sequence.id in written_names(body):
         return None
-    measured = ast.Call(ast.Name("len", ast.Load()), [sequence], [])
-    if not keeps_value(context, measured, body):
+    if not keeps_contents(context, sequence, body):
         return None
     if outside is not None and any(
         isinstance(node, ast.Yield | ast.YieldFrom | ast.Await) for node in ast.walk(outside)

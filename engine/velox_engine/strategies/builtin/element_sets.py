@@ -36,8 +36,7 @@ import ast
 from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
-from velox_engine.strategies.bindings import written_names
-from velox_engine.strategies.effects import keeps_value
+from velox_engine.strategies.effects import keeps_contents
 from velox_engine.strategies.loops import Place, places
 from velox_engine.strategies.patterns import match_expr
 from velox_engine.types import TextEdit
@@ -55,7 +54,7 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
                 continue
             name, item = searched
             around = place.loops or (place.statement,)
-            outer = next((one for one in around if _stays(context, name, one)), None)
+            outer = next((one for one in around if keeps_contents(context, name, [one])), None)
             if outer is not None and item not in found.setdefault((name, outer), []):
                 found[name, outer].append(item)
     for (name, outer), items in found.items():
@@ -122,14 +121,7 @@ def _kind(context: FunctionContext, name: str) -> str | None:
     for node in ast.walk(context.node):
         if any(match_expr(f"{name}.{method}()", node) for method in ("keys", "items", "values")):
             return "dict"
-        if isinstance(node, ast.For | ast.comprehension) and match_expr(name, node.iter):
-            return None
     return None
-
-
-def _stays(context: FunctionContext, name: str, statement: ast.stmt) -> bool:
-    measured = ast.Call(ast.Name("len", ast.Load()), [ast.Name(name, ast.Load())], [])
-    return name not in written_names([statement]) and keeps_value(context, measured, [statement])
 
 
 def _edits(

@@ -37,7 +37,7 @@ from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import all_names, written_names
-from velox_engine.strategies.effects import keeps_value
+from velox_engine.strategies.effects import keeps_contents
 from velox_engine.strategies.loops import places, read_outside
 from velox_engine.strategies.patterns import match_expr, match_stmt, same
 from velox_engine.strategies.positions import indent_lines
@@ -120,8 +120,7 @@ def _edits(
 def _keeps(context: FunctionContext, iterable: ast.expr, loop: ast.AST) -> bool:
     if isinstance(iterable, ast.Name) and context.inference.of(iterable).name in ("iterator", "generator"):
         return False
-    measured = ast.Call(ast.Name("len", ast.Load()), [iterable], [])
-    return keeps_value(context, measured, [loop])
+    return keeps_contents(context, iterable, [loop])
 
 
 def _repeatable(statements: list[ast.stmt]) -> bool:

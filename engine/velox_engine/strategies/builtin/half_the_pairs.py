@@ -36,7 +36,7 @@ from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import written_names
-from velox_engine.strategies.effects import keeps_value
+from velox_engine.strategies.effects import keeps_contents
 from velox_engine.strategies.loops import Place, places, read_outside
 from velox_engine.strategies.patterns import match_expr
 from velox_engine.types import TextEdit
@@ -109,8 +109,7 @@ def _behind(context: FunctionContext, inner: ast.For, first: str) -> str | None:
     if not listed or not isinstance(listed["M_xs"], ast.Name):
         return None
     name = listed["M_xs"]
-    measured = ast.Call(ast.Name("len", ast.Load()), [ast.Name(name.id, ast.Load())], [])
-    if context.inference.of(name).name not in _SEQUENCES or not keeps_value(context, measured, [inner]):
+    if context.inference.of(name).name not in _SEQUENCES or not keeps_contents(context, name, [inner]):
         return None
     return f"enumerate({name.id}[{first} + 1 :], {first} + 1)"
 

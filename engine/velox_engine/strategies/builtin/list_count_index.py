@@ -37,7 +37,7 @@ import ast
 from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
-from velox_engine.strategies.effects import keeps_value
+from velox_engine.strategies.effects import keeps_contents
 from velox_engine.strategies.imports import import_member
 from velox_engine.strategies.loops import places
 from velox_engine.strategies.shape import element_of
@@ -117,8 +117,7 @@ def _edits(
         told = _is_of_text if method == "count" else _is_character
         if not all(told(context, call.args[0]) for call in calls):
             return None
-    measured = ast.Call(ast.Name("len", ast.Load()), [ast.Name(name, ast.Load())], [])
-    if name in context.scope.bound and not keeps_value(context, measured, [statement]):
+    if name in context.scope.bound and not keeps_contents(context, name, [statement]):
         return None
     if any(isinstance(call.args[0], ast.Constant) for call in calls):
         return None

@@ -43,7 +43,7 @@ from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import loads_of, parameters, scope_of
-from velox_engine.strategies.effects import keeps_value
+from velox_engine.strategies.effects import keeps_contents
 from velox_engine.strategies.loops import places
 from velox_engine.strategies.shape import element_of
 from velox_engine.types import TextEdit
@@ -64,8 +64,7 @@ def _edits(context: FunctionContext, loop: ast.For, name: str) -> list[TextEdit]
     shape = context.inference.of(ast.Name(name, ast.Load()))
     if shape.name not in ("list", "tuple") or not element_of(shape).hashable:
         return None
-    measured = ast.Call(ast.Name("len", ast.Load()), [ast.Name(name, ast.Load())], [])
-    if not keeps_value(context, measured, [loop]):
+    if not keeps_contents(context, name, [loop]):
         return None
     passed: list[ast.Name] = []
     for statement in loop.body:

@@ -34,7 +34,7 @@ import ast
 from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
-from velox_engine.strategies.effects import keeps_value
+from velox_engine.strategies.effects import keeps_contents
 from velox_engine.strategies.loops import places
 from velox_engine.strategies.patterns import match_expr, match_stmt, same
 
@@ -79,9 +79,7 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
         loop = place.statement
         if isinstance(loop, ast.For):
             copied = _copied(context, loop)
-            if copied is not None and keeps_value(
-                context, ast.Call(ast.Name("len", ast.Load()), [copied], []), [*loop.body, loop.target]
-            ):
+            if copied is not None and keeps_contents(context, copied, [*loop.body, loop.target]):
                 yield Rewrite((context.layout.replace(loop.iter, context.text(copied)),), note)
         # Ex) xs = list(set(ys)); xs.sort()
         previous = place.previous

@@ -33,7 +33,7 @@ from collections.abc import Iterator
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import all_names, loads_of, parameters
 from velox_engine.strategies.effects import bindings_of, effects_of
-from velox_engine.strategies.loops import Place, constant, places, used_outside
+from velox_engine.strategies.loops import Place, constant, places, stands_in_loop, used_outside
 from velox_engine.strategies.patterns import match_expr, match_stmt, same
 from velox_engine.types import TextEdit
 
@@ -98,7 +98,7 @@ def _companion(context: FunctionContext, name: str) -> list[TextEdit] | None:
             if not _may_be_hashed(context, parent.left) or not _is_sure(context, parent, parent.left):
                 return None
             tests.append(load)
-            in_loop = in_loop or _loop_around(context, load)
+            in_loop = in_loop or stands_in_loop(context, load)
             continue
         statement = _statement_of(context, load)
         if isinstance(parent, ast.Attribute):
@@ -217,14 +217,6 @@ def _statement_of(context: FunctionContext, node: ast.AST) -> ast.AST:
     while not isinstance(node, ast.stmt):
         node = context.parents[node]
     return node
-
-
-def _loop_around(context: FunctionContext, node: ast.AST) -> bool:
-    while node in context.parents:
-        node = context.parents[node]
-        if isinstance(node, ast.For | ast.While):
-            return True
-    return False
 
 
 STRATEGY = BuiltinStrategy("ordered-dedupe", "data_structure", _build, __doc__ or "", ("VX103",))

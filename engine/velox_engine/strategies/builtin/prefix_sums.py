@@ -37,7 +37,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
-from velox_engine.strategies.effects import bindings_of, keeps_value
+from velox_engine.strategies.effects import bindings_of, keeps_contents
 from velox_engine.strategies.guards import either, list_of_integers
 from velox_engine.strategies.imports import import_member
 from velox_engine.strategies.loops import constant, is_fallback, places, range_parts
@@ -117,8 +117,7 @@ def _totals(
 ) -> Rewrite | None:
     if not context.is_builtin("sum") or is_fallback(context, statement, name) or variable == name:
         return None
-    measured = ast.Call(ast.Name("len", ast.Load()), [ast.Name(name, ast.Load())], [])
-    if not keeps_value(context, measured, [statement]):
+    if not keeps_contents(context, name, [statement]):
         return None
     totals = context.fresh("totals", "prefix_sums")
     parts: dict[ast.AST, str] = {}
@@ -261,8 +260,7 @@ def _extremes(
             ):
                 continue
             end, _ = _last(context, iterable, name.id)
-            measured = ast.Call(ast.Name("len", ast.Load()), [name], [])
-            if end is None or not end.isdigit() or not keeps_value(context, measured, [statement]):
+            if end is None or not end.isdigit() or not keeps_contents(context, name, [statement]):
                 continue
             accumulate, imported = import_member(context, "itertools", "accumulate")
             context.need_builtins("list")

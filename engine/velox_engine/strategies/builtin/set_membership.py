@@ -36,7 +36,7 @@ from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import loads_of, parameters
-from velox_engine.strategies.effects import keeps_value
+from velox_engine.strategies.effects import keeps_contents
 from velox_engine.strategies.loops import Place, places
 from velox_engine.strategies.patterns import same
 from velox_engine.types import TextEdit
@@ -108,9 +108,7 @@ def _edits(context: FunctionContext, place: Place, name: str) -> list[TextEdit] 
     element = shape.element
     if element.name in ("list", "dict", "set"):
         return None
-    if not keeps_value(
-        context, ast.Call(ast.Name("len", ast.Load()), [ast.Name(name, ast.Load())], []), [statement]
-    ):
+    if not keeps_contents(context, name, [statement]):
         return None
     tests = [
         node
