@@ -171,7 +171,7 @@ def breaks_out(loop: LoopNode) -> bool:
 
 
 def stands_in_loop(context: FunctionContext, node: ast.AST, outside: Collection[ast.AST] = ()) -> bool:
-    """Whether a loop, comprehension or lambda stands around a node and may repeat it; those in `outside` do not count."""
+    """Whether a loop, comprehension or lambda stands around a node and may repeat it (those in `outside` aside)."""
     while node in context.parents:
         node = context.parents[node]
         if isinstance(node, _REPEATS) and node not in outside:
