@@ -88,6 +88,7 @@ from velox_engine.strategies.builtin import (
     repeat_at_once,
     repeated_call,
     running_slice_sum,
+    running_table,
     search_methods,
     set_membership,
     slice_recursion,
@@ -204,4 +205,5 @@ STRATEGIES: Final[tuple[BuiltinStrategy, ...]] = (
     complement_search.STRATEGY,
     digits_at_once.STRATEGY,
     lookup_argument.STRATEGY,
+    running_table.STRATEGY,
 )
