@@ -67,7 +67,9 @@ from velox_engine.strategies.builtin import (
     memoize,
     min_max,
     mirror_compare,
+    modular_inverse,
     modular_power,
+    modular_reduction,
     multiset_removal,
     nearest_pair,
     needless_copy,
@@ -206,4 +208,6 @@ STRATEGIES: Final[tuple[BuiltinStrategy, ...]] = (
     digits_at_once.STRATEGY,
     lookup_argument.STRATEGY,
     running_table.STRATEGY,
+    modular_reduction.STRATEGY,
+    modular_inverse.STRATEGY,
 )
