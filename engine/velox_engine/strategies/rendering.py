@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from velox_engine.strategies.bindings import loads_of
+from velox_engine.strategies.inlining import inline_once
 from velox_engine.strategies.loops import range_parts
 from velox_engine.strategies.patterns import match_stmt, same
 
@@ -84,40 +85,47 @@ def comprehension_body(
     `emit` is the statement's template with M_out and M_e, `target` the name that it must add to. None when the body
     does anything else.
     """
-    block = list(statements)
-    temporary: dict[str, str] = {}
-    return _body(context, block, emit, target, temporary)
+    return _body(context, list(statements), emit, target, {})
 
 
 def _body(
-    context: FunctionContext, block: list[ast.stmt], emit: str, target: str, names: dict[str, str]
+    context: FunctionContext, block: list[ast.stmt], emit: str, target: str, replaced: dict[ast.AST, str]
 ) -> tuple[str, str] | None:
     if len(block) == 1:
         statement = block[0]
         if isinstance(statement, ast.If):
-            return _branch(context, statement, emit, target, names)
+            return _branch(context, statement, emit, target, replaced)
         if isinstance(statement, ast.For) and not statement.orelse and not statement.type_comment:
-            inner = _body(context, statement.body, emit, target, names)
+            inner = _body(context, statement.body, emit, target, replaced)
             if inner is None:
                 return None
-            head = f" for {context.text(statement.target)} in {with_names(context, statement.iter, names)}"
+            head = f" for {context.text(statement.target)} in {text_with(context, statement.iter, replaced)}"
             return inner[0], head + inner[1]
         found = match_stmt(emit, statement)
         if found and isinstance(found["M_out"], ast.Name) and found["M_out"].id == target:
-            return with_names(context, found["M_e"], names), ""
+            return text_with(context, found["M_e"], replaced), ""
         return None
     if not block:
         return None
     first, rest = block[0], block[1:]
     # Ex) if skip(x): continue
     if isinstance(first, ast.If) and not first.orelse and isinstance(first.body[0], ast.Continue):
-        inner = _body(context, rest, emit, target, names)
+        inner = _body(context, rest, emit, target, replaced)
         if inner is None:
             return None
-        test = with_names(context, first.test, names)
+        test = text_with(context, first.test, replaced)
         negated = test.removeprefix("not ") if _simple_not(first.test) else f"not ({test})"
         return inner[0], f" if {negated}{inner[1]}"
-    return None
+    inlined = inline_once(context, first, rest)
+    if inlined is None or not isinstance(first, ast.Assign):
+        return None
+    load, name, is_only = inlined
+    text = text_with(context, first.value, replaced)
+    if not is_only:
+        text = f"({name} := {text})"
+    elif not isinstance(first.value, ast.Name | ast.Constant | ast.Call | ast.Subscript | ast.Attribute):
+        text = f"({text})"
+    return _body(context, rest, emit, target, {**replaced, load: text})
 
 
 def _simple_not(test: ast.expr) -> bool:
@@ -129,17 +137,17 @@ def _simple_not(test: ast.expr) -> bool:
 
 
 def _branch(
-    context: FunctionContext, node: ast.If, emit: str, target: str, names: dict[str, str]
+    context: FunctionContext, node: ast.If, emit: str, target: str, replaced: dict[ast.AST, str]
 ) -> tuple[str, str] | None:
-    inner = _body(context, node.body, emit, target, names)
+    inner = _body(context, node.body, emit, target, replaced)
     if inner is None:
         return None
-    test = with_names(context, node.test, names)
+    test = text_with(context, node.test, replaced)
     if isinstance(node.test, ast.NamedExpr | ast.Lambda | ast.IfExp):
         test = f"({test})"
     if not node.orelse:
         return inner[0], f" if {test}{inner[1]}"
-    other = _body(context, node.orelse, emit, target, names)
+    other = _body(context, node.orelse, emit, target, replaced)
     if other is None or inner[1] or other[1]:
         return None
     return f"{_choice(inner[0])} if {test} else {other[0]}", ""
