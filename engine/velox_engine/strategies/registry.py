@@ -93,6 +93,7 @@ from velox_engine.strategies.builtin import (
     running_table,
     search_methods,
     set_membership,
+    slice_bounds,
     slice_recursion,
     slotted_class,
     smallest_few,
@@ -103,6 +104,7 @@ from velox_engine.strategies.builtin import (
     sum_loop,
     tail_recursion,
     translate_characters,
+    transpose_rows,
     unused_work,
     whole_text,
     window_variables,
@@ -210,4 +212,6 @@ STRATEGIES: Final[tuple[BuiltinStrategy, ...]] = (
     running_table.STRATEGY,
     modular_reduction.STRATEGY,
     modular_inverse.STRATEGY,
+    slice_bounds.STRATEGY,
+    transpose_rows.STRATEGY,
 )

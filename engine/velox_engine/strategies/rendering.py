@@ -15,6 +15,11 @@ from velox_engine.strategies.patterns import match_stmt, same
 if TYPE_CHECKING:
     from velox_engine.strategies.base import FunctionContext
 
+_ATOMS = (
+    ast.Name | ast.Constant | ast.Call | ast.Subscript | ast.Attribute | ast.List | ast.Dict | ast.Set | ast.ListComp
+    | ast.DictComp | ast.SetComp | ast.JoinedStr
+)  # fmt: skip
+
 
 def render(context: FunctionContext, node: ast.AST, parts: Mapping[ast.AST, str]) -> str:
     """The text of `node`, where each inner node in `parts` is replaced by its text."""
@@ -123,7 +128,7 @@ def _body(
     text = text_with(context, first.value, replaced)
     if not is_only:
         text = f"({name} := {text})"
-    elif not isinstance(first.value, ast.Name | ast.Constant | ast.Call | ast.Subscript | ast.Attribute):
+    elif not isinstance(first.value, _ATOMS):
         text = f"({text})"
     return _body(context, rest, emit, target, {**replaced, load: text})
 

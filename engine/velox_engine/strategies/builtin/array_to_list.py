@@ -1,7 +1,8 @@
 """Turns a NumPy array into a list before Python code goes through it element by element.
 
 What it does: `list(np.cumsum(…))` and loops over an array's elements use `.tolist()`: plain numbers are several times
-cheaper to compare and add than NumPy scalars. Only where the elements are compared, and never leave the function.
+cheaper to compare than NumPy scalars. Only where the elements are compared or serve as indices, and never leave the
+function.
 
 Example:
     import numpy as np
@@ -43,6 +44,7 @@ from collections.abc import Iterator
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import loads_of
 from velox_engine.strategies.effects import bindings_of
+from velox_engine.strategies.loops import constant
 from velox_engine.strategies.patterns import match_expr
 
 _FLAT = frozenset({"cumsum", "sort", "argsort", "arange", "diff", "unique", "bincount", "zeros", "ones"})
@@ -96,12 +98,26 @@ def _elements_stay(context: FunctionContext, node: ast.AST) -> bool:
         above = context.parents.get(load)
         if isinstance(above, ast.For) and above.iter is load and _only_compared(context, above.target):
             continue
-        if isinstance(above, ast.Subscript) and isinstance(context.parents.get(above), ast.Compare):
+        if isinstance(above, ast.Subscript) and (
+            isinstance(context.parents.get(above), ast.Compare) or _is_index(context, above)
+        ):
             continue
         if isinstance(above, ast.Call) and match_expr(f"len({name})", above):
             continue
         return False
     return True
+
+
+def _is_index(context: FunctionContext, node: ast.AST) -> bool:
+    """Whether an element only says which item is read: itself, or its remainder, in an index."""
+    parent = context.parents.get(node)
+    if (
+        isinstance(parent, ast.BinOp)
+        and isinstance(parent.op, ast.Mod)
+        and type(constant(parent.right)) is int
+    ):
+        node, parent = parent, context.parents.get(parent)
+    return isinstance(parent, ast.Subscript) and parent.slice is node
 
 
 def _only_compared(context: FunctionContext, target: ast.expr) -> bool:

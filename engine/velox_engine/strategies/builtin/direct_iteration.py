@@ -31,7 +31,7 @@ import ast
 from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
-from velox_engine.strategies.bindings import written_names
+from velox_engine.strategies.bindings import all_names, written_names
 from velox_engine.strategies.effects import keeps_contents
 from velox_engine.strategies.loops import constant, length_of, places, range_parts, read_outside
 from velox_engine.strategies.patterns import same
@@ -50,12 +50,26 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
             if edits:
                 yield Rewrite(tuple(edits), "iterate over the elements instead of their indices")
     for node in ast.walk(context.node):
-        if isinstance(node, ast.ListComp | ast.GeneratorExp | ast.SetComp) and len(node.generators) == 1:
-            generator = node.generators[0]
-            if isinstance(generator.target, ast.Name) and not generator.is_async:
-                edits = _edits(context, generator, [node.elt, *generator.ifs], generator.target, outside=None)
+        if isinstance(node, ast.ListComp | ast.GeneratorExp | ast.SetComp | ast.DictComp):
+            for at, generator in enumerate(node.generators):
+                body = _evaluated_inside(node, at)
+                if body is None or not isinstance(generator.target, ast.Name):
+                    continue
+                edits = _edits(context, generator, body, generator.target, outside=None)
                 if edits:
                     yield Rewrite(tuple(edits), "iterate over the elements instead of their indices")
+
+
+def _evaluated_inside(
+    node: ast.ListComp | ast.GeneratorExp | ast.SetComp | ast.DictComp, at: int
+) -> list[ast.AST] | None:
+    """What a comprehension evaluates for each turn of one of its clauses; None where a later clause hides its names."""
+    generator, later = node.generators[at], node.generators[at + 1 :]
+    mine = all_names([generator.target, generator.iter])
+    if generator.is_async or any(one.is_async or mine & all_names([one.target]) for one in later):
+        return None
+    values: list[ast.AST] = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+    return [*values, *generator.ifs, *(part for one in later for part in (one.iter, *one.ifs))]
 
 
 def _edits(

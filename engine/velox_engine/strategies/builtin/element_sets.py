@@ -112,7 +112,7 @@ def _searched(context: FunctionContext, node: ast.AST) -> tuple[str, ast.Subscri
 
 
 def _kind(context: FunctionContext, name: str) -> str | None:
-    """Whether a container is a dict or a list, by its type or by how the function uses it."""
+    """Whether a container is a dict or a list, by its type or by how the function uses it; "list?" by its indices."""
     shape = context.inference.of(ast.Name(name, ast.Load()))
     if shape.is_mapping:
         return "dict"
@@ -121,7 +121,12 @@ def _kind(context: FunctionContext, name: str) -> str | None:
     for node in ast.walk(context.node):
         if any(match_expr(f"{name}.{method}()", node) for method in ("keys", "items", "values")):
             return "dict"
-    return None
+    keys = [
+        node.slice
+        for node in ast.walk(context.node)
+        if isinstance(node, ast.Subscript) and match_expr(name, node.value)
+    ]
+    return "list?" if keys and all(context.inference.of(key).name == "int" for key in keys) else None
 
 
 def _edits(
@@ -140,6 +145,9 @@ def _edits(
         made = f"{{{key}: {made} for {key}, {value} in {name}.items()}}"
     else:
         made = f"[{made} for {value} in {name}]"
+    if _kind(context, name) == "list?":
+        # A dict may have such keys as well.
+        made = f"{made} if isinstance({name}, list) else {name}"
     before = context.layout.insert_before(outer, f"{sets} = {made}")
     if before is None:
         return None

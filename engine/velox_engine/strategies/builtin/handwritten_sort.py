@@ -1,7 +1,8 @@
 """Sorts with list.sort where a function does it by hand with nested loops.
 
 What it does: bubble, selection and insertion sorts that order a list in place call `sort` first, when the list holds
-only ints or only strings, whose equal values cannot be told apart. Passes that find nothing to swap are what remains.
+only ints or only strings, whose equal values cannot be told apart. Where a bubble sort counts its swaps, these are the
+pairs that stand the wrong way round, which bisection counts.
 
 Example:
     def bubble_sort(items):
@@ -34,14 +35,16 @@ When it is unsafe: equal elements that differ would end in another order; hence 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import written_names
 from velox_engine.strategies.effects import bindings_of
+from velox_engine.strategies.imports import import_member
 from velox_engine.strategies.loops import is_fallback, places, read_outside
-from velox_engine.strategies.patterns import match_expr, match_stmt
+from velox_engine.strategies.patterns import Match, match_expr, match_stmt
 from velox_engine.strategies.positions import indent_lines
+from velox_engine.types import TextEdit
 
 _SWAP = "M_x[M_j], M_x[M_j + 1] = M_x[M_j + 1], M_x[M_j]"
 _OTHER_SWAP = "M_x[M_j + 1], M_x[M_j] = M_x[M_j], M_x[M_j + 1]"
@@ -60,15 +63,30 @@ _BUBBLE_HEADS = (
     ("range(M_n - 1)", "range(0, M_n - M_i - 1)"),
     ("range(M_n)", "range(M_n - 1)"),
 )
+_UPWARD_HEADS = (
+    ("range(M_n)", "range(M_n - 1, M_i, -1)"),
+    ("range(M_n - 1)", "range(M_n - 1, M_i, -1)"),
+    ("range(len(M_x))", "range(len(M_x) - 1, M_i, -1)"),
+    ("range(len(M_x) - 1)", "range(len(M_x) - 1, M_i, -1)"),
+)
+_UPWARD_TESTS = ("M_x[M_j] < M_x[M_j - 1]", "M_x[M_j - 1] > M_x[M_j]")
+_UPWARD_SWAPS = (
+    "M_x[M_j], M_x[M_j - 1] = M_x[M_j - 1], M_x[M_j]",
+    "M_x[M_j - 1], M_x[M_j] = M_x[M_j], M_x[M_j - 1]",
+)
 _TESTS = ("M_x[M_j] > M_x[M_j + 1]", "M_x[M_j + 1] < M_x[M_j]")
 
 
-def _bubbles() -> list[str]:
+def _bubbles(counted: bool) -> list[str]:
+    """Passes that swap neighbours, each swap counted or not."""
+    kinds = ((_BUBBLE_HEADS, _TESTS, (_SWAP, _OTHER_SWAP)), (_UPWARD_HEADS, _UPWARD_TESTS, _UPWARD_SWAPS))
     return [
         f"for M_i in {outer}:\n for M_j in {inner}:\n  if {test}:\n   {swap}"
-        for outer, inner in _BUBBLE_HEADS
-        for test in _TESTS
-        for swap in (_SWAP, _OTHER_SWAP)
+        + ("\n   M_c += 1" if counted else "")
+        for heads, tests, swaps in kinds
+        for outer, inner in heads
+        for test in tests
+        for swap in swaps
     ]
 
 
@@ -114,7 +132,8 @@ def _insertions() -> list[str]:
     return found
 
 
-_TEMPLATES = (*_bubbles(), *_exchanges(), *_selections(), *_insertions())
+_TEMPLATES = (*_bubbles(counted=False), *_exchanges(), *_selections(), *_insertions())
+_COUNTED_BUBBLES = tuple(_bubbles(counted=True))
 _COUNTED_SELECTION = (
     "for M_i in range(len(M_x) - 1):\n M_m = M_i\n for M_j in range(M_i + 1, len(M_x)):\n  if M_x[M_j] < M_x[M_m]:\n"
     "   M_m = M_j\n  M_c += 1\n M_x[M_m], M_x[M_i] = M_x[M_i], M_x[M_m]"
@@ -130,18 +149,19 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
             or not any(isinstance(node, ast.Assign) for node in ast.walk(loop))
         ):
             continue
-        found = next((match for match in (match_stmt(one, loop) for one in _TEMPLATES) if match), None)
+        swaps = _first(_COUNTED_BUBBLES, loop)
         counted = match_stmt(_COUNTED_SELECTION, loop)
-        found = found or counted
+        found = _first(_TEMPLATES, loop) or counted or swaps
         if not found or not isinstance(found["M_x"], ast.Name):
             continue
         name = found["M_x"].id
         if "M_n" in found and not _is_length(context, found["M_n"], name):
             continue
-        others = written_names([loop]) - (
-            {found["M_c"].id} if counted and isinstance(found["M_c"], ast.Name) else set()
-        )
-        if any(read_outside(context, other, loop) for other in others):
+        counter = found.get("M_c")
+        if counter is not None and not _counts(context, counter):
+            continue
+        kept = {counter.id} if isinstance(counter, ast.Name) else set()
+        if any(read_outside(context, other, loop) for other in written_names([loop]) - kept):
             continue
         body = context.layout.block_text([loop])
         if body is None or is_fallback(context, loop, name):
@@ -149,13 +169,46 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
         context.need_builtins("isinstance", "list", "set", "map", "type", "int", "str", "len", "range")
         unit = context.layout.unit
         guard = f"if isinstance({name}, list) and set(map(type, {name})) in ({{int}}, {{str}}):"
-        extra = (
-            f"\n{unit}{context.text(found['M_c'])} += len({name}) * (len({name}) - 1) // 2" if counted else ""
-        )
-        code = f"{guard}\n{unit}{name}.sort(){extra}\nelse:\n{indent_lines(body, unit)}"
+        imported: list[TextEdit] = []
+        if swaps and counter is not None:
+            fast, imported = _inversions(context, name, context.text(counter))
+        else:
+            fast = f"{name}.sort()"
+            if counter is not None:
+                fast += f"\n{context.text(counter)} += len({name}) * (len({name}) - 1) // 2"
+        code = f"{guard}\n{indent_lines(fast, unit)}\nelse:\n{indent_lines(body, unit)}"
         edit = context.layout.replace_statements(loop, loop, code)
         if edit:
-            yield Rewrite((edit,), "sort with list.sort")
+            yield Rewrite((edit, *imported), "sort with list.sort")
+
+
+def _first(templates: Sequence[str], loop: ast.For) -> Match | None:
+    return next((match for match in (match_stmt(one, loop) for one in templates) if match), None)
+
+
+def _counts(context: FunctionContext, counter: ast.expr) -> bool:
+    """Whether a counter is a local number, so that adding many at once is the same."""
+    return isinstance(counter, ast.Name) and context.inference.of(counter).name == "int"
+
+
+def _inversions(context: FunctionContext, name: str, counter: str) -> tuple[str, list[TextEdit]]:
+    """The code that orders the list and adds the number of swaps: of pairs that stand the wrong way round."""
+    bisect, imported = import_member(context, "bisect", "bisect_right")
+    ordered, item, at = (
+        context.fresh("ordered"),
+        context.fresh("item", "element"),
+        context.fresh("at", "position"),
+    )
+    unit = context.layout.unit
+    lines = (
+        f"{ordered} = []",
+        f"for {item} in {name}:",
+        f"{unit}{at} = {bisect}({ordered}, {item})",
+        f"{unit}{counter} += len({ordered}) - {at}",
+        f"{unit}{ordered}.insert({at}, {item})",
+        f"{name}[:] = {ordered}",
+    )
+    return "\n".join(lines), imported
 
 
 def _is_length(context: FunctionContext, size: ast.expr, name: str) -> bool:
