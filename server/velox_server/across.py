@@ -13,10 +13,12 @@ from lsprotocol import types
 from velox_engine.source.document import SourceFile, read_source
 from velox_engine.source.edits import minimal_edits
 from velox_engine.types import VeloxError
+from velox_server import diffs
 from velox_server.convert.edits import source_edits
 from velox_server.server import VeloxServer
 
 APPLY: Final = "Apply to all files"
+SHOW_DIFF: Final = "Show diff"
 LATER: Final = "Not now"
 
 
@@ -31,17 +33,25 @@ async def offer(server: VeloxServer, document: dict[str, Any]) -> None:
         if any(function["caveats"] for function in rewrite["functions"]):
             server.say(f"{told} It differs outside the evident domain and is not offered.")
             continue
-        chosen = await server.window_show_message_request_async(
-            types.ShowMessageRequestParams(
-                type=types.MessageType.Info,
-                message=told,
-                actions=[types.MessageActionItem(title) for title in (APPLY, LATER)],
-            )
-        )
-        if chosen is not None and chosen.title == APPLY:
+        if await _ask(server, rewrite, told):
             problem = await apply(server, rewrite["files"])
             if problem:
                 server.say(problem, types.MessageType.Warning)
+
+
+async def _ask(server: VeloxServer, rewrite: dict[str, Any], told: str) -> bool:
+    """Whether the person wants a rewrite applied; its diff is shown as often as they ask for it."""
+    question = types.ShowMessageRequestParams(
+        type=types.MessageType.Info,
+        message=told,
+        actions=[types.MessageActionItem(title) for title in (APPLY, SHOW_DIFF, LATER)],
+    )
+    while True:
+        chosen = await server.window_show_message_request_async(question)
+        title = chosen.title if chosen is not None else ""
+        if title != SHOW_DIFF:
+            return title == APPLY
+        await diffs.show(server, "across-files", "".join(file["diff"] for file in rewrite["files"]))
 
 
 async def apply(server: VeloxServer, files: Sequence[dict[str, Any]]) -> str:

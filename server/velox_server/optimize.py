@@ -13,6 +13,7 @@ from lsprotocol import types
 
 from velox_engine import jobs
 from velox_engine.types import TextEdit, VeloxError
+from velox_server import diffs
 from velox_server.anchors import same_code
 from velox_server.convert import messages
 from velox_server.convert.edits import workspace_edit
@@ -30,7 +31,6 @@ APPLY: Final = "Apply"
 SHOW_DIFF: Final = "Show diff"
 REJECT: Final = "Reject"
 _APPLY_ATTEMPTS: Final = 3
-_LONGEST_MESSAGE: Final = 4000
 
 
 @dataclass(frozen=True)
@@ -335,16 +335,5 @@ async def reject(server: VeloxServer, offer: Offer) -> None:
 
 
 async def show_diff(server: VeloxServer, offer: Offer) -> None:
-    """Show a suggestion as a diff: in an editor where the client opens one, else as a message."""
-    diff = str(offer.suggestion.get("diff", ""))
-    window = server.client_capabilities.window
-    if window is not None and window.show_document is not None and window.show_document.support:
-        path = server.temporary_folder() / f"{offer.function}-{offer.id}.diff"
-        await asyncio.to_thread(path.write_text, diff, "utf-8")
-        reply = await server.window_show_document_async(
-            types.ShowDocumentParams(uri=path.as_uri(), external=False, take_focus=True)
-        )
-        if reply.success:
-            return
-    shown = diff if len(diff) <= _LONGEST_MESSAGE else diff[:_LONGEST_MESSAGE] + "\n…"
-    server.say(f"```diff\n{shown}\n```")
+    """Show a suggestion as a diff."""
+    await diffs.show(server, f"{offer.function}-{offer.id}", str(offer.suggestion.get("diff", "")))

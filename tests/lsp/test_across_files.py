@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.request import url2pathname
 
 import pytest
 from wire import CAPABILITIES, Wire
@@ -64,20 +65,26 @@ def accepted(project: Path, names: tuple[str, ...] = ("words.py", "index.py")) -
 
 
 def test_a_rewrite_of_two_files_is_verified_and_applied_as_one_edit(start: Start, project: Path) -> None:
-    """The question names both files; one workspace edit changes the open one at its version and the closed one."""
+    """The question names both files and shows their diff; one edit changes both, the open one at its version."""
     wire = start()
     asked: list[str] = []
+    shown: list[str] = []
     edits: list[dict[str, Any]] = []
 
     def choose(params: dict[str, Any]) -> dict[str, Any]:
         asked.append(params["message"])
-        return {"title": "Apply to all files"}
+        return {"title": "Show diff" if len(asked) == 1 else "Apply to all files"}
+
+    def show(params: dict[str, Any]) -> dict[str, Any]:
+        shown.append(Path(url2pathname(params["uri"].removeprefix("file://"))).read_text())
+        return {"success": True}
 
     def take(params: dict[str, Any]) -> dict[str, Any]:
         edits.append(params["edit"])
         return {"applied": True}
 
     wire.answers["window/showMessageRequest"] = choose
+    wire.answers["window/showDocument"] = show
     wire.answers["workspace/applyEdit"] = take
     wire.initialize(CAPABILITIES, root=project)
     index = (project / "index.py").as_uri()
@@ -90,7 +97,9 @@ def test_a_rewrite_of_two_files_is_verified_and_applied_as_one_edit(start: Start
     (rewrite,) = reply["result"]["rewrites"]
     assert rewrite["accepted"], rewrite["reason"]
     wire.wait_for("workspace/applyEdit")
+    assert len(asked) == 2, "it asks again after the diff"
     assert "Touches words.py, index.py" in asked[0]
+    assert "+STOP_SET" in shown[0] and "-    return [word for word" in shown[0], "the diff of both files"
     (edit,) = edits
     changed = {
         one["textDocument"]["uri"].rpartition("/")[2]: one["textDocument"]["version"]

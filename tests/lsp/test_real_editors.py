@@ -15,12 +15,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from test_across_files import INDEX, WORDS
 
-from velox_engine.experience import ExperienceStore
+from velox_engine.experience import AttemptRecord, ExperienceStore, SuggestionRecord
+from velox_engine.experience.records import EpisodeRecord, FeedbackRecord
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -274,3 +277,59 @@ def test_vscode_with_the_extension(shop: Path, tmp_path: Path) -> None:
     assert recorded.count("accepted") == 1
     assert recorded.count("reverted") == 1
     assert recorded.count("rejected") == 1
+
+
+def used(folder: Path) -> None:
+    """Fill the store with what came of weeks of work in another folder."""
+    today = datetime.now(UTC)
+    strategies = ("ordered-dedupe", "set-membership", "join-strings", "deque-queue")
+    kinds = ("accepted", "rejected", "", "edited", "accepted", "reverted")
+    with ExperienceStore.open() as store:
+        for number in range(14):
+            when = (today - timedelta(days=4 * number)).isoformat()
+            strategy, improved = strategies[number % 4], number % 3 != 1
+            speed = 1.5 + 2.0 * (number % 4) ** 2
+            suggestion = SuggestionRecord(
+                f"s{number}", "m.py", f"f{number}", str(folder), strategies=(strategy,),
+                speedup=(speed, speed - 0.2, speed + 0.2), memory_ratio=1.25, timestamp=when,
+            )  # fmt: skip
+            attempt = AttemptRecord(
+                "m.py", f"f{number}", strategy, "verified" if improved else "refuted", "", 1.0, None,
+                str(folder), "", when,
+            )  # fmt: skip
+            episode = EpisodeRecord(
+                f"e{number}", "m.py", f"f{number}", "improved" if improved else "unchanged", workspace=str(folder),
+                policy="first" if number > 6 else "second", steps=2, seconds=3.0 + number, timestamp=when,
+            )  # fmt: skip
+            store.record_episode(episode, attempts=[attempt], suggestions=[suggestion] if improved else [])
+            if improved and (kind := kinds[number % 6]):
+                store.import_feedback([FeedbackRecord(f"s{number}", kind, occasion=when, timestamp=when)])  # type: ignore[arg-type]
+
+
+def test_vscode_with_the_panel_of_figures_and_a_rewrite_across_files(workspace: Path, tmp_path: Path) -> None:
+    """Metrics by keyboard, light and dark; a rewrite of two files is shown, applied to both, and undone at once."""
+    used(tmp_path / "elsewhere")
+    (workspace / "pyproject.toml").touch()
+    (workspace / "words.py").write_text(WORDS)
+    (workspace / "index.py").write_text(INDEX)
+    seen = vscode_session("panels.mjs", workspace, workspace / "words.py", tmp_path)
+    assert seen["policy"].startswith("default-src 'none'") and "unsafe" not in seen["policy"]
+    for part in (
+        "9 of 14 functions",
+        "Turned down",
+        "Time to a suggestion",
+        "none was asked",
+        "ordered-dedupe",
+        "VX103",
+    ):
+        assert part in seen["figures"]
+    assert len(seen["charts"]) == 3 and "9 improved, 5 not improved" in seen["charts"][0]
+    assert seen["unnamed"] == 0
+    assert seen["sortedDown"][0] == "descending" and "19.50×" in seen["sortedDown"][1]
+    assert seen["sortedUp"][0] == "ascending" and "1.50×" in seen["sortedUp"][1]
+    assert "of 2 functions" in seen["lately"]
+    assert (seen["focus"], seen["stillSorted"]) == ("days", "ascending")
+    assert "Touches words.py, index.py" in seen["question"]
+    assert "+STOP_SET" in seen["diff"].replace(" ", "")
+    assert "word not in STOP_SET" in seen["index"] and "frozenset(STOP)" in seen["words"]
+    assert "STOP_SET" not in seen["indexUndone"] + seen["wordsUndone"], "one undo takes back both files"

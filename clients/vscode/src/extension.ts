@@ -5,6 +5,7 @@ import type { LanguageClient } from "vscode-languageclient/node";
 import { makeClient } from "./client";
 import { FindingsTree } from "./findings";
 import { askForServer, chooseInterpreter, findServer, installServer } from "./interpreter";
+import { MetricsPanel } from "./metrics";
 import type { Result, Status } from "./protocol";
 import { Rewrites, SCHEME } from "./rewrites";
 import { StatusBar } from "./status";
@@ -15,7 +16,8 @@ let client: LanguageClient | undefined;
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const log = vscode.window.createOutputChannel("Velox", { log: true });
   const status = new StatusBar();
-  const rewrites = new Rewrites(context, () => client);
+  const metrics = new MetricsPanel(context, () => client);
+  const rewrites = new Rewrites(context, () => client, () => metrics.refresh());
   const tree = new FindingsTree(() => client);
 
   const restart = async (): Promise<void> => {
@@ -39,6 +41,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     register("velox.showRewriteDiff", (target) => rewrites.diff(rewrites.keyOf(target))),
     register("velox.acceptRewrite", (target) => rewrites.accept(rewrites.keyOf(target))),
     register("velox.rejectRewrite", (target) => rewrites.reject(rewrites.keyOf(target))),
+    register("velox.showMetrics", () => metrics.show()),
     register("velox.selectInterpreter", chooseInterpreter),
     register("velox.installServer", async () => {
       if (await installServer(context)) {
@@ -150,6 +153,7 @@ async function showMenu(): Promise<void> {
     { label: "$(checklist) Verify findings of this file", command: "velox.verifyCurrentFile" },
     { label: "$(refresh) Scan workspace", command: "velox.scanWorkspace" },
     { label: "$(graph) Show last report", command: "velox.showReport" },
+    { label: "$(dashboard) Show metrics", command: "velox.showMetrics" },
     { label: "$(pulse) Check this machine", command: "velox.runDoctor" },
     { label: "$(output) Show log", command: "velox.showLog" },
     { label: "$(debug-restart) Restart server", command: "velox.restartServer" },

@@ -115,3 +115,64 @@ export interface ScanDocument {
   error?: { message: string; hint: string };
   cancelled?: boolean;
 }
+
+export interface Summary {
+  count: number;
+  mean: number | null;
+  median: number | null;
+  p90: number | null;
+}
+
+/** How many suggestions there were and what became of them, each counted by its latest answer. */
+export interface Answers {
+  offered: number;
+  accepted: number;
+  edited: number;
+  rejected: number;
+  reverted: number;
+  undecided: number;
+  acceptance_rate: number | null;
+  false_positive_rate: number | null;
+}
+
+export interface TriedFigures extends Answers {
+  tried: number;
+  verified: number;
+  "no-gain": number;
+  refuted: number;
+  unverifiable: number;
+  error: number;
+  success_rate: number | null;
+  median_speedup: number | null;
+}
+
+export interface PolicyVersion {
+  version: string;
+  functions: number;
+  improved: number;
+  success_rate: number | null;
+  mean_steps: number;
+  mean_seconds: number;
+}
+
+export interface Step extends Answers {
+  from: string;
+  functions: number;
+  improved: number;
+  median_speedup: number | null;
+}
+
+/** The document of `velox metrics`; rates are shares of 1, null where nothing was counted. */
+export interface Metrics {
+  functions: { asked: number; improved: number; unchanged: number; unverifiable: number; error: number; success_rate: number | null };
+  suggestions: Answers;
+  speedup: Summary;
+  memory_ratio: Summary;
+  seconds_to_suggestion: Summary;
+  models: { requests: number; remote: number; answered: number; tokens: number; cost: number };
+  policy: { active: string; shadow: string | null; versions: PolicyVersion[] };
+  strategies: (TriedFigures & { strategy: string })[];
+  rules: (TriedFigures & { rule: string; strategy: string })[];
+  over_time: Step[];
+  error?: { message: string; hint: string };
+}

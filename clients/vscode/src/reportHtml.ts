@@ -2,34 +2,20 @@
 
 import { escape, memoryBars, runtimeBars, scalingChart } from "./charts";
 import { sideBySide } from "./lineDiff";
+import { page } from "./page";
 import type { Attempt, Difference, Evidence, Result, Suggestion } from "./protocol";
 
 const STYLE = `
-body { padding: 0 24px 32px; color: var(--vscode-foreground); font: var(--vscode-font-size) var(--vscode-font-family); max-width: 1100px; }
-h1 { font-size: 1.5em; margin: 20px 0 4px; } h2 { font-size: 1.1em; margin: 28px 0 8px; }
-.lead { font-size: 1.1em; margin: 0 0 12px; } .quiet { color: var(--vscode-descriptionForeground); }
-button { font: inherit; padding: 5px 14px; margin-right: 8px; border: 1px solid var(--vscode-button-border, transparent); border-radius: 2px; cursor: pointer; }
-button.main { background: var(--vscode-button-background); color: var(--vscode-button-foreground); }
-button.other { background: var(--vscode-button-secondaryBackground); color: var(--vscode-button-secondaryForeground); }
-button:focus-visible, [tabindex]:focus-visible { outline: 2px solid var(--vscode-focusBorder); outline-offset: 2px; }
-button:disabled { opacity: .5; cursor: default; }
-.scroll { overflow-x: auto; border: 1px solid var(--vscode-panel-border, #8884); border-radius: 3px; }
 table.code { border-collapse: collapse; width: 100%; font-family: var(--vscode-editor-font-family); font-size: var(--vscode-editor-font-size); }
 table.code td { white-space: pre; padding: 1px 10px; width: 50%; vertical-align: top; }
 table.code th { text-align: left; padding: 4px 10px; font-weight: 600; font-family: var(--vscode-font-family); }
 td.minus { background: var(--vscode-diffEditor-removedLineBackground, #f003); }
 td.plus { background: var(--vscode-diffEditor-insertedLineBackground, #0f03); }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(380px, 1fr)); gap: 8px 32px; }
-figure { margin: 0; } figcaption { font-weight: 600; margin-bottom: 4px; }
-svg { width: 100%; height: auto; } svg text { fill: var(--vscode-foreground); font-size: 12px; }
-svg .before { fill: var(--vscode-charts-blue); stroke: var(--vscode-charts-blue); }
-svg .after { fill: var(--vscode-charts-green); stroke: var(--vscode-charts-green); }
-svg rect { stroke: none !important; } svg .whisker { stroke: var(--vscode-foreground); stroke-width: 1.5; fill: none; }
-svg .grid { stroke: var(--vscode-foreground); stroke-opacity: .18; } svg .line { fill: none; stroke-width: 2; } svg .fitted { stroke-dasharray: 5 4; }
+svg .whisker { stroke: var(--vscode-foreground); stroke-width: 1.5; fill: none; }
+svg .line { fill: none; stroke-width: 2; } svg .fitted { stroke-dasharray: 5 4; }
 table.facts { border-collapse: collapse; } table.facts th { text-align: left; font-weight: 400; padding: 3px 24px 3px 0; color: var(--vscode-descriptionForeground); } table.facts td { padding: 3px 0; }
 table.tried { border-collapse: collapse; width: 100%; } table.tried th, table.tried td { text-align: left; padding: 4px 16px 4px 0; border-bottom: 1px solid var(--vscode-panel-border, #8884); vertical-align: top; }
 .example { border-left: 3px solid var(--vscode-editorWarning-foreground); padding: 4px 12px; margin: 8px 0; } .example code { white-space: pre-wrap; word-break: break-word; }
-code { font-family: var(--vscode-editor-font-family); }
 `;
 
 const SCRIPT = `
@@ -46,20 +32,13 @@ window.addEventListener("message", (event) => {
 /** The whole page; `nonce` is what the content security policy lets the page's own style and script run by. */
 export function reportPage(result: Result, nonce: string): string {
   const suggestion = result.result.suggestions[0];
-  const policy = `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'`;
-  return `<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width">
-<title>Velox: ${escape(result.function)}</title><style nonce="${nonce}">${STYLE}</style></head>
-<body><main>
-<h1><code>${escape(result.function)}</code></h1>
+  const body = `<h1><code>${escape(result.function)}</code></h1>
 <p class="lead">${escape(result.message.replace(`${result.function}: `, ""))}</p>
 ${suggestion === undefined ? "" : buttons()}
 <p id="answer" role="status" aria-live="polite"></p>
 ${suggestion === undefined ? "" : found(result, suggestion)}
-${tried(result.result.tried)}
-</main><script nonce="${nonce}">${SCRIPT}</script></body></html>`;
+${tried(result.result.tried)}`;
+  return page({ title: `Velox: ${result.function}`, body, style: STYLE, script: SCRIPT, nonce });
 }
 
 function buttons(): string {

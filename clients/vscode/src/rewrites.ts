@@ -18,6 +18,7 @@ export class Rewrites implements vscode.TextDocumentContentProvider {
   constructor(
     private readonly context: vscode.ExtensionContext,
     private readonly client: () => LanguageClient | undefined,
+    private readonly answered: () => void,
   ) {}
 
   provideTextDocumentContent(uri: vscode.Uri): string {
@@ -33,6 +34,7 @@ export class Rewrites implements vscode.TextDocumentContentProvider {
     this.results.delete(key);
     this.results.set(key, result);
     this.latest = key;
+    this.answered();
     await vscode.commands.executeCommand("setContext", "velox.hasResult", true);
     if (result.suggestion === null) {
       const answer = await vscode.window.showInformationMessage(result.message, REPORT);
@@ -109,6 +111,7 @@ export class Rewrites implements vscode.TextDocumentContentProvider {
     const reply = await this.client()?.sendRequest<{ applied?: boolean; rejected?: boolean }>("workspace/executeCommand", request);
     const done = Boolean(reply?.applied ?? reply?.rejected);
     if (done) {
+      this.answered();
       await closeDiff(key);
       ReportPanel.answered(key, command === "velox.applySuggestion" ? "accepted" : "rejected");
     }
