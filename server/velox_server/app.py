@@ -48,6 +48,10 @@ def _serve(args: argparse.Namespace) -> int:
         level=args.log_level.upper(),
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
+    if args.log_level != "debug":
+        from velox_server import protocol_types
+
+        protocol_types.load()
     from velox_server import handlers, transport
     from velox_server.server import VeloxServer
 

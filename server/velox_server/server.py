@@ -23,6 +23,7 @@ from velox_engine.types import VeloxError
 from velox_server.client import Client
 from velox_server.config import Configuration
 from velox_server.convert.diagnostics import diagnostics_json
+from velox_server.deeper import Deeper
 from velox_server.feedback import FeedbackRecorder
 from velox_server.idle import Idle
 from velox_server.notebooks import Book
@@ -75,6 +76,7 @@ class VeloxServer(LanguageServer):
         self.status = Status(self)
         self.workspace_scan = WorkspaceScan(self)
         self.surroundings = KnownSurroundings(self)
+        self.deeper = Deeper(self)
         self.say_later: list[str] = []  # what is wrong with the initial options, until messages are allowed
         self._results = 0  # counts the different diagnostics made, to name them
         self._pending: dict[str, asyncio.TimerHandle] = {}
@@ -104,6 +106,7 @@ class VeloxServer(LanguageServer):
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self.deeper.close()
         await self.feedback.close(self.session)
         if self._folder is not None:
             self._folder.cleanup()

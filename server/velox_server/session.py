@@ -230,6 +230,14 @@ class Document:
             self._deeper = (snapshot, {})
         self._deeper[1][qualname] = findings
 
+    def is_deeper(self, snapshot: Snapshot, qualname: str) -> bool:
+        """Whether a function of a snapshot was looked at on request."""
+        return self._deeper is not None and self._deeper[0] is snapshot and qualname in self._deeper[1]
+
+    def deeper_of(self, snapshot: Snapshot, qualname: str) -> list[Finding]:
+        """What was found in one function on request; nothing is computed."""
+        return self._deeper[1][qualname] if self._deeper and self.is_deeper(snapshot, qualname) else []
+
     def deeper(self, snapshot: Snapshot) -> list[Finding]:
         """What was found on request, besides the findings of a snapshot; nothing is computed."""
         if self._deeper is None or self._deeper[0] is not snapshot:

@@ -18,7 +18,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "lsp"))
 
-from server_latency import BLOCK, IN_NAME, high, resident, source
+from server_latency import BLOCK, IN_NAME, INSTALLED, high, resident, source
 from wire import SERVER, Wire, span
 
 PATIENCE = 20.0
@@ -86,7 +86,7 @@ class Typist:
 
 def begin(command: tuple[str, ...]) -> Wire:
     """Start a server and introduce the client."""
-    wire = Wire(command)
+    wire = Wire(command, INSTALLED)
     wire.answers["client/registerCapability"] = lambda params: None
     wire.answers["workspace/configuration"] = lambda params: [None for _ in params["items"]]
     wire.initialize(CAPABILITIES)

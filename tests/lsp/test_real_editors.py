@@ -272,10 +272,12 @@ def test_vscode_with_the_extension(shop: Path, tmp_path: Path) -> None:
     assert "if name not in seen:" not in seen["accepted"]
     assert "if name not in seen:" in seen["undone"]
     assert "return sorted(numbers)[0]" in seen["afterReject"]
+    assert "if number in theirs:" not in seen["afterAccept"] and "found" in seen["afterAccept"]
+    assert "if number in theirs:" in seen["undoneAgain"]
     assert "Hotspots" in seen["tree"] and "shop.py" in seen["tree"]
     recorded = kinds()
-    assert recorded.count("accepted") == 1
-    assert recorded.count("reverted") == 1
+    assert recorded.count("accepted") == 2
+    assert recorded.count("reverted") == 2
     assert recorded.count("rejected") == 1
 
 

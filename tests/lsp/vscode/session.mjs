@@ -67,7 +67,10 @@ await session(async () => {
     await palette("Velox: Verify and Rewrite Function at Cursor");
     const toast = page.locator(".notification-toast", { hasText: "Cancel" }).first();
     await toast.waitFor({ state: "visible", timeout: LONG });
-    report.progress = await toast.innerText();
+    report.progress = await until("how far it is", async () => {
+      const told = await toast.innerText().catch(() => "");
+      return /unique_names: \S/.test(told.replace(/\s+/g, " ")) && told;
+    });
     await shot("progress");
   });
 
@@ -132,14 +135,26 @@ await session(async () => {
     await page.waitForTimeout(1500);
   });
 
-  await step("rejected", async () => {
+  const inDiff = async (line, answer) => {
     await palette("Notifications: Clear All");
-    await goTo(27, 5);
+    await palette("View: Focus Active Editor Group");
+    await goTo(line, 5);
     await palette("Velox: Verify and Rewrite Function at Cursor");
+    await visible(".monaco-diff-editor");
     await until("another question", async () => /Reject/.test(await page.locator(".notifications-toasts").innerText()));
-    await page.locator(".notifications-toasts .monaco-button", { hasText: "Reject" }).first().click();
+    await page.locator(`.editor-actions .action-label[aria-label^="${answer} Rewrite"]`).first().click();
+    await page.locator(".monaco-diff-editor").first().waitFor({ state: "hidden", timeout: 30_000 });
+    await page.waitForTimeout(1000);
+    return shownText();
+  };
+
+  await step("answered-in-the-diff", async () => {
+    report.afterReject = await inDiff(27, "Reject");
+    report.afterAccept = await inDiff(6, "Accept");
+    await palette("View: Focus Active Editor Group");
+    await page.keyboard.press("Control+KeyZ");
     await page.waitForTimeout(1500);
-    report.afterReject = await shownText();
+    report.undoneAgain = await shownText();
   });
 
   await step("tree", async () => {
@@ -147,6 +162,8 @@ await session(async () => {
     await page.waitForTimeout(800);
     await palette("Velox: Scan Workspace");
     await visible('.pane-body .monaco-list-row:has-text("Hotspots")');
+    await page.mouse.move(800, 700);
+    await page.waitForTimeout(800);
     report.tree = await page.locator(".sidebar .monaco-list").first().innerText();
     await shot("findings");
   });
