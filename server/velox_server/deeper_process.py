@@ -7,8 +7,8 @@ JSON line on standard output: a list of findings by their fields. jedi, which an
 from __future__ import annotations
 
 import json
+import os
 import queue
-import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -28,8 +28,12 @@ def main() -> int:
     asked: queue.Queue[bytes] = queue.Queue()
 
     def read() -> None:
-        for line in sys.stdin.buffer:
-            asked.put(line)
+        rest = b""
+        # os.read, not sys.stdin: a thread inside a buffered reader would stop the interpreter's exit.
+        while chunk := os.read(0, 1 << 16):
+            *lines, rest = (rest + chunk).split(b"\n")
+            for line in lines:
+                asked.put(line)
         asked.put(b"")
 
     threading.Thread(target=read, daemon=True).start()
