@@ -1,5 +1,7 @@
 """Measures Velox beside other Python language servers: one client, one run, the same files and keystrokes in turn.
 
+An hour at the keyboard is 3,600 keys all over the file of 1,000 lines, one a second as far as memory is concerned.
+
 Run as `python tests/bench/editor_servers.py --rival pylsp=PATH/pylsp --rival jedi=PATH/jedi-language-server`; ruff's
 server is taken from this environment. A server that publishes nothing for a keystroke in time is shown as –.
 """
@@ -18,10 +20,13 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "lsp"))
 
+import contextlib
+
 from server_latency import BLOCK, IN_NAME, INSTALLED, high, resident, source
 from wire import SERVER, Wire, span
 
 PATIENCE = 20.0
+_BREATH = 60  # keys between two pauses
 SIZES = (1_000, 10_000)
 CAPABILITIES: dict[str, Any] = {
     "general": {"positionEncodings": ["utf-16"]},
@@ -68,6 +73,24 @@ class Typist:
         change = {"range": span(line, character, line, character), "text": "x"}
         return self.until_published(lambda: self.wire.change(self.uri, self.version, change))
 
+    def scribble(self, number: int, lines: int) -> None:
+        """Type a letter somewhere, or take the one before away again, without waiting for an answer."""
+        block = BLOCK.count("\n")
+        line = (number // 2 * 37 % (lines // block)) * block + IN_NAME[0]
+        self.version += 1
+        typed = number % 2 == 0
+        change = {
+            "range": span(line, IN_NAME[1], line, IN_NAME[1] + (not typed)),
+            "text": "x" if typed else "",
+        }
+        self.wire.change(self.uri, self.version, change)
+
+    def catch_up(self) -> None:
+        """Wait for the diagnostics of the last key, as somebody who pauses does."""
+        with contextlib.suppress(queue.Empty):
+            self.wire.wait(self._is_mine, PATIENCE)
+        self.wire.forget()
+
     def ask(self, method: str, **params: Any) -> float | None:
         """The seconds that one request takes, None when no answer came in time; then it is not asked again."""
         if method in self.silent:
@@ -93,8 +116,13 @@ def begin(command: tuple[str, ...]) -> Wire:
     return wire
 
 
+def memory(typists: dict[str, Typist]) -> dict[str, str]:
+    """Resident memory of each server, now."""
+    return {name: f"{resident(typist.wire):.0f} MiB" for name, typist in typists.items()}
+
+
 def measure(
-    servers: dict[str, tuple[str, ...]], strokes: int, starts: int
+    servers: dict[str, tuple[str, ...]], strokes: int, starts: int, edits: int
 ) -> list[tuple[str, dict[str, Any]]]:
     """Return (what, figure by server) in the order of the table."""
     rows: list[tuple[str, dict[str, Any]]] = []
@@ -142,7 +170,15 @@ def measure(
         rows.append(("  key to diagnostics, p95", {n: high(v) if v else None for n, v in keys.items()}))
         for what, times in asked.items():
             rows.append((f"  {what}, median", medians(times)))
-        rows.append(("  resident", {name: f"{resident(t.wire):.0f} MiB" for name, t in typists.items()}))
+        rows.append(("  resident", memory(typists)))
+        if lines == SIZES[0] and edits:
+            for number in range(edits):
+                for typist in typists.values():
+                    typist.scribble(number, lines)
+                if number % _BREATH == _BREATH - 1:
+                    for typist in typists.values():
+                        typist.catch_up()
+            rows.append((f"  resident after {edits:,} more keys", memory(typists)))
         for typist in typists.values():
             typist.wire.process.kill()
             typist.wire.__exit__()
@@ -160,12 +196,13 @@ def main() -> None:
     parser.add_argument("--rival", action="append", default=[], metavar="NAME=COMMAND")
     parser.add_argument("--strokes", type=int, default=12)
     parser.add_argument("--starts", type=int, default=3)
+    parser.add_argument("--edits", type=int, default=3600, help="keys before memory is looked at again")
     args = parser.parse_args()
     servers = {"velox": SERVER, "ruff server": (str(Path(sys.executable).with_name("ruff")), "server")}
     for entry in args.rival:
         name, _, command = entry.partition("=")
         servers[name] = tuple(shlex.split(command))
-    rows = measure(servers, args.strokes, args.starts)
+    rows = measure(servers, args.strokes, args.starts, args.edits)
     print(f"| | {' | '.join(servers)} |")
     print("|---" * (len(servers) + 1) + "|")
     for what, figures in rows:
