@@ -60,13 +60,14 @@ docs: $(STAMP)
 	$(BIN)/python docs/generate.py
 	$(BIN)/python clients/vscode/settings.py
 
-# The extension as clients/vscode/velox.vsix. Needs Node 20 or newer with npm; `make editors` brings one.
+# The extension, with the server that it installs, as clients/vscode/velox.vsix. Needs Node 20 or newer with npm; `make editors` brings one.
 TOOLS := $(CURDIR)/.editors
 NODE_PATH_FIRST = PATH="$(TOOLS)/bin:$$PATH"
 vscode: $(STAMP)
 	$(BIN)/python clients/vscode/settings.py
 	cd clients/vscode && $(NODE_PATH_FIRST) npm install --silent --no-audit --no-fund
 	cd clients/vscode && $(NODE_PATH_FIRST) npm run --silent check && $(NODE_PATH_FIRST) npm run --silent build
+	rm -rf clients/vscode/server && $(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir clients/vscode/server .
 	mkdir -p clients/vscode/screenshots && cp docs/editors/images/*.png clients/vscode/screenshots/
 	cd clients/vscode && $(NODE_PATH_FIRST) npm run --silent package
 

@@ -136,12 +136,15 @@ def test_emacs_with_eglot(shop: Path, tmp_path: Path) -> None:
 
 
 @contextlib.contextmanager
-def code_server(opened: Path, state: Path, *, asks_for_trust: bool = False) -> Iterator[str]:
+def code_server(
+    opened: Path, state: Path, *, asks_for_trust: bool = False, has_server: bool = True
+) -> Iterator[str]:
     """Serve VS Code with the packaged extension to browsers; yields its address with a folder or workspace opened."""
     program = shutil.which("code-server")
     assert program, "code-server is not installed: see docs/editors/README.md"
     places = ["--user-data-dir", str(state / "user"), "--extensions-dir", str(state / "extensions")]
-    for scope, settings in (("User", EDITOR_SETTINGS), ("Machine", {"velox.server.python": sys.executable})):
+    machine = {"velox.server.python": sys.executable} if has_server else {}
+    for scope, settings in (("User", EDITOR_SETTINGS), ("Machine", machine)):
         path = state / "user" / scope / "settings.json"
         path.parent.mkdir(parents=True)
         path.write_text(json.dumps(settings))
@@ -199,7 +202,12 @@ def vscode_session(script: str, opened: Path, file: Path, tmp_path: Path, **opti
     shots = Path(os.environ.get("VELOX_TEST_SHOTS", tmp_path))
     shots.mkdir(parents=True, exist_ok=True)
     with code_server(opened, tmp_path / "vscode", **options) as address:
-        env = {"VELOX_TEST_URL": address, "VELOX_TEST_FILE": file.name, "VELOX_TEST_SHOTS": str(shots)}
+        env = {
+            "VELOX_TEST_URL": address,
+            "VELOX_TEST_FILE": file.name,
+            "VELOX_TEST_FOLDER": str(file.parent),
+            "VELOX_TEST_SHOTS": str(shots),
+        }
         seen = run(["node", str(HERE / "vscode" / script)], tmp_path / "report.json", env)
     assert seen["done"] is True
     return seen
@@ -221,13 +229,15 @@ def test_vscode_runs_nothing_in_a_folder_that_is_not_trusted(shop: Path, tmp_pat
 
 
 def test_vscode_with_two_folders_a_notebook_and_a_cancelled_rewrite(tmp_path: Path) -> None:
-    """Each folder follows its own pyproject.toml; Cancel ends the work and offers nothing; cells have squiggles."""
+    """Each folder has its own settings; files that are not open are told of, and watched; Cancel; cells' squiggles."""
     folders = [tmp_path / name for name in ("orchard", "market")]
     for folder in folders:
         folder.mkdir()
     garden, shop = folders[0] / "garden.py", folders[1] / "shop.py"
     (folders[0] / "pyproject.toml").write_text('[tool.velox]\nignore = ["ALL"]\n')
-    (folders[1] / "pyproject.toml").write_text('[tool.velox]\nseverity = ["VX103: warning"]\n')
+    own = '[tool.velox]\nseverity = ["VX103: warning"]\nworkspace-diagnostics = true\n'
+    (folders[1] / "pyproject.toml").write_text(own)
+    (folders[1] / "depot.py").write_text(HEAD + UNIQUE)
     garden.write_text(HEAD + UNIQUE)
     shop.write_text(HEAD + UNIQUE + COMMON + REST)
     cells = [
@@ -245,6 +255,7 @@ def test_vscode_with_two_folders_a_notebook_and_a_cancelled_rewrite(tmp_path: Pa
     opened.write_text(json.dumps({"folders": [{"path": str(folder)} for folder in folders]}))
     seen = vscode_session("folders.mjs", opened, shop, tmp_path)
     assert "shop.py" in seen["problems"] and "garden.py" not in seen["problems"]
+    assert "VX103" in seen["closed"] and "shop.py" in seen["mended"]
     assert "unique_names" in seen["progress"]
     assert "rewriting" not in seen["afterCancelling"]
     assert seen["offered"] == 0
@@ -335,3 +346,12 @@ def test_vscode_with_the_panel_of_figures_and_a_rewrite_across_files(workspace: 
     assert "+STOP_SET" in seen["diff"].replace(" ", "")
     assert "word not in STOP_SET" in seen["index"] and "frozenset(STOP)" in seen["words"]
     assert "STOP_SET" not in seen["indexUndone"] + seen["wordsUndone"], "one undo takes back both files"
+
+
+def test_vscode_installs_the_server_that_it_was_packaged_with(shop: Path, tmp_path: Path) -> None:
+    """Where no Python has the server, one click makes an environment of the extension's own, and squiggles appear."""
+    seen = vscode_session("install.mjs", shop.parent, shop, tmp_path, has_server=False)
+    assert "no server" in seen["before"] and "Install" in seen["asked"]
+    assert "slow" in seen["after"]
+    (made,) = (tmp_path / "vscode").rglob("site-packages/velox_server/app.py")
+    assert "globalStorage" in str(made)

@@ -1,6 +1,7 @@
 /** Finds a Python that has the Velox server, asks for one, or makes one. */
 
 import { execFile } from "node:child_process";
+import { readdirSync } from "node:fs";
 import * as path from "node:path";
 import * as vscode from "vscode";
 
@@ -92,12 +93,22 @@ export async function chooseInterpreter(): Promise<boolean> {
   }
   if (!(await hasServer(python))) {
     void vscode.window.showErrorMessage(
-      `${python} does not have the Velox server. Run \`${python} -m pip install ${PACKAGE}\`, or let Velox install it.`,
+      `${python} does not have the Velox server (${PACKAGE}). Choose another, or let Velox install it.`,
     );
     return false;
   }
   await vscode.workspace.getConfiguration("velox").update("server.python", python, vscode.ConfigurationTarget.Global);
   return true;
+}
+
+/** What pip is to install: the server that this extension was packaged with, so that no other can take its name. */
+function packaged(context: vscode.ExtensionContext): string {
+  const folder = path.join(context.extensionPath, "server");
+  const wheel = readdirSync(folder).find((name) => name.endsWith(".whl"));
+  if (wheel === undefined) {
+    throw new Error("this extension was packaged without its server");
+  }
+  return path.join(folder, wheel);
 }
 
 /** Make an environment in the extension's storage and install the server there; nothing else is touched. */
@@ -113,8 +124,8 @@ export async function installServer(context: vscode.ExtensionContext): Promise<b
     try {
       report.report({ message: "making an environment" });
       await run(base, ["-m", "venv", folder], token);
-      report.report({ message: `pip install ${PACKAGE}` });
-      await run(managedPython(context), ["-m", "pip", "install", "--upgrade", PACKAGE], token);
+      report.report({ message: `pip install ${PACKAGE}, and what it needs` });
+      await run(managedPython(context), ["-m", "pip", "install", "--upgrade", packaged(context)], token);
       return true;
     } catch (error) {
       if (!token.isCancellationRequested) {

@@ -1,4 +1,6 @@
-// Two folders with settings of their own, a notebook, and a rewrite that is cancelled while it runs.
+// Two folders with settings of their own, files that are not open, a notebook, and a rewrite that is cancelled.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { goTo, openFile, page, palette, report, session, shot, step, until, visible } from "./driver.mjs";
 
 const problems = async () => (await page.locator(".markers-panel").innerText()).replace(/\s+/g, " ");
@@ -14,6 +16,19 @@ await session(async () => {
       return /shop\.py/.test(told) && told;
     });
     await shot("folders");
+  });
+
+  await step("files-that-are-not-open", async () => {
+    report.closed = await until("findings of a file that is not open", async () => {
+      const told = await problems();
+      return /depot\.py/.test(told) && told;
+    });
+    await shot("workspace");
+    writeFileSync(join(process.env.VELOX_TEST_FOLDER, "depot.py"), "KEYS = 1\n");
+    report.mended = await until("news of the file on disk", async () => {
+      const told = await problems();
+      return /shop\.py/.test(told) && !/depot\.py/.test(told) && told;
+    });
     await page.keyboard.press("Control+KeyJ");
   });
 
