@@ -22,7 +22,9 @@ from typing import Any
 import pytest
 from test_across_files import INDEX, WORDS
 
+from velox_engine.advisor.metrics import metrics_document
 from velox_engine.experience import AttemptRecord, ExperienceStore, SuggestionRecord
+from velox_engine.experience.outcomes import Period
 from velox_engine.experience.records import EpisodeRecord, FeedbackRecord
 
 HERE = Path(__file__).parent
@@ -355,3 +357,40 @@ def test_vscode_installs_the_server_that_it_was_packaged_with(shop: Path, tmp_pa
     assert "slow" in seen["after"]
     (made,) = (tmp_path / "vscode").rglob("site-packages/velox_server/app.py")
     assert "globalStorage" in str(made)
+
+
+PAGE = """
+const { buildSync } = require(process.argv[1] + "/node_modules/esbuild");
+const entry = process.argv[1] + "/src/metricsHtml.ts";
+const made = buildSync({ entryPoints: [entry], bundle: true, write: false, format: "cjs", platform: "node" });
+const module_ = { exports: {} };
+new Function("module", "exports", made.outputFiles[0].text)(module_, module_.exports);
+process.stdout.write(module_.exports.metricsFigures(JSON.parse(require("fs").readFileSync(0, "utf8"))));
+"""
+
+
+def test_the_page_of_figures_shows_the_policy_beside_its_shadow_and_escapes_names() -> None:
+    """What `velox metrics` says of both is in the page, words for missing figures too; a name cannot become markup."""
+    with ExperienceStore.open() as store:
+        document = metrics_document(store, Period())
+
+    def page() -> str:
+        command = ["node", "-e", PAGE, str(EXTENSION.parent)]
+        return subprocess.run(
+            command, input=json.dumps(document), capture_output=True, text=True, check=True
+        ).stdout
+
+    assert "Nothing to count yet" in page()
+    document["functions"]["asked"] = 1
+    document["policy"]["shadow"] = "<b>watcher</b>"
+    assert "Active beside shadow" not in page(), "nothing was chosen yet"
+    one = {"version": "now", "decisions": 3, "average_reward": 0.2, "success_rate": 1.0, "regret": 0.4}
+    document["policy"]["records"] = {
+        "active": one,
+        "shadow": {**one, "version": "<b>watcher</b>", "average_reward": 0.6},
+        "comparison": {"decisions": 3, "agreement": 0.3333, "advantage": 0.4, "certainty": 0.9},
+    }
+    text = page()
+    assert "<b>" not in text and "&#60;b&#62;watcher" in text
+    assert "Both chose the same in 33 % of 3 cases" in text and "90 % certain" in text
+    assert ">0.600<" in text and ">0.400<" in text

@@ -2,7 +2,7 @@
 
 import { escape } from "./charts";
 import { page } from "./page";
-import type { Metrics, PolicyVersion, TriedFigures } from "./protocol";
+import type { Metrics, PolicyRecords, PolicyVersion, TriedFigures } from "./protocol";
 import { columns, line } from "./timeCharts";
 
 const STYLE = `
@@ -154,7 +154,7 @@ function overTime(metrics: Metrics): string {
   return `<div class="charts">${figures.join("")}</div><details><summary>As a table</summary>${table("over-time", "Figures over time", head, rows)}</details>`;
 }
 
-function policy({ policy: { active, shadow, versions } }: Metrics): string {
+function policy({ policy: { active, shadow, versions, records } }: Metrics): string {
   const role = (version: string): string => (version === active ? "active: decides" : version === shadow ? "shadow: only watches" : "");
   const head = ["Version", "Role", "Functions", "Improved", "Rewrites tried for one", "Seconds for one"];
   const unused = [active, ...(shadow === null ? [] : [shadow])].filter((name) => !versions.some((one) => one.version === name));
@@ -170,7 +170,30 @@ function policy({ policy: { active, shadow, versions } }: Metrics): string {
     ...unused.map((name) => [{ told: name }, { told: role(name) }, number(0), { told: "–", value: -1 }, { told: "–", value: -1 }, { told: "–", value: -1 }]),
   ];
   const watching = shadow === null ? "No other policy watches at present." : "";
-  return `<p class="quiet">Which version of the policy ordered the strategies. ${watching}</p>${table("policy", "Versions of the policy", head, rows, 2)}`;
+  return `<p class="quiet">Which version of the policy ordered the strategies. ${watching}</p>${table("policy", "Versions of the policy", head, rows, 2)}${records === undefined ? "" : choices(records)}`;
+}
+
+/** The active policy beside the one that only watches, by what their first choices brought. */
+function choices({ active, shadow, comparison }: PolicyRecords): string {
+  const known = [{ role: "active", of: active }, { role: "shadow", of: shadow }].flatMap(({ role, of }) => (of?.decisions ? [{ role, of }] : []));
+  if (known.length === 0) {
+    return "";
+  }
+  const head = ["First choices of", "Version", "Choices", "Success", "Mean reward", "Missed by not choosing best"];
+  const rows = known.map(({ role, of }) => [
+    { told: role },
+    { told: of.version ?? "" },
+    number(of.decisions),
+    { told: percent(of.success_rate), value: of.success_rate ?? -1 },
+    reward(of.average_reward),
+    reward(of.regret),
+  ]);
+  const { agreement, advantage, certainty, decisions } = comparison ?? { agreement: null, advantage: null, certainty: null, decisions: 0 };
+  const told =
+    agreement === null || advantage === null
+      ? ""
+      : `<p>Both chose the same in ${percent(agreement)} of ${decisions} cases. The shadow's choices brought ${advantage < 0 ? "less" : "more"}, by a reward of ${Math.abs(advantage).toFixed(3)} in the mean${certainty === null ? "" : `; that it is the better one is ${percent(certainty)} certain`}.</p>`;
+  return `<h2>Active beside shadow</h2>${table("choices", "First choices of the active policy and of its shadow", head, rows, 2)}${told}`;
 }
 
 function tried(id: string, what: string, entries: { name: string; of: TriedFigures }[]): string {
@@ -219,6 +242,10 @@ function number(count: number): Cell {
 
 function ratio(value: number | null): Cell {
   return { told: times(value), value: value ?? -1 };
+}
+
+function reward(value: number | null): Cell {
+  return { told: value === null ? "–" : value.toFixed(3), value: value ?? -9 };
 }
 
 function percent(share: number | null): string {

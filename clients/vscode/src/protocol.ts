@@ -155,6 +155,21 @@ export interface PolicyVersion {
   mean_seconds: number;
 }
 
+/** What the first choices of a policy brought, in the mean; the shadow's are not listened to. */
+export interface ChoiceRecord {
+  version: string | null;
+  decisions: number;
+  average_reward: number | null;
+  success_rate: number | null;
+  regret: number | null;
+}
+
+export interface PolicyRecords {
+  active: ChoiceRecord | null;
+  shadow: ChoiceRecord | null;
+  comparison: { decisions: number; agreement: number | null; advantage: number | null; certainty: number | null } | null;
+}
+
 export interface Step extends Answers {
   from: string;
   functions: number;
@@ -170,7 +185,7 @@ export interface Metrics {
   memory_ratio: Summary;
   seconds_to_suggestion: Summary;
   models: { requests: number; remote: number; answered: number; tokens: number; cost: number };
-  policy: { active: string; shadow: string | null; versions: PolicyVersion[] };
+  policy: { active: string; shadow: string | null; versions: PolicyVersion[]; records?: PolicyRecords };
   strategies: (TriedFigures & { strategy: string })[];
   rules: (TriedFigures & { rule: string; strategy: string })[];
   over_time: Step[];
