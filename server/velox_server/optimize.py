@@ -168,9 +168,7 @@ async def _work(
             display.report("waiting for another function", 0)
         async with server.turn, server.busy("optimizing", function):
             place_to_run = str(folder) if folder.is_dir() else None
-            result = await jobs.run_worker(
-                request, display.report, command=server.worker, folder=place_to_run
-            )
+            result = await jobs.run_worker(request, report, command=server.worker, folder=place_to_run)
         ending = "done"
         return result
     except VeloxError:

@@ -89,7 +89,8 @@ def slow(request: dict[str, Any]) -> None:
     # A child in the same group, as a sandbox is; both must end when the job is cancelled.
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
     Path(request["workspace"], "pids.json").write_text(json.dumps([os.getpid(), child.pid]))
-    reply(progress={"message": "working", "percentage": 10})
+    # As the engine's worker says it, which names the function before what it does.
+    reply(progress={"message": f"{request['function']}: working", "percentage": 10})
     time.sleep(600)
 
 
