@@ -80,7 +80,7 @@ $(TOOLS)/.installed:
 	$(TOOLS)/bin/python tests/lsp/vscode/install.py $(TOOLS)
 	@touch $@
 
-# Whole sessions in real editors; takes minutes.
+# Whole sessions in real editors; takes ten minutes, and installs the server from its wheel and PyPI once.
 test-editors: $(STAMP) editors vscode
 	$(NODE_PATH_FIRST) VELOX_TEST_EDITORS=1 VELOX_TEST_PLAYWRIGHT=$(TOOLS)/npm/node_modules/playwright-core \
 	  VELOX_TEST_CHROMIUM=$${VELOX_TEST_CHROMIUM:-/usr/bin/chromium} $(BIN)/pytest tests/lsp/test_real_editors.py tests/lsp/test_neovim.py
