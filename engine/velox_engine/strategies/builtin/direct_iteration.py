@@ -84,15 +84,15 @@ def _edits(
         return None
     step = constant(parts[2])
     sequence = length_of(context, parts[1])
-    if not isinstance(sequence, ast.Name) or not isinstance(step, int) or isinstance(step, bool) or step < 1:
+    if sequence is None or not _is_place(sequence) or type(step) is not int or step < 1:
         return None
-    shape = context.inference.of(sequence)
-    if shape.name not in _ITERABLE or sequence.id == target.id:
+    shape, names = context.inference.of(sequence), all_names([sequence])
+    if shape.name not in _ITERABLE or target.id in names:
         return None
     if step > 1 and shape.name not in ("list", "tuple", "str", "bytes"):
         return None
-    uses, indexed = _uses(body, sequence.id, target.id)
-    if not uses or target.id in written_names(body) or sequence.id in written_names(body):
+    uses, indexed = _uses(body, sequence, target.id)
+    if not uses or ({target.id} | names) & written_names(body):
         return None
     if not keeps_contents(context, sequence, body):
         return None
@@ -100,8 +100,8 @@ def _edits(
         isinstance(node, ast.Yield | ast.YieldFrom | ast.Await) for node in ast.walk(outside)
     ):
         return None
-    item = _item_name(context, sequence.id)
-    source = sequence.id if step == 1 else f"{sequence.id}[::{step}]"
+    item = _item_name(context, sequence)
+    source = context.text(sequence) if step == 1 else f"{context.text(sequence)}[::{step}]"
     layout = context.layout
     if indexed:
         if step > 1:
@@ -115,7 +115,14 @@ def _edits(
     return edits
 
 
-def _uses(body: list[ast.AST], sequence: str, index: str) -> tuple[list[ast.Subscript], bool]:
+def _is_place(node: ast.expr) -> bool:
+    """xs, or rows[i] and rows[0]"""
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.value, ast.Name) and isinstance(node.slice, ast.Name | ast.Constant)
+    return isinstance(node, ast.Name)
+
+
+def _uses(body: list[ast.AST], sequence: ast.expr, index: str) -> tuple[list[ast.Subscript], bool]:
     """The places that read xs[i], and whether i is used in another way; none when xs[i] is written."""
     uses: list[ast.Subscript] = []
     inside: set[ast.AST] = set()
@@ -123,8 +130,7 @@ def _uses(body: list[ast.AST], sequence: str, index: str) -> tuple[list[ast.Subs
         for node in ast.walk(top):
             if (
                 isinstance(node, ast.Subscript)
-                and isinstance(node.value, ast.Name)
-                and node.value.id == sequence
+                and same(node.value, sequence)
                 and same(node.slice, ast.Name(index, ast.Load()))
             ):
                 if not isinstance(node.ctx, ast.Load):
@@ -139,8 +145,11 @@ def _uses(body: list[ast.AST], sequence: str, index: str) -> tuple[list[ast.Subs
     return uses, others
 
 
-def _item_name(context: FunctionContext, sequence: str) -> str:
+def _item_name(context: FunctionContext, place: ast.expr) -> str:
     """word for words, item otherwise."""
+    if not isinstance(place, ast.Name):
+        return context.fresh("value", "element")
+    sequence = place.id
     if sequence.endswith("s") and len(sequence) > 3 and not sequence.endswith("ss"):
         return context.fresh(sequence[:-1], f"{sequence[:-1]}_item")
     shape = context.inference.of(ast.Name(sequence, ast.Load()))
