@@ -12,19 +12,25 @@ that only reads means that nothing is proposed; what is looked up is left to the
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from collections.abc import Container, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from velox_engine.source.document import SourceFile, read_source
-from velox_engine.source.edits import apply_edits
 from velox_engine.strategies.coordinated.model import Coordinated, FileChange
-from velox_engine.types import Position, TextEdit, VeloxError
+from velox_engine.strategies.coordinated.reading import (
+    Module,
+    changed_file,
+    function_around,
+    named_in_quotes,
+    offset_of,
+    read_module,
+    shown_path,
+    speaks_of,
+)
+from velox_engine.types import TextEdit
 from velox_engine.workspace.import_graph import ImportGraph
-from velox_engine.workspace.references import Binding, bindings
+from velox_engine.workspace.references import bindings
 
 STRATEGY: Final = "shared-constant-set"
 _FEWEST: Final = 4  # items: below that a search is as fast as a look-up
@@ -49,31 +55,12 @@ _READERS: Final = frozenset(
 )
 
 
-@dataclass
-class _Module:
-    """A file that can see the constant, its tree, and where it searches it."""
-
-    source: SourceFile
-    tree: ast.Module
-    binding: Binding | None  # None in the file that defines it
-    parents: Mapping[ast.AST, ast.AST]
-    sites: list[tuple[ast.expr, str]] = field(
-        default_factory=list
-    )  # the reference, and the function it is in
-    others: int = 0  # references that stay
-
-    @property
-    def path(self) -> Path:
-        assert self.source.path is not None
-        return self.source.path
-
-
 def propose(
     graph: ImportGraph, path: Path, *, leave_out: Container[tuple[Path, str]] = ()
 ) -> Iterator[Coordinated]:
     """Yield what can be done for each constant that the file `path` defines, functions left out kept as they are."""
     path = path.resolve()
-    home = _read(path)
+    home = read_module(path)
     if home is None:
         return
     for statement in home.tree.body:
@@ -102,7 +89,7 @@ def _constant(statement: ast.stmt) -> tuple[str, ast.Tuple | ast.List] | None:
 
 def _for_constant(
     graph: ImportGraph,
-    home: _Module,
+    home: Module,
     definition: ast.stmt,
     name: str,
     display: ast.Tuple | ast.List,
@@ -112,15 +99,15 @@ def _for_constant(
     if not graph.complete:
         return None  # somebody may change it in a file that was not read
     new_name = f"{name}_SET"
-    modules: list[_Module] = []
+    modules: list[Module] = []
     reaching = [path, *graph.reaching(path)]
     for file in reaching:
-        mentions = _mentions(file, name)
-        if mentions is None or _mentions(file, new_name):
+        mentions = speaks_of(file, name)
+        if mentions is None or speaks_of(file, new_name):
             return None  # it cannot be read, or the name is taken
         if not mentions:
             continue
-        module = replace(home, sites=[], others=0) if file == path else _read(file)
+        module = replace(home, sites=[], others=0) if file == path else read_module(file)
         if module is None:
             return None
         if not _only_reads(
@@ -135,9 +122,9 @@ def _for_constant(
         _find_sites(module, name, leave_out)
         if module.sites:
             modules.append(module)
-    if not modules or len(modules) > _MOST_FILES or _named_in_quotes(graph, name, reaching):
+    if not modules or len(modules) > _MOST_FILES or named_in_quotes(graph, name, reaching):
         return None
-    subject = f"{_shown(graph, path)}::{name}"
+    subject = f"{shown_path(graph, path)}::{name}"
     whole = _whole(graph, home, definition, name, new_name, modules)
     alone = tuple(
         _alone(module, definition if module.path == path else None, name, subject) for module in modules
@@ -151,56 +138,14 @@ def _note(name: str, new_name: str) -> str:
     return f"look {name} up in {new_name}, a frozenset that is built once"
 
 
-def _functions(modules: list[_Module]) -> tuple[tuple[Path, str], ...]:
+def _functions(modules: list[Module]) -> tuple[tuple[Path, str], ...]:
     return tuple(dict.fromkeys((module.path, function) for module in modules for _, function in module.sites))
-
-
-def _read(path: Path) -> _Module | None:
-    stamp = _stamp(path)
-    found = _parsed(path, stamp) if stamp else None
-    return None if found is None else _Module(found[0], found[1], None, found[2])
-
-
-def _mentions(path: Path, name: str) -> bool | None:
-    """Whether the word stands anywhere in the file; None where it cannot be read."""
-    stamp = _stamp(path)
-    text = _text(path, stamp) if stamp else None
-    return None if text is None else name in text and re.search(rf"\b{re.escape(name)}\b", text) is not None
-
-
-def _stamp(path: Path) -> tuple[int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size
-
-
-# Every constant asks the same files of a workspace: each is read, and at most parsed, once until it changes.
-@lru_cache(maxsize=4_096)
-def _text(path: Path, stamp: tuple[int, int]) -> str | None:
-    try:
-        return read_source(path).text
-    except VeloxError:
-        return None
-
-
-@lru_cache(maxsize=256)
-def _parsed(
-    path: Path, stamp: tuple[int, int]
-) -> tuple[SourceFile, ast.Module, dict[ast.AST, ast.AST]] | None:
-    try:
-        source = read_source(path)
-        tree = ast.parse(source.text)
-    except (VeloxError, SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    return source, tree, {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
 
 
 # -- what is safe ---------------------------------------------------------------------------------------------------
 
 
-def _only_reads(module: _Module, name: str, display: ast.expr | None, *, is_list: bool) -> bool:
+def _only_reads(module: Module, name: str, display: ast.expr | None, *, is_list: bool) -> bool:
     """Whether nothing in the file binds, replaces or changes the constant; `display` is its definition's value."""
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Global | ast.Nonlocal) and name in node.names:
@@ -223,7 +168,7 @@ def _only_reads(module: _Module, name: str, display: ast.expr | None, *, is_list
     return True
 
 
-def _is_plain_read(module: _Module, node: ast.expr) -> bool:
+def _is_plain_read(module: Module, node: ast.expr) -> bool:
     """Whether a reference to a list neither changes it nor hands it on to something that could."""
     parent = module.parents[node]
     match parent:
@@ -243,41 +188,10 @@ def _is_plain_read(module: _Module, node: ast.expr) -> bool:
     return False
 
 
-def _named_in_quotes(graph: ImportGraph, name: str, reaching: list[Path]) -> bool:
-    """Whether any file of the workspace names the constant in a string, as what patches it in tests does."""
-    word = re.compile(rf"(?:^|\.){re.escape(name)}$")
-    for file in dict.fromkeys([*reaching, *graph.modules.values()]):
-        mentions = _mentions(file, name)
-        if mentions is False:
-            continue
-        module = _read(file)
-        if module is None:
-            if mentions is None:
-                continue  # no Python: the interpreter cannot load it either
-            return True
-        quoted = (
-            node
-            for node in ast.walk(module.tree)
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and word.search(node.value)
-        )
-        if not all(_is_in_all(module, node) for node in quoted):
-            return True
-    return False
-
-
-def _is_in_all(module: _Module, node: ast.AST) -> bool:
-    """Whether a string stands in the module's `__all__`."""
-    while node in module.parents:
-        node = module.parents[node]
-        if isinstance(node, ast.Assign):
-            return any(isinstance(target, ast.Name) and target.id == "__all__" for target in node.targets)
-    return False
-
-
 # -- where it is searched -------------------------------------------------------------------------------------------
 
 
-def _find_sites(module: _Module, name: str, leave_out: Container[tuple[Path, str]]) -> None:
+def _find_sites(module: Module, name: str, leave_out: Container[tuple[Path, str]]) -> None:
     written = name if module.binding is None else module.binding.written
     first = written.partition(".")[0]
     if _is_rebound(module, first):
@@ -288,7 +202,7 @@ def _find_sites(module: _Module, name: str, leave_out: Container[tuple[Path, str
         if ast.unparse(node) != written or isinstance(module.parents[node], ast.Attribute):
             continue
         parent = module.parents[node]
-        function = _function_around(module, node)
+        function = function_around(module, node)
         if function and _is_search(parent, node) and (module.path, function) not in leave_out:
             module.sites.append((node, function))
         else:
@@ -304,7 +218,7 @@ def _is_search(parent: ast.AST, node: ast.expr) -> bool:
     )
 
 
-def _is_rebound(module: _Module, name: str) -> bool:
+def _is_rebound(module: Module, name: str) -> bool:
     """Whether anything but the definition or the one import binds the name, anywhere in the file."""
     bound = sum(name in _binds(node) for node in ast.walk(module.tree))
     return bound != 1
@@ -328,31 +242,11 @@ def _binds(node: ast.AST) -> tuple[str, ...]:
     return ()
 
 
-def _function_around(module: _Module, node: ast.AST) -> str:
-    """The qualified name of the outermost function around a node, with its class; "" at module level.
-
-    A default or a decorator is evaluated outside, when the module is loaded.
-    """
-    names: list[str] = []
-    function = ""
-    child: ast.AST = node
-    while child in module.parents:
-        parent = module.parents[child]
-        if isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef):
-            if child not in parent.body:
-                return ""
-            names, function = [parent.name], parent.name
-        elif isinstance(parent, ast.ClassDef):
-            names.insert(0, parent.name)
-        child = parent
-    return ".".join(names) if function else ""
-
-
 # -- the new texts --------------------------------------------------------------------------------------------------
 
 
 def _whole(
-    graph: ImportGraph, home: _Module, definition: ast.stmt, name: str, new_name: str, modules: list[_Module]
+    graph: ImportGraph, home: Module, definition: ast.stmt, name: str, new_name: str, modules: list[Module]
 ) -> tuple[FileChange, ...]:
     """The set beside the constant, imported by whoever searches it."""
     changes: list[FileChange] = []
@@ -362,42 +256,44 @@ def _whole(
             edits.append(_line_after(module, definition, f"{new_name} = frozenset({name})"))
         elif module.binding.is_member:
             alias = module.binding.alias
-            at = _offset(module, alias.end_lineno, alias.end_col_offset)
-            start = _offset(module, alias.lineno, alias.col_offset)
+            at = offset_of(module, alias.end_lineno, alias.end_col_offset)
+            start = offset_of(module, alias.lineno, alias.col_offset)
             if alias.asname is None and module.others == 0 and not _is_passed_on(graph, module, name):
                 edits.append(TextEdit(start, at, new_name))
             else:
                 edits.append(TextEdit(at, at, f", {new_name}"))
-        changes.append(_change(module, edits))
+        changes.append(changed_file(module, edits))
     return tuple(changes)
 
 
-def _alone(module: _Module, definition: ast.stmt | None, name: str, subject: str) -> Coordinated:
+def _alone(module: Module, definition: ast.stmt | None, name: str, subject: str) -> Coordinated:
     """A set of the file's own, after its imports or beside the constant."""
     own = f"{name}_SET" if definition is not None else f"_{name.lstrip('_')}_SET"
     written = name if module.binding is None else module.binding.written
     edits = _replaced(module, name, own, whole=True)
     after = definition or _last_import(module)
     edits.append(_line_after(module, after, f"{own} = frozenset({written})", blank=definition is None))
-    return Coordinated(STRATEGY, subject, _note(name, own), (_change(module, edits),), _functions([module]))
+    return Coordinated(
+        STRATEGY, subject, _note(name, own), (changed_file(module, edits),), _functions([module])
+    )
 
 
-def _replaced(module: _Module, name: str, new_name: str, *, whole: bool = False) -> list[TextEdit]:
+def _replaced(module: Module, name: str, new_name: str, *, whole: bool = False) -> list[TextEdit]:
     """Replace the references that are searched; of `words.NAME` only the name, unless `whole`."""
     edits: list[TextEdit] = []
     for node, _ in module.sites:
-        end = _offset(module, node.end_lineno, node.end_col_offset)
-        start = _offset(module, node.lineno, node.col_offset)
+        end = offset_of(module, node.end_lineno, node.end_col_offset)
+        start = offset_of(module, node.lineno, node.col_offset)
         if isinstance(node, ast.Attribute) and not whole:
             start = end - len(name.encode())
         edits.append(TextEdit(start, end, new_name))
     return edits
 
 
-def _line_after(module: _Module, statement: ast.stmt, text: str, *, blank: bool = False) -> TextEdit:
+def _line_after(module: Module, statement: ast.stmt, text: str, *, blank: bool = False) -> TextEdit:
     newline = module.source.newline
     data = module.source.data
-    at = _offset(module, statement.end_lineno, statement.end_col_offset)
+    at = offset_of(module, statement.end_lineno, statement.end_col_offset)
     end = data.find(b"\n", at)
     at = len(data) if end < 0 else end  # behind a comment on the line
     if at and data[at - 1 : at] == b"\r":
@@ -405,28 +301,13 @@ def _line_after(module: _Module, statement: ast.stmt, text: str, *, blank: bool 
     return TextEdit(at, at, f"{newline * (2 if blank else 1)}{text}")
 
 
-def _last_import(module: _Module) -> ast.stmt:
+def _last_import(module: Module) -> ast.stmt:
     imports = [one for one in module.tree.body if isinstance(one, ast.Import | ast.ImportFrom)]
     return imports[-1]
 
 
-def _is_passed_on(graph: ImportGraph, module: _Module, name: str) -> bool:
+def _is_passed_on(graph: ImportGraph, module: Module, name: str) -> bool:
     """Whether others may take the name from this file: a package's face, or a file whose importers know the name."""
     if module.path.name == "__init__.py":
         return True
-    return any(_mentions(file, name) is not False for file in graph.direct(module.path))
-
-
-def _change(module: _Module, edits: list[TextEdit]) -> FileChange:
-    new = apply_edits(module.source.data, edits).decode()
-    return FileChange(module.source, new)
-
-
-def _offset(module: _Module, line: int | None, column: int | None) -> int:
-    assert line is not None
-    assert column is not None
-    return module.source.lines.offset(Position(line - 1, column))
-
-
-def _shown(graph: ImportGraph, path: Path) -> str:
-    return path.relative_to(graph.root).as_posix() if path.is_relative_to(graph.root) else path.name
+    return any(speaks_of(file, name) is not False for file in graph.direct(module.path))
