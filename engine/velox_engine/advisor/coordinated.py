@@ -15,8 +15,7 @@ from velox_engine.advisor.comparison import Comparison, compare
 from velox_engine.experience.location import data_dir
 from velox_engine.settings import Settings
 from velox_engine.source.document import SourceFile, encode
-from velox_engine.strategies.coordinated import shared_constant
-from velox_engine.strategies.coordinated.model import Coordinated
+from velox_engine.strategies.coordinated import Coordinated, propose_together
 from velox_engine.verify.suite import Suite
 from velox_engine.verify.verifier import Verifier
 from velox_engine.workspace.import_graph import import_graph
@@ -51,13 +50,12 @@ def advise_together(path: Path, settings: Settings, progress: Progress) -> Itera
     settings.require_trust()
     root = find_root(path)
     graph = import_graph(root)
-    for candidate in shared_constant.propose(graph, path):
+    for candidate in propose_together(graph, path):
         whole = judge(candidate, root, settings, progress)
         yield whole
         if not whole.accepted and 0 < len(whole.against) < len(candidate.functions):
-            smaller = shared_constant.propose(graph, path, leave_out=whole.against)
-            for part in smaller:
-                if part.subject == candidate.subject:
+            for part in propose_together(graph, path, leave_out=whole.against):
+                if (part.strategy, part.subject) == (candidate.strategy, candidate.subject):
                     whole = replace(judge(part, root, settings, progress), is_fallback=True)
                     yield whole
         if not whole.accepted:

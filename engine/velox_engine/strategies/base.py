@@ -43,6 +43,8 @@ class FunctionContext:
     enclosing: tuple[ast.AST, ...]
     """The classes and functions around it, outermost first."""
     facts: ModuleFacts
+    pure_elsewhere: frozenset[str] = frozenset()
+    """Functions of other files, as this one calls them (`words.is_known`), that only compute."""
 
     @property
     def layout(self) -> Layout:
@@ -146,6 +148,11 @@ class FunctionContext:
                     found.pop(name, None)
                 found.update(functions_in(around.body))
         return {name: node for name, node in found.items() if name not in self.facts.rebound_names}
+
+    @property
+    def only_computes(self) -> bool:
+        """Whether a call of the function changes nothing that its caller could see, as far as this file tells."""
+        return isinstance(self.node, ast.FunctionDef) and self._is_pure_function(self.node, frozenset())
 
     def context_of(self, node: FunctionNode) -> FunctionContext:
         """The context of another function of the file (its enclosing functions are taken to be this one's)."""

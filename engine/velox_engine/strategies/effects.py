@@ -126,7 +126,8 @@ def _called(context: FunctionContext, node: ast.Call) -> set[str] | None:
     func = node.func
     if isinstance(func, ast.Name):
         if not context.is_builtin(func.id):
-            return set() if func.id in context.pure_functions else None
+            pure = func.id in context.pure_functions or func.id in context.pure_elsewhere
+            return set() if pure else None
         if func.id == "next" and node.args:
             root = root_name(node.args[0])
             return {root} if root else None
@@ -146,6 +147,8 @@ def _called(context: FunctionContext, node: ast.Call) -> set[str] | None:
         if func.attr in _MUTATORS:
             root = root_name(func.value)
             return {root} if root else set()
+        if context.pure_elsewhere and ast.unparse(func) in context.pure_elsewhere:
+            return set()
     return None
 
 

@@ -38,76 +38,15 @@ for a str, in which `in` finds parts.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
-from velox_engine.strategies.bindings import loads_of, parameters, scope_of
-from velox_engine.strategies.effects import keeps_contents
-from velox_engine.strategies.loops import places
-from velox_engine.strategies.shape import element_of
-from velox_engine.types import TextEdit
+from velox_engine.strategies.searched import passed_as_sets
 
 
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
-    for place in places(context.node):
-        loop = place.statement
-        if not isinstance(loop, ast.For) or place.loops:
-            continue
-        for name in sorted(context.scope.bound - context.scope.inner):
-            edits = _edits(context, loop, name)
-            if edits:
-                yield Rewrite(tuple(edits), f"pass {name} as a set made once")
-
-
-def _edits(context: FunctionContext, loop: ast.For, name: str) -> list[TextEdit] | None:
-    shape = context.inference.of(ast.Name(name, ast.Load()))
-    if shape.name not in ("list", "tuple") or not element_of(shape).hashable:
-        return None
-    if not keeps_contents(context, name, [loop]):
-        return None
-    passed: list[ast.Name] = []
-    for statement in loop.body:
-        for node in loads_of(name, statement):
-            call = context.parents.get(node)
-            if not isinstance(call, ast.Call) or node not in call.args or not isinstance(call.func, ast.Name):
-                continue
-            helper = context.known_functions.get(call.func.id)
-            if helper is not None and _only_searched(helper, call.args.index(node)):
-                passed.append(node)
-    if not passed:
-        return None
-    context.need_builtins("set")
-    table = context.fresh(f"{name}_set", f"{name}_lookup")
-    before = context.layout.insert_before(loop, f"{table} = set({name})")
-    return [before, *(context.layout.replace(node, table) for node in passed)] if before else None
-
-
-def _only_searched(helper: ast.FunctionDef, position: int) -> bool:
-    """Whether the parameter at a position is used for nothing but `x in …`, where x is hashable."""
-    names = parameters(helper)
-    if helper.args.vararg or helper.args.kwarg or position >= len(helper.args.args):
-        return False
-    name = names[position]
-    loads = loads_of(name, helper)
-    searched = {
-        node.comparators[0]
-        for node in ast.walk(helper)
-        if isinstance(node, ast.Compare)
-        and len(node.ops) == 1
-        and isinstance(node.ops[0], ast.In | ast.NotIn)
-        and not isinstance(node.left, ast.List | ast.Dict | ast.Set | ast.ListComp)
-    }
-    rebound = any(
-        isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)
-        for node in ast.walk(helper)
-    )
-    return (
-        bool(loads)
-        and not rebound
-        and name not in scope_of(helper).inner
-        and all(node in searched for node in loads)
-    )
+    for name, edits in passed_as_sets(context, context.known_functions):
+        yield Rewrite(tuple(edits), f"pass {name} as a set made once")
 
 
 STRATEGY = BuiltinStrategy("lookup-argument", "data_structure", _build, __doc__ or "")
