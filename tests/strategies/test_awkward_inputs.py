@@ -25,6 +25,12 @@ CASES: list[tuple[str, list[tuple[Any, ...]]]] = [
         [([1, 2, True, 1.0], [1]), ([NAN], [NAN]), ([], [])],
     ),
     (
+        """def f(xs):
+    return [x for x in set(xs) if xs.count(x) > 1]
+""",
+        [([1, 2, True, 1.0, NAN, NAN],), ("abca",), ((-0.0, 0, 0.0),), (b"aba",), (range(3),), ([],)],
+    ),
+    (
         """def f(xs, ys):
     r = set()
     for x in xs:

@@ -106,7 +106,11 @@ def _edits(
         and call.func.value.id == name
     ]
     asked = [context.inference.of(call.args[0]) for call in calls]
-    if shape.name not in ("list", "tuple", "str", "sequence") or element.name in ("list", "dict", "set"):
+    # Whatever counts its own elements does it by equality: lists and tuples, and texts their characters.
+    own = method == "count" and all(_is_own_element(context, call.args[0], name) for call in calls)
+    if shape.name not in ("list", "tuple", "str", "sequence") and not (own and shape.name == ""):
+        return None
+    if element.name in ("list", "dict", "set"):
         return None
     if any(one.name in ("list", "dict", "set") for one in asked):
         return None
@@ -161,8 +165,29 @@ def _is_character(context: FunctionContext, node: ast.expr) -> bool:
 
 def _is_of_text(context: FunctionContext, node: ast.expr) -> bool:
     """Whether it is a single character for sure: c of `for c in text`, with nothing else bound to that name."""
+    sources = _gone_through(context, node)
+    return bool(sources) and all(context.inference.of(source).name == "str" for source in sources)
+
+
+def _is_own_element(context: FunctionContext, node: ast.expr, name: str) -> bool:
+    """Whether it is an element of `name` for sure: x of `for x in xs` or `for x in set(xs)`."""
+
+    def is_whole(source: ast.expr) -> bool:
+        if isinstance(source, ast.Call) and isinstance(source.func, ast.Name) and len(source.args) == 1:
+            known = source.func.id in ("list", "set", "sorted", "tuple") and context.is_builtin(
+                source.func.id
+            )
+            source = source.args[0] if known and not source.keywords else source
+        return isinstance(source, ast.Name) and source.id == name
+
+    sources = _gone_through(context, node)
+    return bool(sources) and all(map(is_whole, sources))
+
+
+def _gone_through(context: FunctionContext, node: ast.expr) -> list[ast.expr]:
+    """What the loops go through whose variable `node` is; nothing if that name is bound otherwise too."""
     if not isinstance(node, ast.Name):
-        return False
+        return []
     bound = [
         part
         for part in ast.walk(context.node)
@@ -173,9 +198,7 @@ def _is_of_text(context: FunctionContext, node: ast.expr) -> bool:
         for part in ast.walk(context.node)
         if isinstance(part, ast.For | ast.comprehension) and part.target in bound
     ]
-    return len(loops) == len(bound) > 0 and all(
-        context.inference.of(loop.iter).name == "str" for loop in loops
-    )
+    return [loop.iter for loop in loops] if len(loops) == len(bound) else []
 
 
 def _stands_alone(context: FunctionContext, node: ast.AST) -> bool:
