@@ -7,6 +7,7 @@ keystrokes in turn and the same client, so that the machine's noise falls on bot
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import sys
 import time
@@ -72,6 +73,12 @@ def resident(wire: Wire) -> float:
     raise RuntimeError("the process has no VmRSS")
 
 
+def processor_seconds(wire: Wire) -> float:
+    """Processor time of the server so far, which other work on the machine stretches least."""
+    fields = Path(f"/proc/{wire.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def begin(command: tuple[str, ...]) -> tuple[Wire, float]:
     """Start a server; returns it and the seconds from the start of the process to the initialize response."""
     started = time.perf_counter()
@@ -121,18 +128,21 @@ def main() -> None:
     args = parser.parse_args()
 
     starts: dict[str, list[float]] = {name: [] for name in SERVERS}
+    spent: dict[str, list[float]] = {name: [] for name in SERVERS}
     memory: dict[str, float] = {}
     for _ in range(args.starts):
         for name, command in SERVERS.items():
             wire, seconds = begin(command)
             with wire:
                 starts[name].append(seconds)
+                spent[name].append(processor_seconds(wire))
                 wire.open("file:///bench/empty.py", "x = 1\n")
                 wire.wait_for("textDocument/publishDiagnostics")
                 memory[name] = resident(wire)
                 wire.close()
     print(f"{'':36}{'velox':>12}{BASELINE:>12}{'ratio':>9}")
     row("start to initialize response", {name: statistics.median(times) for name, times in starts.items()})
+    row("  processor time until then", {name: statistics.median(times) for name, times in spent.items()})
     row("resident after one small file", memory, unit="MiB")
 
     for lines in SIZES:
@@ -162,8 +172,8 @@ def row(title: str, values: dict[str, float], unit: str = "s") -> None:
         name: f"{value * 1000:.1f} ms" if unit == "s" else f"{value:.0f} MiB"
         for name, value in values.items()
     }
-    ratio = values["velox"] / values[BASELINE]
-    print(f"{title:36}{shown['velox']:>12}{shown[BASELINE]:>12}{ratio:>8.2f}×")
+    ratio = f"{values['velox'] / values[BASELINE]:.2f}×" if values[BASELINE] else "–"
+    print(f"{title:36}{shown['velox']:>12}{shown[BASELINE]:>12}{ratio:>9}")
 
 
 if __name__ == "__main__":

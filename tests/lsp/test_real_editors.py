@@ -282,6 +282,7 @@ def test_vscode_with_the_extension(shop: Path, tmp_path: Path) -> None:
         assert part in seen["report"]
     assert seen["reportPolicy"].startswith("default-src 'none'")
     assert len(seen["charts"]) >= 2 and all(seen["charts"])
+    assert seen["audit"] == [], "what axe finds in the report, dark and light"
     assert "if name not in seen:" not in seen["accepted"]
     assert "if name not in seen:" in seen["undone"]
     assert "return sorted(numbers)[0]" in seen["afterReject"]
@@ -339,7 +340,7 @@ def test_vscode_with_the_panel_of_figures_and_a_rewrite_across_files(workspace: 
     ):
         assert part in seen["figures"]
     assert len(seen["charts"]) == 3 and "9 improved, 5 not improved" in seen["charts"][0]
-    assert seen["unnamed"] == 0
+    assert seen["audit"] == [], "what axe finds in the page, dark and light"
     assert seen["sortedDown"][0] == "descending" and "19.50×" in seen["sortedDown"][1]
     assert seen["sortedUp"][0] == "ascending" and "1.50×" in seen["sortedUp"][1]
     assert "of 2 functions" in seen["lately"]

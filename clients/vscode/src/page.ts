@@ -3,7 +3,7 @@
 import { escape } from "./charts";
 
 const STYLE = `
-body { padding: 0 24px 32px; color: var(--vscode-foreground); font: var(--vscode-font-size) var(--vscode-font-family); max-width: 1100px; }
+body { padding: 0 24px 32px; background: var(--vscode-editor-background); color: var(--vscode-foreground); font: var(--vscode-font-size) var(--vscode-font-family); max-width: 1100px; }
 h1 { font-size: 1.5em; margin: 20px 0 4px; } h2 { font-size: 1.1em; margin: 28px 0 8px; }
 .lead { font-size: 1.1em; margin: 0 0 12px; } .quiet { color: var(--vscode-descriptionForeground); }
 button { font: inherit; padding: 5px 14px; margin-right: 8px; border: 1px solid var(--vscode-button-border, transparent); border-radius: 2px; cursor: pointer; }

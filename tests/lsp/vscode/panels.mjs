@@ -1,5 +1,5 @@
 // The panel of figures, by mouse and by keyboard, in both themes; then a rewrite across files, applied and undone.
-import { openFile, page, palette, report, session, shot, shownText, step, until, visible } from "./driver.mjs";
+import { audit, openFile, page, palette, report, session, shot, shownText, step, until, visible } from "./driver.mjs";
 
 const frameWith = (selector) =>
   until(`a panel with ${selector}`, async () => {
@@ -21,10 +21,9 @@ await session(async () => {
     report.policy = await frame.locator('meta[http-equiv="Content-Security-Policy"]').first().getAttribute("content");
     report.figures = await frame.locator("main").innerText();
     report.charts = await frame.locator("svg[role=img]").evaluateAll((all) => all.map((one) => one.getAttribute("aria-label")));
-    const columnsWithoutName = "button:not([aria-label]):empty, select:not([aria-label])";
-    report.unnamed = await frame.locator(columnsWithoutName).evaluateAll((all) => all.filter((one) => !one.labels?.length).length);
     await page.waitForTimeout(500);
     await shot("metrics-dark");
+    report.audit = await audit(frame);
 
     // By keyboard alone: to the head of a column, sort, and once more the other way.
     const first = (table) => frame.locator(`#${table} tbody tr`).first().innerText();
@@ -52,6 +51,7 @@ await session(async () => {
     await frame.evaluate(() => window.scrollTo(0, 0));
     await page.waitForTimeout(1500);
     await shot("metrics-light");
+    report.audit.push(...(await audit(frame)));
     await frame.evaluate(() => document.querySelector("#policy").scrollIntoView());
     await page.waitForTimeout(300);
     await shot("metrics-tables-light");

@@ -1,6 +1,6 @@
 // A whole session in Visual Studio Code: squiggle, Problems, hover, light bulb, progress, diff, report, accept, undo,
 // reject, findings tree.
-import { LONG, goTo, openFile, page, palette, report, session, shot, shownText, step, until, visible } from "./driver.mjs";
+import { LONG, audit, goTo, openFile, page, palette, report, session, shot, shownText, step, until, visible } from "./driver.mjs";
 
 const { VELOX_TEST_FILE } = process.env;
 
@@ -103,6 +103,7 @@ await session(async () => {
     await palette("View: Toggle Maximize Editor Group");
     await page.waitForTimeout(800);
     await shot("report-dark");
+    report.audit = await audit(frame);
     await frame.locator("h2", { hasText: "Measured" }).scrollIntoViewIfNeeded();
     await frame.evaluate(() => document.querySelector("h2:nth-of-type(2)").scrollIntoView());
     await page.waitForTimeout(300);
@@ -113,6 +114,7 @@ await session(async () => {
     await frame.evaluate(() => window.scrollTo(0, 0));
     await page.waitForTimeout(300);
     await shot("report-light");
+    report.audit.push(...(await audit(frame)));
     await palette("Preferences: Toggle between Light/Dark Themes");
     await palette("View: Toggle Maximize Editor Group");
     // Accept by the button in the report, as a person does.
