@@ -30,7 +30,7 @@ def find_inputs(
     key = ""
     if cache is not None:
         key = input_key(project, settings, source, program, profile, extra, call_sites)
-        known = cache.find(key, source, program.function, call_sites)
+        known = cache.find(key, source, program, sandbox.import_folders, call_sites)
         if known is not None:
             return known
     found = synthesise(

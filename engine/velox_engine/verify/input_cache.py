@@ -44,14 +44,22 @@ class InputCache:
         self._cache.close()
 
     def find(
-        self, key: str, source: SourceFile, qualname: str, call_sites: Sequence[str] = ()
+        self,
+        key: str,
+        source: SourceFile,
+        program: Program,
+        folders: Sequence[str] = (),
+        call_sites: Sequence[str] = (),
     ) -> InputSet | None:
-        """The inputs remembered under `key`; None for nothing, and for anything that is not what `keep` wrote."""
+        """The inputs remembered under `key`; None for nothing, and for anything that is not what `keep` wrote.
+
+        `folders` are those that the program imports from.
+        """
         try:
             stored = self._cache.get(key)
             if stored is None:
                 return None
-            return from_document(json.loads(stored), source, qualname, call_sites)
+            return from_document(json.loads(stored), source, program, folders, call_sites)
         except (ValueError, KeyError, TypeError, IndexError, OSError, VeloxError):
             return None
 

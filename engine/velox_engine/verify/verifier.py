@@ -13,23 +13,24 @@ from types import TracebackType
 
 from velox_engine.settings import Settings
 from velox_engine.source.document import SourceFile
-from velox_engine.types import Difference, Evidence, Measurement, VeloxError, Verdict
-from velox_engine.verify import benchmark, oracle
+from velox_engine.types import Evidence, Measurement, VeloxError, Verdict
+from velox_engine.verify import benchmark
 from velox_engine.verify.budget import (
     CHECKING_SHARE,
     CLIMBING_SHARE,
     MEASURING_SHARE,
-    OBSERVING_SHARE,
     PLANTING_SHARE,
     Budget,
     TooSlow,
 )
 from velox_engine.verify.clock import reads_clock
+from velox_engine.verify.comparing import find_caveats, first_difference
 from velox_engine.verify.finding import find_inputs
 from velox_engine.verify.given import ARTEFACTS, Given, given_for
 from velox_engine.verify.input_cache import InputCache
 from velox_engine.verify.inputs import InputSet
 from velox_engine.verify.interface import interface_difference
+from velox_engine.verify.observing import observe_core, observe_wide
 from velox_engine.verify.prepared import LEAST_SECONDS, Prepared, Unverifiable, without_repeats
 from velox_engine.verify.sandbox import (
     Case,
@@ -51,12 +52,6 @@ __all__ = ["Prepared", "Unverifiable", "Verifier"]
 
 # Two seeds: what depends on the order of a set of strings differs between them.
 _HASH_SEEDS = (0, 4711)
-_MAX_CAVEATS = 3
-_CHUNK = 32  # cases compared at a time, so that the first difference ends the comparison
-# Exceptions of the machine rather than of the function: a rewrite may well not raise them.
-_MACHINE_ERRORS = ("RecursionError", "MemoryError", "ModuleNotFoundError", "ImportError")
-# Accidental exceptions that callers catch all the same; a TypeError of a wrong call is nobody's contract.
-_RELIED_ON = ("IndexError", "KeyError", "ValueError", "ZeroDivisionError", "StopIteration", "OverflowError")
 Progress = Callable[[str, int], None]
 
 
@@ -163,23 +158,23 @@ class Verifier:
         if not core:
             raise Unverifiable("; ".join(found.notes) or "no valid inputs were found")
         progress("running the original", 25)
-        core, outcomes = self._observe(program, core, budget)
+        core, outcomes = observe_core([self._sandbox(seed) for seed in _HASH_SEEDS], program, core, budget)
         returning = [c for c, o in zip(core, outcomes[0], strict=True) if o.kind == "returned"]
         evidence = Evidence(
             inputs=len(core),
             exceptions=len(core) - len(returning),
             wide_inputs=len(found.wide),
             coverage=found.coverage,
-            sandbox=self._sandbox(_HASH_SEEDS[0]).level,
+            sandbox=self.sandbox.level,
             recorded=len(recorded),
         )
         self._require_enough(found, core, returning, outcomes[0], extra)
-        wide, wide_outcomes, wide_reasons = self._observe_wide(program, found, budget)
+        wide, wide_outcomes, wide_reasons = observe_wide(self.sandbox, program, found, budget)
         progress("planting bugs", 40)
         killed, total = measure_strength(
             source,
             qualname,
-            self._sandbox(_HASH_SEEDS[0]),
+            self.sandbox,
             program,
             core,
             seed=self.settings.seed,
@@ -215,7 +210,7 @@ class Verifier:
         `faster` is what was measured for it where nothing grows; each ladder is timed anew at its largest size.
         """
         program = self._candidate(prepared, source)
-        sandbox = self._sandbox(_HASH_SEEDS[0])
+        sandbox = self.sandbox
         return replace(
             prepared,
             program=program,
@@ -227,13 +222,13 @@ class Verifier:
         """Start the original once and name its globals; leave the strict profile only if it does not load there."""
         self._profile = "strict"
         try:
-            with self._sandbox(_HASH_SEEDS[0]).start(program) as run:
+            with self.sandbox.start(program) as run:
                 return run.globals
         except LoadFailure as strict_failure:
             reason = str(strict_failure)
         self._profile = "fs-read"
         try:
-            with self._sandbox(_HASH_SEEDS[0]).start(program) as run:
+            with self.sandbox.start(program) as run:
                 return run.globals
         except (LoadFailure, VeloxError) as failure:
             raise Unverifiable(f"the module does not load in the sandbox: {reason}") from failure
@@ -242,7 +237,7 @@ class Verifier:
         """Keep the recorded calls that the original answers as a function, not as a call that was rebuilt badly."""
         if not given.recorded:
             return ()
-        outcomes = call_all(self._sandbox(_HASH_SEEDS[0]), program, given.recorded)
+        outcomes = call_all(self.sandbox, program, given.recorded)
         return tuple(
             case
             for case, outcome in zip(given.recorded, outcomes, strict=True)
@@ -257,47 +252,12 @@ class Verifier:
             self.settings,
             source,
             program,
-            self._sandbox(_HASH_SEEDS[0]),
+            self.sandbox,
             profile=self._profile,
             extra=(*extra, *given.recorded),
             call_sites=given.call_sites,
             cache=self._input_cache,
         )
-
-    def _observe(
-        self, program: Program, core: Sequence[Case], budget: Budget
-    ) -> tuple[tuple[Case, ...], tuple[tuple[Outcome, ...], ...]]:
-        """Run the original under each hash seed and keep the inputs it decides, the same way in both."""
-        cpu, wall = budget.limits(OBSERVING_SHARE / len(_HASH_SEEDS))
-        first = call_all(
-            self._sandbox(_HASH_SEEDS[0]),
-            program,
-            core,
-            cpu=cpu,
-            budget=wall,
-        )
-        reached = next((i for i, outcome in enumerate(first) if outcome.kind == "missing"), len(core))
-        core = core[:reached]
-        runs = [first[:reached], *(call_all(self._sandbox(seed), program, core) for seed in _HASH_SEEDS[1:])]
-        if any("denied" in outcome.effects for run in runs for outcome in run):
-            # Two equal refusals say nothing about what happens outside.
-            raise Unverifiable("it depends on the outside world: the sandbox refused what it tried to reach")
-        same = oracle.stable(runs[0], runs[1])
-        decided = [outcome.kind in ("returned", "raised") for outcome in runs[0]]
-        varying = sum(1 for ok, answered in zip(same, decided, strict=True) if answered and not ok)
-        if varying * 5 > sum(decided):
-            raise Unverifiable(
-                "it is not deterministic: two runs of the original differ on "
-                f"{varying} of {sum(decided)} inputs (order of a set, random numbers or time)"
-            )
-        keep = [i for i, ok in enumerate(same) if ok and not runs[0][i].exception.startswith(_MACHINE_ERRORS)]
-        kept = tuple(core[i] for i in keep)
-        if 0 < len(keep) < len(core):
-            # Once more without the others: what a function remembers of earlier calls must be the same for a candidate.
-            runs = [call_all(self._sandbox(seed), program, kept) for seed in _HASH_SEEDS]
-            keep = [i for i, ok in enumerate(oracle.stable(runs[0], runs[1])) if ok]
-            kept = tuple(kept[i] for i in keep)
-        return kept, tuple(tuple(run[i] for i in keep) for run in runs)
 
     def _require_enough(
         self,
@@ -318,26 +278,8 @@ class Verifier:
                 f"only {len(returning)} valid inputs were found, {self.settings.min_inputs} are needed{notes}"
             )
 
-    def _observe_wide(
-        self, program: Program, found: InputSet, budget: Budget
-    ) -> tuple[tuple[Case, ...], tuple[Outcome, ...], tuple[str, ...]]:
-        """Keep the wide inputs that the original survives, or fails on in a way that callers may rely on."""
-        sandbox, (cpu, wall) = (
-            self._sandbox(_HASH_SEEDS[0]),
-            budget.limits(OBSERVING_SHARE / len(_HASH_SEEDS)),
-        )
-        outcomes = call_all(sandbox, program, found.wide, cpu=cpu, budget=wall) if found.wide else []
-        kept = [
-            (case, outcome, reason)
-            for case, outcome, reason in zip(found.wide, outcomes, found.wide_reasons, strict=True)
-            if outcome.kind == "returned"
-            or (outcome.kind == "raised" and outcome.exception.startswith(_RELIED_ON))
-        ]
-        cases, survived, reasons = zip(*kept, strict=True) if kept else ((), (), ())
-        return tuple(cases), tuple(survived), tuple(reasons)
-
     def _time(self, prepared: Prepared) -> tuple[tuple[Ladder, ...], float]:
-        sandbox, program = self._sandbox(_HASH_SEEDS[0]), prepared.program
+        sandbox, program = self.sandbox, prepared.program
         ladders = climb_all(
             sandbox,
             program,
@@ -361,7 +303,7 @@ class Verifier:
             case = benchmark.first_case(ladders[0], self.settings.seed)
         if case is None:
             return None
-        with self._sandbox(_HASH_SEEDS[0]).start(program) as run:
+        with self.sandbox.start(program) as run:
             peak, outcome = run.peak(case)
         return float(peak) if outcome.kind == "returned" else None
 
@@ -390,7 +332,9 @@ class Verifier:
         budget = Budget(self.settings.budget * CHECKING_SHARE, self._spent)
         for seed, old in zip(_HASH_SEEDS, prepared.outcomes, strict=True):
             try:
-                difference = self._first_difference(seed, program, prepared, old, float_tolerance, budget)
+                difference = first_difference(
+                    self._sandbox(seed), program, prepared, old, float_tolerance, budget
+                )
             except LoadFailure as failure:
                 return Verdict("unverifiable", f"the rewrite does not load: {failure}", evidence)
             except TooSlow:
@@ -398,7 +342,7 @@ class Verifier:
                 return Verdict("unverifiable", reason, evidence)
             if difference is not None:
                 return Verdict("refuted", difference.says, evidence, difference)
-        caveats = self._caveats(prepared, program, float_tolerance)
+        caveats = find_caveats(self.sandbox, program, prepared, float_tolerance)
         if caveats and self.settings.strict:
             return Verdict("refuted", f"strict: {caveats[0].says}", evidence, caveats[0])
         returning = evidence.inputs - evidence.exceptions
@@ -406,64 +350,6 @@ class Verifier:
             reason = f"only {returning} valid inputs were found, {self.settings.min_inputs} are needed"
             return Verdict("unverifiable", reason, evidence, None, caveats)
         return Verdict("verified", f"same on {evidence.inputs} inputs", evidence, None, caveats)
-
-    def _first_difference(
-        self,
-        seed: int,
-        program: Program,
-        prepared: Prepared,
-        old: Sequence[Outcome],
-        float_tolerance: float,
-        budget: Budget,
-    ) -> Difference | None:
-        """Run the candidate until its first difference: one that hangs must not be asked two hundred times."""
-        cases = prepared.core
-        with self._sandbox(seed).start(program, watch=prepared.watch) as run:
-            for start in range(0, len(cases), _CHUNK):
-                if start and budget.exhausted():
-                    raise TooSlow
-                chunk = slice(start, start + _CHUNK)
-                new = run.call(cases[chunk])
-                difference = oracle.first_difference(
-                    cases[chunk], old[chunk], new, float_tolerance=float_tolerance
-                )
-                if difference is not None:
-                    return difference
-        return None
-
-    def _caveats(
-        self, prepared: Prepared, program: Program, float_tolerance: float
-    ) -> tuple[Difference, ...]:
-        if not prepared.wide:
-            return ()
-        found: dict[str, Difference] = {}
-        sandbox = self._sandbox(_HASH_SEEDS[0])
-        run = sandbox.start(program, watch=prepared.watch)
-        try:
-            for start in range(0, len(prepared.wide), _CHUNK):
-                chunk = slice(start, start + _CHUNK)
-                cases, before = prepared.wide[chunk], prepared.wide_outcomes[chunk]
-                # In one process as the original's, since a function may remember earlier calls.
-                after = run.call(cases)
-                if not run.alive:
-                    hung = any(outcome.kind == "timeout" for outcome in after)
-                    after = [outcome for outcome in after if outcome.kind != "missing"]
-                    if not hung:
-                        after += call_all(sandbox, program, cases[len(after) :], watch=prepared.watch)
-                    run = sandbox.start(program, watch=prepared.watch)
-                reasons = prepared.wide_reasons[chunk]
-                for case, old, new, reason in zip(cases, before, after, reasons, strict=False):
-                    if not oracle.same(old, new, float_tolerance=float_tolerance):
-                        difference = oracle.explain(case, old, new)
-                        says = difference.says
-                        if old.kind == "returned" and reason:
-                            says = f"{says}, when {reason}"
-                        found.setdefault(difference.says, replace(difference, says=says))
-                if len(found) >= _MAX_CAVEATS or any(outcome.kind == "timeout" for outcome in after):
-                    break
-        finally:
-            run.close()
-        return tuple(found.values())[:_MAX_CAVEATS]
 
     def measure(
         self,
@@ -478,7 +364,7 @@ class Verifier:
         Raises benchmark.Refuted when an output differs on a timed input, LoadFailure when it does not start.
         """
         bench = benchmark.Bench(
-            sandbox=self._sandbox(_HASH_SEEDS[0]),
+            sandbox=self.sandbox,
             old=prepared.program,
             new=self._candidate(prepared, new_source),
             core=prepared.returning,

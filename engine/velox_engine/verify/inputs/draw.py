@@ -30,6 +30,14 @@ CALLABLES = (
     "bool",
     "repr",
 )
+PATTERNS = (r"\d+", r"[a-z]+", r"(\w)(\w*)", r"\s+", r"[,;]", r"(?P<key>\w+)=(?P<value>.*)", r"a|b", r"")
+MATCHES = (
+    (r"\d+", "42 a"),
+    (r"(\w)(\w*)", "word"),
+    (r"(?P<key>\w+)=(?P<value>.*)", "key=value"),
+    (r"a|(b)", "a1"),
+    (r"\s*", "x"),
+)
 RESULT_CALLABLES = {
     "bool": ("bool", "lambda *a: len(str(a[0])) % 2 == 0", "lambda *a: True", "lambda *a: False"),
     "int": ("lambda *a: len(str(a[0]))", "lambda *a: hash(a[0]) % 7", "lambda *a: 0"),
@@ -314,6 +322,16 @@ SCALARS: dict[str, Callable[[Drawer], Any]] = {
     "file": lambda drawer: Recipe(
         f"__import__('io').StringIO({draw_text(drawer.rng, drawer.vocabulary, wild=drawer.wild)!r})"
     ),
+    "binary file": lambda drawer: Recipe(
+        f"__import__('io').BytesIO({draw_text(drawer.rng, drawer.vocabulary, wild=drawer.wild).encode()!r})"
+    ),
+    "time": lambda drawer: Recipe(f"datetime.time({drawer.rng.randint(0, 23)}, {drawer.rng.randint(0, 59)})"),
+    "timezone": lambda drawer: Recipe(
+        f"datetime.timezone(datetime.timedelta(hours={drawer.rng.randint(-11, 12)}))"
+    ),
+    "uuid": lambda drawer: Recipe(f"__import__('uuid').UUID(int={drawer.rng.getrandbits(128)})"),
+    "pattern": lambda drawer: Recipe(f"__import__('re').compile({drawer.rng.choice(PATTERNS)!r})"),
+    "match": lambda drawer: Recipe(f"__import__('re').match{drawer.rng.choice(MATCHES)!r}"),
     "path": lambda drawer: Recipe(
         f"__import__('pathlib').PurePosixPath('{drawer.rng.choice(('a', 'a/b.txt', '/c/d', '.'))}')"
     ),

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from dataclasses import dataclass
 
+from velox_engine.verify.inputs.imported import Names
 from velox_engine.verify.inputs.shapes import ANY, BOOL, BYTES, COMPLEX, FLOAT, INT, NONE, STR, Shape, union
+from velox_engine.verify.inputs.target import classes_of
 
 ANYTHING = Shape("anything")  # unlike the unknown (any), a promise to take every kind of value
 DEEPEST = 8  # recursive aliases end here
@@ -18,8 +21,11 @@ PLAIN: dict[str, Shape] = {
     "Integral": INT, "SupportsInt": INT, "SupportsFloat": FLOAT, "SupportsIndex": INT, "Decimal": Shape("decimal"),
     "Fraction": Shape("fraction"), "date": Shape("date"), "datetime": Shape("datetime"),
     "timedelta": Shape("timedelta"), "Path": Shape("path"), "PurePath": Shape("path"), "range": Shape("range"),
-    "slice": Shape("slice"),
+    "slice": Shape("slice"), "PurePosixPath": Shape("path"), "PathLike": Shape("path"), "StrPath": Shape("path"),
     "TextIO": Shape("file"), "StringIO": Shape("file"), "TextIOBase": Shape("file"),
+    "BytesIO": Shape("binary file"), "BinaryIO": Shape("binary file"), "IO": Shape("file"),
+    "time": Shape("time"), "tzinfo": Shape("timezone"), "timezone": Shape("timezone"), "UUID": Shape("uuid"),
+    "Pattern": Shape("pattern"), "Match": Shape("match"),
     "ByteString": BYTES, "Buffer": BYTES,
 }  # fmt: skip
 # name in the annotation → (kind of shape, number of type arguments it takes)
@@ -38,11 +44,19 @@ GENERIC: dict[str, tuple[str, int]] = {
 TRANSPARENT = frozenset({"Annotated", "Final", "ClassVar", "Required", "NotRequired", "ReadOnly"})
 
 
-def shape_of_hint(hint: ast.expr | None, module: ast.Module) -> Shape | None:
+@dataclass(frozen=True, slots=True)
+class Meanings:
+    """What names in annotations can mean in a module: its own aliases, variables and classes, and those imported."""
+
+    definitions: Mapping[str, ast.AST]
+    imports: Names | None
+
+
+def shape_of_hint(hint: ast.expr | None, module: ast.Module, imports: Names | None = None) -> Shape | None:
     """The shape an annotation stands for; None when there is none or it names something unknown."""
     if hint is None:
         return None
-    return _read(hint, _definitions(module), 0)
+    return _read(hint, Meanings(_definitions(module), imports), 0)
 
 
 def _definitions(module: ast.Module) -> Mapping[str, ast.AST]:
@@ -53,12 +67,11 @@ def _definitions(module: ast.Module) -> Mapping[str, ast.AST]:
             found[item.targets[0].id] = item.value
         elif isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name) and item.value is not None:
             found[item.target.id] = item.value
-        elif isinstance(item, ast.ClassDef):
-            found[item.name] = item
+    found.update(classes_of(module))
     return found
 
 
-def _read(node: ast.expr, known: Mapping[str, ast.AST], depth: int) -> Shape | None:
+def _read(node: ast.expr, known: Meanings, depth: int) -> Shape | None:
     if depth > DEEPEST:
         return ANY
     match node:
@@ -74,14 +87,14 @@ def _read(node: ast.expr, known: Mapping[str, ast.AST], depth: int) -> Shape | N
         case ast.Name(id=name):
             return _named(name, known, depth)
         case ast.Attribute(attr=name):
-            return PLAIN.get(name) or _bare(name)
+            return PLAIN.get(name) or _bare(name) or _imported(ast.unparse(node), known, depth)
         case ast.Subscript(value=base, slice=inner):
             arguments = inner.elts if isinstance(inner, ast.Tuple) else [inner]
             return _generic(_last_name(base), arguments, known, depth)
     return None
 
 
-def _generic(name: str, arguments: list[ast.expr], known: Mapping[str, ast.AST], depth: int) -> Shape | None:
+def _generic(name: str, arguments: list[ast.expr], known: Meanings, depth: int) -> Shape | None:
     if name in ("Optional", "Union"):
         extra: list[ast.expr] = [ast.Constant(None)] if name == "Optional" else []
         return _either([*arguments, *extra], known, depth)
@@ -109,10 +122,10 @@ def _generic(name: str, arguments: list[ast.expr], known: Mapping[str, ast.AST],
     return _named(name, known, depth)
 
 
-def _named(name: str, known: Mapping[str, ast.AST], depth: int) -> Shape | None:
-    meaning = known.get(name)
+def _named(name: str, known: Meanings, depth: int) -> Shape | None:
+    meaning = known.definitions.get(name)
     if isinstance(meaning, ast.ClassDef):
-        return Shape("instance", texts=(name,))
+        return _class(meaning, name, known, depth)
     if isinstance(meaning, ast.Call):  # Ex) T = TypeVar("T", bound=int); UserId = NewType("UserId", int)
         maker = _last_name(meaning.func)
         if maker == "TypeVar":
@@ -125,7 +138,26 @@ def _named(name: str, known: Mapping[str, ast.AST], depth: int) -> Shape | None:
         found = _read(meaning, known, depth + 1)
         if found is not None:
             return found
-    return PLAIN.get(name) or _bare(name)
+    return PLAIN.get(name) or _bare(name) or _imported(name, known, depth)
+
+
+def _class(node: ast.ClassDef, written: str, known: Meanings, depth: int) -> Shape | None:
+    """An instance, a dict where the class says how one looks, nothing where it only says what is asked of others."""
+    bases = {_last_name(base) for base in node.bases}
+    if "Protocol" in bases:
+        return None
+    if "TypedDict" in bases:
+        fields = [item for item in node.body if isinstance(item, ast.AnnAssign)]
+        names = tuple(item.target.id for item in fields if isinstance(item.target, ast.Name))
+        items = tuple(_read(item.annotation, known, depth + 1) or ANY for item in fields)
+        return Shape("record", items, names) if len(names) == len(items) else None
+    return Shape("instance", texts=(written,))
+
+
+def _imported(written: str, known: Meanings, depth: int) -> Shape | None:
+    """An instance of a class of another module, where one can be made."""
+    found = known.imports.find(written) if known.imports is not None and depth <= DEEPEST else None
+    return Shape("instance", texts=(written,)) if found is not None else None
 
 
 def _bare(name: str) -> Shape | None:
@@ -140,7 +172,7 @@ def _bare(name: str) -> Shape | None:
     return None
 
 
-def _either(nodes: list[ast.expr], known: Mapping[str, ast.AST], depth: int) -> Shape | None:
+def _either(nodes: list[ast.expr], known: Meanings, depth: int) -> Shape | None:
     found = [shape for node in nodes if (shape := _read(node, known, depth + 1)) is not None]
     return union(found) if found else None
 

@@ -69,7 +69,10 @@ class Plan:
     @property
     def promised(self) -> tuple[bool, ...]:
         """Which parameters have a hint that leaves nothing open: other types are the caller's mistake."""
-        hints = [shape_of_hint(item.annotation, self.target.module) for item in self.target.parameters]
+        hints = [
+            shape_of_hint(item.annotation, self.target.module, self.target.imports)
+            for item in self.target.parameters
+        ]
         return tuple(hint is not None and not is_open(hint) for hint in hints)
 
 
@@ -135,7 +138,7 @@ def parameter_options(
     """The shapes of one parameter: evident ones first, then what usage and name suggest."""
     evident: list[Shape] = []
     example = merge(map(shape_of, shown)) if shown else None
-    hint = shape_of_hint(item.annotation, target.module)
+    hint = shape_of_hint(item.annotation, target.module, target.imports)
     if hint is None and item.annotation is None:
         hint = documented_shape(item.name, prose, target.module)
     if hint is not None and hint.kind in ("any", "anything", "hashable"):

@@ -1,4 +1,4 @@
-"""Receivers and other instances of the module's own classes, as expressions that construct them."""
+"""Receivers and other instances of classes, the module's own and imported ones, as expressions that construct them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from random import Random
 
 from velox_engine.verify.inputs.draw import Drawer
 from velox_engine.verify.inputs.harvest import Harvest
+from velox_engine.verify.inputs.imported import Imported, Names, Place
 from velox_engine.verify.inputs.plan import parameter_options
 from velox_engine.verify.inputs.shapes import Shape
 from velox_engine.verify.inputs.target import (
@@ -24,6 +25,7 @@ from velox_engine.verify.sandbox import Recipe
 
 DEEPEST = 2  # instances inside instances
 MOST = 16
+FEW_OPTIONS = 2  # parameters with defaults that are given a value, on average
 USED = 8  # receivers that are made a second time and then used
 MUTATORS = frozenset(
     {"append", "add", "extend", "insert", "update", "setdefault", "appendleft", "push", "put", "write"}
@@ -31,27 +33,50 @@ MUTATORS = frozenset(
 
 
 class Maker:
-    """Builds construction expressions for the classes of one module."""
+    """Builds construction expressions for the classes that one module defines or imports."""
 
-    def __init__(self, module: ast.Module) -> None:
+    def __init__(
+        self, module: ast.Module, imports: Names | None = None, *, within: Maker | None = None
+    ) -> None:
+        """With `within`, the module is another one than the program's, and that maker's instances hold this one's."""
         self.module = module
+        self.imports = imports
         self.classes = classes_of(module)
         self._shapes: dict[str, list[tuple[Parameter, tuple[Shape, ...]]]] = {}
-        self._depth = 0
+        self._home = imports.place if imports is not None and within is not None else None
+        self._root = within or self
+        self._others: dict[str, Maker] = {}
+        self._depth = 0  # of the root alone
 
     def instance(self, name: str, rng: Random) -> Recipe | None:
-        """An expression that constructs the class `name`; None when the module does not define it."""
+        """An expression that constructs the class `name`; None when the module neither defines nor imports it."""
         node = self.classes.get(name)
-        if node is None or self._depth >= DEEPEST:
-            return None
+        if node is not None:
+            return self._made(node, rng)
+        found = self.imports.find(name) if self.imports is not None else None
+        return self._of(found.home)._made(found.node, rng) if found is not None else None
+
+    def _of(self, home: Place) -> Maker:
+        """The maker for the classes of another module; each module has one."""
+        root = self._root
+        if home.name not in root._others and self.imports is not None:
+            names = Names(self.imports.library, home)
+            root._others[home.name] = Maker(home.tree, names, within=root)
+        return root._others[home.name]
+
+    def _made(self, node: ast.ClassDef, rng: Random) -> Recipe:
+        name = Imported(node, self._home).text if self._home is not None else node.name
         members = _enum_members(node)
         if members:
             return Recipe(f"{name}.{rng.choice(members)}")
-        self._depth += 1
+        root = self._root
+        if root._depth > DEEPEST:
+            return Recipe(f"{name}()")
+        root._depth += 1
         try:
             parts = self._arguments(self._constructor(node), rng)
         finally:
-            self._depth -= 1
+            root._depth -= 1
         return Recipe(f"{name}({', '.join(parts)})")
 
     def receivers(self, target: Target, rng: Random) -> tuple[Recipe, ...]:
@@ -80,10 +105,13 @@ class Maker:
         """The arguments of one call, as text; parameters with defaults are left out half of the time."""
         parts: list[str] = []
         by_name = False
+        # Of many options few are set at a time: each may be one that does not go with the others.
+        optional = sum(item.default is not None for item, _ in signature)
+        left_out = max(0.5, 1.0 - FEW_OPTIONS / max(optional, 1))
         for item, shapes in signature:
             if item.kind in ("varargs", "varkw"):
                 continue
-            if item.default is not None and rng.random() < 0.5:
+            if item.default is not None and (self._root._depth >= DEEPEST or rng.random() < left_out):
                 by_name = True
                 continue
             drawer = Drawer(rng, Vocabulary(bounds_loop=True), self.instance, largest=100)
@@ -96,7 +124,9 @@ class Maker:
     ) -> list[tuple[Parameter, tuple[Shape, ...]]]:
         """The parameters of a method with the shapes each may have."""
         parameters = list_parameters(node.args)[1:]
-        target = Target(self.module, node, f"{owner.name}.{node.name}", parameters, owner, False)
+        target = Target(
+            self.module, node, f"{owner.name}.{node.name}", parameters, owner, False, "", self.imports
+        )
         traces = observe(target).traces
         return [(item, _shapes(item, target, traces)) for item in parameters]
 
@@ -106,17 +136,24 @@ class Maker:
         return self._shapes[node.name]
 
     def _read_constructor(self, node: ast.ClassDef) -> list[tuple[Parameter, tuple[Shape, ...]]]:
-        for owner in self._lineage(node):
+        lineage = self._lineage(node)
+        for owner, maker in lineage:
             for item in owner.body:
                 if isinstance(item, FunctionNode) and item.name in ("__init__", "__new__"):
-                    return self._signature(item, owner)
+                    return maker._signature(item, owner)
             if _has_fields(owner):
-                return [field for parent in reversed(self._lineage(node)) for field in self._fields(parent)]
+                return [field for parent, beside in reversed(lineage) for field in beside._fields(parent)]
         return []
 
-    def _lineage(self, node: ast.ClassDef) -> list[ast.ClassDef]:
-        """The class and its ancestors in this module, nearest first."""
-        found = [node]
+    def _lineage(self, node: ast.ClassDef) -> list[tuple[ast.ClassDef, Maker]]:
+        """The class and its ancestors, nearest first, each with the maker of its module."""
+        if self.imports is not None:
+            home = self.imports.place
+            return [
+                (owner, self if place is home else self._of(place))
+                for owner, place in self.imports.lineage(node, home)
+            ]
+        found = [(node, self)]
         for base in node.bases:
             parent = self.classes.get(base.id) if isinstance(base, ast.Name) else None
             if parent is not None and parent is not node:
@@ -134,7 +171,7 @@ class Maker:
                     continue
                 parameter = Parameter(item.target.id, "positional", item.annotation, item.value)
                 blank = ast.FunctionDef("_", ast.arguments([], [], None, [], [], None, []), [ast.Pass()], [])
-                target = Target(self.module, blank, "_", (parameter,), owner, False)
+                target = Target(self.module, blank, "_", (parameter,), owner, False, "", self.imports)
                 found.append((parameter, _shapes(parameter, target, observe(target).traces)))
         return found
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import copy
 import itertools
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from velox_engine.verify.inputs.draft import Draftsman
@@ -15,6 +13,7 @@ from velox_engine.verify.inputs.paths import MACHINE_ERRORS, Arcs, Layout, raise
 from velox_engine.verify.inputs.plan import Arm, Plan
 from velox_engine.verify.inputs.runner import Runner
 from velox_engine.verify.inputs.text import case_text
+from velox_engine.verify.inputs.trials import ArmRecord, Trial, other_types, same_unknown, why_nothing_works
 from velox_engine.verify.inputs.tweaks import Tweak
 from velox_engine.verify.inputs.wide import variations
 from velox_engine.verify.sandbox import Case, Outcome
@@ -41,41 +40,6 @@ WIDE_CALLS = 140
 COUNT_SECONDS = 0.25  # the longest call when small integers are taken in order
 COUNT_BATCH = 8
 SWEPT = {1: 640, 2: 24, 3: 8}  # integers tried in order, by the number of parameters
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """One case that was run, and what is known about it."""
-
-    case: Case
-    outcome: Outcome
-    core: bool
-    edge: bool = False  # an example or an edge value: chosen first
-    reason: str = ""  # why it is outside the evident domain
-    swept: bool = False  # one of a row of small integers: kept beside the number of inputs asked for
-
-    @property
-    def path(self) -> Arcs:
-        """The line pairs it executed."""
-        return self.outcome.arcs
-
-
-@dataclass
-class ArmRecord:
-    """How an arm has fared."""
-
-    arm: Arm
-    tried: int = 0
-    succeeded: int = 0
-    fresh: int = 0  # new paths in its latest batch
-    arcs: set[tuple[int, int]] = field(default_factory=set)
-    trials: list[tuple[Case, Outcome]] = field(default_factory=list)
-    good: list[Case] = field(default_factory=list)  # on which the function returned
-
-    @property
-    def rate(self) -> float:
-        """The share of calls that returned or raised on purpose."""
-        return self.succeeded / self.tried if self.tried else 0.0
 
 
 class Search:
@@ -133,7 +97,7 @@ class Search:
         working = [record for record in self.records if record.succeeded]
         evident = [record for record in working if record.arm.evident]
         if not working:
-            self.notes.append(_why_nothing_works(self.records))
+            self.notes.append(why_nothing_works(self.records))
             return
         fully = all(any(option.evident for option in row) for row in self.plan.options)
         if evident and fully:
@@ -145,16 +109,14 @@ class Search:
                 )
             pool = evident or working
             best = max(pool, key=lambda record: record.arm.weight * (record.rate + 0.02))
-            self.core_arms = [record for record in pool if _same_unknown(record.arm, best.arm, self.plan)]
+            self.core_arms = [record for record in pool if same_unknown(record.arm, best.arm, self.plan)]
         for record in self.records:
             core = record in self.core_arms
             if not core and self._breaks_promise(record.arm):
                 continue
             for case, outcome in record.trials:
                 self._keep(
-                    Trial(
-                        case, outcome, core, reason="" if core else _other_types(record.arm, self.core_arms)
-                    )
+                    Trial(case, outcome, core, reason="" if core else other_types(record.arm, self.core_arms))
                 )
             record.trials = []
         # What was tried as another type may be a value of the evident one too: an empty list is a list of anything.
@@ -319,7 +281,7 @@ class Search:
                 continue
             self.core_arms.append(record)
             reached |= record.arcs
-            reason = _other_types(record.arm, self.core_arms[:1])
+            reason = other_types(record.arm, self.core_arms[:1])
             self.trials = [
                 Trial(t.case, t.outcome, True, t.edge) if not t.core and t.reason == reason else t
                 for t in self.trials
@@ -410,37 +372,3 @@ class Search:
 
     def _core_count(self) -> int:
         return sum(trial.core and trial.outcome.kind == "returned" for trial in self.trials)
-
-
-def _same_unknown(arm: Arm, best: Arm, plan: Plan) -> bool:
-    """Whether two arms agree on every parameter for which nothing is evident."""
-    return all(
-        any(option.evident for option in row) or mine == other
-        for row, mine, other in zip(plan.options, arm.shapes, best.shapes, strict=True)
-    )
-
-
-def _why_nothing_works(records: Sequence[ArmRecord]) -> str:
-    """What most often kept the likeliest calls from giving a result that can be compared."""
-    outcomes = [outcome for record in records[:3] for _, outcome in record.trials]
-    if any("denied" in outcome.effects for outcome in outcomes):
-        return "it depends on the outside world: the sandbox refused what it tried to reach"
-    kinds = Counter(outcome.kind for outcome in outcomes if outcome.kind != "missing")
-    if not kinds:
-        return "no combination of argument types led to a call that returns"
-    most = kinds.most_common(1)[0][0]
-    example = next(outcome for outcome in outcomes if outcome.kind == most)
-    if most == "unserialisable":
-        return f"it gives no comparable result: {example.detail}"
-    if most == "timeout":
-        return f"it does not finish: {example.detail}"
-    if most == "crashed":
-        return f"its calls end the process: it {example.detail}"
-    return f"no call was found that returns; most end with {example.exception[:120]}"
-
-
-def _other_types(arm: Arm, core: Sequence[ArmRecord]) -> str:
-    if not core:
-        return "argument types that nothing in the code shows"
-    changed = [str(mine) for mine, known in zip(arm.shapes, core[0].arm.shapes, strict=True) if mine != known]
-    return f"other argument types ({', '.join(changed)})"

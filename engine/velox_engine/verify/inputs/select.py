@@ -8,8 +8,8 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from velox_engine.verify.inputs.paths import Layout, raised_on_purpose
-from velox_engine.verify.inputs.search import Trial
 from velox_engine.verify.inputs.shapes import Shape, is_open, mentions
+from velox_engine.verify.inputs.trials import Trial
 
 MOST_EXCEPTIONS = 120
 MOST_WIDE = 100

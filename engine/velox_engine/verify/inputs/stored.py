@@ -8,13 +8,14 @@ from typing import Any
 from velox_engine.source.document import SourceFile
 from velox_engine.verify.inputs.growers import describe_grower, rebuild_grower
 from velox_engine.verify.inputs.harvest import harvest
+from velox_engine.verify.inputs.imported import known_names
 from velox_engine.verify.inputs.plan import make_plan
 from velox_engine.verify.inputs.receivers import Maker
 from velox_engine.verify.inputs.synthesis import InputSet
 from velox_engine.verify.inputs.target import locate
 from velox_engine.verify.inputs.text import case_text, parse_cases
 from velox_engine.verify.inputs.usage import observe
-from velox_engine.verify.sandbox import Case
+from velox_engine.verify.sandbox import Case, Program
 
 RINGS = ("core", "exceptions", "wide")
 
@@ -44,14 +45,18 @@ def to_document(found: InputSet) -> dict[str, Any] | None:
 
 
 def from_document(
-    document: dict[str, Any], source: SourceFile, qualname: str, call_sites: Sequence[str]
+    document: dict[str, Any],
+    source: SourceFile,
+    program: Program,
+    folders: Sequence[str],
+    call_sites: Sequence[str],
 ) -> InputSet:
     """The inputs of a document that was made for this function; KeyError, ValueError or IndexError for any other."""
-    target = locate(source.text, qualname)
+    target = known_names(locate(source.text, program.function), program, folders)
     growers = ()
     if document["growers"]:
         plan = make_plan(target, observe(target), harvest(target, source.text, call_sites))
-        instance = Maker(target.module).instance
+        instance = Maker(target.module, target.imports).instance
         growers = tuple(
             rebuild_grower({**grower, "small": _cases(grower["small"])}, plan, instance)
             for grower in document["growers"]

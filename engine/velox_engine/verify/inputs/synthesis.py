@@ -13,6 +13,7 @@ from velox_engine.verify.inputs.enlarge import enlarge
 from velox_engine.verify.inputs.growers import Grower, make_growers
 from velox_engine.verify.inputs.harvest import harvest, normalise
 from velox_engine.verify.inputs.hints import shape_of_hint
+from velox_engine.verify.inputs.imported import known_names
 from velox_engine.verify.inputs.paths import coverage, lay_out
 from velox_engine.verify.inputs.plan import make_plan
 from velox_engine.verify.inputs.receivers import Maker
@@ -59,7 +60,7 @@ def synthesise(
 
     `extra` cases are the person's own and always core. `call_sites` are calls elsewhere, as text: evidence of types.
     """
-    target = locate(source.text, qualname)
+    target = known_names(locate(source.text, qualname), program, sandbox.import_folders)
     if target.obstacle:
         return InputSet(notes=(f"no inputs can be made for {qualname}: {target.obstacle}",))
     tell = progress or (lambda _message: None)
@@ -67,7 +68,7 @@ def synthesise(
     tell("reading how the function is used")
     found = harvest(target, source.text, call_sites)
     plan = make_plan(target, observe(target), found)
-    maker = Maker(target.module)
+    maker = Maker(target.module, target.imports)
     receivers = maker.receivers(target, rng)
     if target.needs_receiver and not receivers:
         return InputSet(notes=(f"no inputs can be made for {qualname}: its class cannot be constructed",))
@@ -79,7 +80,9 @@ def synthesise(
     try:
         with Runner(sandbox, program, seconds) as runner:
             search = Search(plan, layout, draftsman, runner, count)
-            trials = keep_promise(search.run(given), shape_of_hint(target.node.returns, target.module))
+            trials = keep_promise(
+                search.run(given), shape_of_hint(target.node.returns, target.module, target.imports)
+            )
             core = choose_core(trials, count)
             exceptions = choose_exceptions(trials, layout)
             wide = choose_wide(trials, layout)

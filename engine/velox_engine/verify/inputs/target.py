@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from velox_engine.types import VeloxError
+
+if TYPE_CHECKING:
+    from velox_engine.verify.inputs.imported import Names
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 ParameterKind = Literal["positional", "varargs", "keyword", "varkw"]
@@ -34,6 +38,7 @@ class Target:
     owner: ast.ClassDef | None  # the class whose method it is
     needs_receiver: bool  # args[0] is an instance of `owner`
     obstacle: str = ""  # why no input can be made, "" when one can
+    imports: Names | None = None  # the classes of other modules that the module knows
 
     @property
     def name(self) -> str:
@@ -113,8 +118,35 @@ def functions_of(module: ast.Module) -> dict[str, FunctionNode]:
 
 
 def classes_of(module: ast.Module) -> dict[str, ast.ClassDef]:
-    """The classes at the top level of a module, by name."""
-    return {item.name: item for item in module.body if isinstance(item, ast.ClassDef)}
+    """The classes at the top level of a module, by name; `X = namedtuple("X", "a b")` is one too."""
+    found: dict[str, ast.ClassDef] = {}
+    for item in module.body:
+        match item:
+            case ast.ClassDef(name=name):
+                found[name] = item
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(args=[_, fields]) as call) if (
+                decorator_name(call) == "namedtuple"
+            ):
+                found[name] = _tuple_class(name, fields)
+    return found
+
+
+def _tuple_class(name: str, fields: ast.expr) -> ast.ClassDef:
+    """The class statement that says what a call of namedtuple does."""
+    try:
+        value = ast.literal_eval(fields)
+    except ValueError:
+        value = ()
+    names = value.replace(",", " ").split() if isinstance(value, str) else [str(part) for part in value]
+    body: list[ast.stmt] = [
+        ast.AnnAssign(ast.Name(part, ast.Store()), ast.Name("Any", ast.Load()), None, 1) for part in names
+    ]
+    return ast.ClassDef(name, [ast.Name("NamedTuple", ast.Load())], [], body or [ast.Pass()], [])
+
+
+def snake_case(name: str) -> str:
+    """Ex) TextLine → text_line"""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 def _definition(scope: Sequence[ast.stmt], name: str) -> FunctionNode | ast.ClassDef | None:

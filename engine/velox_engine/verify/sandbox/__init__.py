@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from velox_engine.verify.sandbox.levels import unconfined_acts
 from velox_engine.verify.sandbox.model import (
     LAYERS,
     Case,
@@ -22,7 +23,7 @@ from velox_engine.verify.sandbox.payload import (
 )
 from velox_engine.verify.sandbox.probing import Capability, CapabilityReport, probe
 from velox_engine.verify.sandbox.run import Run
-from velox_engine.verify.sandbox.sandbox import Sandbox, call_all, open_sandbox, unconfined_acts
+from velox_engine.verify.sandbox.sandbox import Sandbox, call_all, open_sandbox
 from velox_engine.verify.sandbox.two_trees import TwoTrees
 
 __all__ = [

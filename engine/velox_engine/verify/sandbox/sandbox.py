@@ -13,6 +13,7 @@ from velox_engine.settings import Settings
 from velox_engine.types import VeloxError
 from velox_engine.verify.sandbox import child
 from velox_engine.verify.sandbox.imports import ALWAYS, imported_modules, shared_imports
+from velox_engine.verify.sandbox.levels import describe_level, unconfined, unconfined_acts
 from velox_engine.verify.sandbox.line import ForkLine, Line
 from velox_engine.verify.sandbox.model import (
     LAYERS,
@@ -24,26 +25,10 @@ from velox_engine.verify.sandbox.model import (
     Profile,
     Program,
 )
+from velox_engine.verify.sandbox.readable import readable_folders, scratch_place, too_wide
 from velox_engine.verify.sandbox.run import Run
 from velox_engine.verify.sandbox.spawned import LEVELS, REFUSALS, Spawner, System, this_system
 from velox_engine.verify.sandbox.zygote import Fork, Zygote
-
-# Shared libraries, time zones and sources of randomness: world-readable parts that interpreters need.
-_SYSTEM_PATHS = (
-    "/lib",
-    "/lib64",
-    "/usr/lib",
-    "/usr/lib64",
-    "/usr/local/lib",
-    "/usr/share/zoneinfo",
-    "/etc/ld.so.cache",
-    "/etc/localtime",
-    "/dev/null",
-    "/dev/zero",
-    "/dev/random",
-    "/dev/urandom",
-)
-_SCRATCH_PLACES = ("/tmp", "/var/tmp", "/dev/shm")
 
 
 class Sandbox:
@@ -110,7 +95,7 @@ class Sandbox:
             run.load(self._load_order(program, coverage, watch))
         except LoadFailure as failure:
             root = self.environment.root
-            if root and _too_wide(root) and "ModuleNotFoundError" in failure.reason:
+            if root and too_wide(root) and "ModuleNotFoundError" in failure.reason:
                 raise LoadFailure(
                     f"{failure.reason}; nothing is imported from {root}, since a whole home folder is never opened"
                     " to the sandbox: move the project into a folder of its own"
@@ -142,7 +127,7 @@ class Sandbox:
         """What confines the runs, in words; starts the zygote to know."""
         if self._system != "linux":
             return LEVELS[self._system]
-        return _describe_level(self.profile, self.layers)
+        return describe_level(self.profile, self.layers)
 
     @property
     def layers(self) -> frozenset[str]:
@@ -163,6 +148,11 @@ class Sandbox:
     def version(self) -> tuple[int, ...]:
         """The version of the interpreter that runs the programs."""
         return tuple(self._facts()["version"])
+
+    @property
+    def import_folders(self) -> tuple[str, ...]:
+        """Where programs import from, in order."""
+        return tuple(dict.fromkeys((*self.environment.search_path, *self._facts()["sites"])))
 
     def _facts(self) -> dict[str, Any]:
         return (self._ready() if self._system == "linux" else self._spawning()).facts
@@ -205,13 +195,13 @@ class Sandbox:
             missing = unconfined_acts(self.profile, self.layers)
             if missing and not self._allow_unconfined:
                 self.close()
-                raise _unconfined(f"{' and '.join(missing)} would not be confined")
+                raise unconfined(f"{' and '.join(missing)} would not be confined")
         return self._zygote
 
     def _spawning(self) -> Spawner:
         if self._spawner is None:
             if not self._allow_unconfined:
-                raise _unconfined(REFUSALS[self._system])
+                raise unconfined(REFUSALS[self._system])
             self._spawner = Spawner(
                 self.environment.interpreter, hash_seed=self._hash_seed, system=self._system
             )
@@ -269,7 +259,10 @@ class Sandbox:
         """Folders beneath which files may be read: the interpreter's, the environment's, never a home as a whole."""
         facts = self._facts()
         if self._readable_for is not facts:
-            self._readable_for, self._readable_paths = facts, self._find_readable(facts)
+            self._readable_for, self._readable_paths = (
+                facts,
+                readable_folders(facts["prefixes"], facts["sites"], self._own_folders()),
+            )
         return self._readable_paths
 
     def _scratch(self, program: Program) -> str:
@@ -282,56 +275,12 @@ class Sandbox:
         if not {"namespaces", "landlock", "seccomp"} <= self.layers or self._facts()["landlock"] < 3:
             return ""
         needed = [*self._readable(), *([program.path] if os.path.isabs(program.path) else [])]
-        for folder in _SCRATCH_PLACES:
-            # What lies in it would be out of sight.
-            if os.path.isdir(folder) and not any(_beneath(path, folder) for path in needed):
-                return folder
-        return ""
+        return scratch_place(needed)
 
-    def _find_readable(self, facts: dict[str, Any]) -> list[str]:
-        paths = dict.fromkeys([*_SYSTEM_PATHS, *facts["prefixes"], *facts["sites"]])
-        for path in (self.environment.root, *self.environment.search_path):
-            if path:
-                paths[os.path.realpath(path)] = None
-        return [path for path in paths if path and not _too_wide(path)]
-
-
-def _beneath(path: str, folder: str) -> bool:
-    return os.path.commonpath([os.path.realpath(path), folder]) == folder
-
-
-def _too_wide(path: str) -> bool:
-    """Whether reading beneath the folder would mean reading a home folder or more."""
-    home = os.path.realpath(os.path.expanduser("~"))
-    path = os.path.realpath(path)
-    return path in ("/", "/home", "/root", "/etc", "/var") or os.path.commonpath([path, home]) == path
-
-
-def unconfined_acts(profile: Profile, layers: Collection[str]) -> list[str]:
-    """Which of network, writing and reading the given layers leave open."""
-    if "seccomp" not in layers:
-        return ["network", "writing", "reading"]
-    # Strict without Landlock locks before the program loads, so nothing can be read at all.
-    return [] if "landlock" in layers or profile == "strict" else ["reading"]
-
-
-def _unconfined(why: str) -> VeloxError:
-    return VeloxError(
-        "unconfined",
-        f"Velox does not run this code here: {why}.",
-        "See `velox doctor`. Allow unconfined runs in the settings only for code that you would run yourself.",
-    )
-
-
-def _describe_level(profile: Profile, layers: Collection[str]) -> str:
-    names = [
-        name for name in ("seccomp", "namespaces", "landlock", "capabilities", "rlimits") if name in layers
-    ]
-    shown = ", ".join("Landlock" if name == "landlock" else name for name in names)
-    missing = unconfined_acts(profile, layers)
-    if missing:
-        return f"unconfined ({' and '.join(missing)} open): {shown or 'no layers'}"
-    return f"{profile}: {shown}"
+    def _own_folders(self) -> list[str]:
+        """The project's folders, with links resolved."""
+        environment = self.environment
+        return [os.path.realpath(path) for path in (environment.root, *environment.search_path) if path]
 
 
 def call_all(
