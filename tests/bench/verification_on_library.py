@@ -140,7 +140,15 @@ def measure(path: Path, module: str, qualname: str, sandboxes: tuple[Sandbox, Sa
     reason = "no inputs"
     for sandbox in sandboxes:
         try:
-            found = synthesise(source, qualname, sandbox, program, seconds=1.0, seed=seed)
+            found = synthesise(
+                source,
+                qualname,
+                sandbox,
+                program,
+                seconds=1.0,
+                seed=seed,
+                folders=sandbox.environment.search_path,
+            )
         except (VeloxError, LoadFailure) as error:
             return Row(name, 0, 0.0, (0, 0), (0, 0), time.monotonic() - started, str(error)[:80])
         reason = "; ".join(found.notes)[:110]

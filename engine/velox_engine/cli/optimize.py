@@ -141,9 +141,9 @@ def run(args: argparse.Namespace) -> int:
             progress("", 100)
             return _report(batch, plan, places, args, time.monotonic() - started)
     except KeyboardInterrupt:
-        if batch is None or not is_project:
+        if batch is None:
             raise
-        return _cancelled(batch)
+        return _cancelled(batch, resumes=is_project)
 
 
 def _require_sense(args: argparse.Namespace) -> None:
@@ -182,12 +182,13 @@ def _run_name(places: Places, plan: Plan, args: argparse.Namespace) -> str:
     return sha256(repr([version("velox-lsp"), where, settings, chosen]).encode()).hexdigest()[:24]
 
 
-def _cancelled(batch: Batch) -> int:
+def _cancelled(batch: Batch, *, resumes: bool) -> int:
+    """Say what was finished; only a run over a project goes on from there."""
     tally = batch.tally
-    written = f"; written: {len(tally.applied)}" if tally.applied else ""
+    written = f"written: {len(tally.applied)}" if tally.applied else "nothing was changed"
+    onwards = "; the same command goes on from there" if resumes else ""
     print(
-        f"velox: cancelled with {tally.statuses.total()} functions finished{written}; "
-        "the same command goes on from there",
+        f"velox: cancelled with {tally.statuses.total()} functions finished; {written}{onwards}",
         file=sys.stderr,
     )
     return output.CANCELLED

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -86,9 +87,19 @@ def run(args: argparse.Namespace) -> int:
     pairs = _from_git(args) if args.git else _from_files(args)
     extra = _read_inputs(args.inputs)
     answers: list[Comparison] = []
-    with output.progress(args) as progress:
-        for pair in pairs:
-            answers += _compare(pair, args, extra, progress)
+    doing = ""
+    try:
+        with output.progress(args) as progress:
+
+            def told(message: str, percentage: int) -> None:
+                nonlocal doing
+                doing = message
+                progress(message, percentage)
+
+            for pair in pairs:
+                answers.extend(_compare(pair, args, extra, told))  # what came before a Ctrl-C stays
+    except KeyboardInterrupt:
+        return _cancelled(answers, sum(len(pair.functions) for pair in pairs), doing)
     if args.function and not args.git:
         (answer,) = answers
         document = verify_document(answer.verdict, answer.measured, answer.faster)
@@ -178,9 +189,9 @@ def _read_inputs(path: Path | None) -> tuple[Case, ...]:
 
 def _compare(
     pair: _Pair, args: argparse.Namespace, extra: Sequence[Case], progress: Callable[[str, int], None]
-) -> list[Comparison]:
+) -> Iterator[Comparison]:
     if not pair.functions:
-        return []
+        return
     path = pair.old.path
     assert path is not None
     settings = target.settings_for(path, args)
@@ -189,7 +200,6 @@ def _compare(
     suite = None
     if settings.own_tests and not args.no_tests and not settings.test_command:
         suite = Suite(project, pair.old, allow_unconfined=settings.allow_unconfined)
-    answers: list[Comparison] = []
     for function in pair.functions:
 
         def told(message: str, percentage: int, function: str = function) -> None:
@@ -197,10 +207,19 @@ def _compare(
 
         # A verifier of its own: the profile that one function needs must not be another's.
         with Verifier(project, settings) as verifier:
-            answers.append(
-                compare(verifier, pair.old, pair.new, function, extra=extra, suite=suite, progress=told)
-            )
-    return answers
+            yield compare(verifier, pair.old, pair.new, function, extra=extra, suite=suite, progress=told)
+
+
+def _cancelled(answers: Sequence[Comparison], wanted: int, doing: str) -> int:
+    """Say on stderr what each finished function came to, and what was under way."""
+    for answer in answers:
+        told = (
+            f"{shown_path(answer.path)}::{answer.function}: {answer.verdict.status}: {answer.verdict.reason}"
+        )
+        print(output.clean(told), file=sys.stderr)
+    during = f", during {output.clean(doing)}" if doing else ""
+    print(f"velox: cancelled with {len(answers)} of {wanted} functions compared{during}", file=sys.stderr)
+    return output.CANCELLED
 
 
 # -- showing --------------------------------------------------------------------------------------------------------

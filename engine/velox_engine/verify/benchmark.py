@@ -12,22 +12,29 @@ from dataclasses import dataclass, replace
 from velox_engine.types import Interval, Measurement
 from velox_engine.verify.budget import Budget
 from velox_engine.verify.rounds import (
-    BUSY_SHARE,
+    OUT_OF_TIME,
     UNFINISHED,
     Bench,
     Pairs,
     Refuted,
+    chosen_batches,
     core_batches,
     grown_batches,
     time_pairs,
 )
 from velox_engine.verify.sandbox import Case, LoadFailure
 from velox_engine.verify.scaling import FIT_FLOOR, Ladder, fit, fresh_cases
+from velox_engine.verify.spread import BUSY_SHARE, SPREAD_DRAWS, slowest_among
 
 __all__ = ["Bench", "Refuted", "first_case", "interval_text", "measure"]
 
 _MOST_KNOBS = 3  # ways to grow that are timed
-_DRAWS, _MOST_BUSY = 48, 8  # cases of which the busy ones are taken
+_FEWEST_TOLD = 3  # rounds below which a ratio is not told
+_FEWEST_BUSY, _MOST_BUSY = 3, 8  # cases that keep the original busy
+_BUSY_TRIES = 4  # as many times SPREAD_DRAWS cases are drawn to find the fewest
+_ON_BUSY = "on inputs that keep the original busy; others let it leave early"
+# What leaves a question open without saying anything against the rewrite.
+_OPEN = {OUT_OF_TIME: "the time budget ended", UNFINISHED: "the original does not finish"}
 _IDLE_SECONDS = (
     0.2  # where drawing many cases is this cheap, a rewrite is not given up before busy ones were looked for
 )
@@ -94,10 +101,16 @@ def measure(bench: Bench) -> Measurement:
     if ladder.middle < top_size and largest.high >= 1.0 and not (top.lost or top.unstable):
         # Slower where it matters ends it; else the usual size must not be worse.
         size = ladder.middle
-        middle = time_pairs(bench, grown_batches(ladder, size, rng), ladder.seconds_at(size))
-        typical = middle.interval
-        sizes.add(size)
-        top.unstable = middle.unstable
+        busy = ladder.busy_cases(size)
+        make = chosen_batches(busy, rng) if busy else grown_batches(ladder, size, rng)
+        middle = time_pairs(bench, make, ladder.seconds_at(size))
+        if middle.unstable in _OPEN and len(middle.ratios) < _FEWEST_TOLD:
+            told = f"not measured at middle sizes, since {_OPEN[middle.unstable]}"
+            top.note = "; ".join(filter(None, [top.note, told]))
+        else:
+            typical = middle.interval
+            sizes.add(size)
+            top.unstable = "" if middle.unstable in _OPEN else middle.unstable
     after, crossover = (), None
     if largest.median > _MEMORY_TIME and not (top.lost or top.unstable):
         after, crossover = _growth(bench, ladder, rng)
@@ -157,12 +170,21 @@ def _best_way_to_grow(bench: Bench, rng: random.Random) -> _Top:
     chosen = max((top for top in tops if top.wins(bench.least)), key=lambda top: top.pairs.interval.median)
     rest = [top for top in tops if top is not chosen]
     for top in rest:
-        if top.pairs.unstable or (top.loses and not _is_small(top, chosen)):
-            chosen.pairs.unstable = top.pairs.unstable or f"slower for other inputs: {top.says}"
+        if top.loses and not _is_small(top, chosen):
+            chosen.pairs.unstable = f"slower for other inputs: {top.says}"
+        elif top.pairs.unstable not in ("", *_OPEN):
+            chosen.pairs.unstable = top.pairs.unstable
     if rest:
-        told = [chosen.ladder.grower.says, *(top.says for top in rest), chosen.pairs.note]
+        told = [chosen.ladder.grower.says, *(_told(top) for top in rest), chosen.pairs.note]
         chosen.pairs.note = "; ".join(filter(None, told))
     return chosen
+
+
+def _told(top: _Top) -> str:
+    """What is known of one of the other ways to grow; what the time did not suffice for is said to be unknown."""
+    if top.pairs.unstable in _OPEN and len(top.pairs.ratios) < _FEWEST_TOLD:
+        return f"not measured {top.ladder.grower.says}, since {_OPEN[top.pairs.unstable]}"
+    return top.says
 
 
 def _is_small(loss: _Top, gain: _Top) -> bool:
@@ -182,6 +204,12 @@ def _time_top(bench: Bench, ladder: Ladder, rng: random.Random, clear: float | N
     size = ladder.large
     enough = {} if clear is None else {"clear": clear}
     while True:
+        if ladder.busy:
+            busy, seconds = _busy_cases(bench, ladder, size, rng)
+            if len(busy) >= _FEWEST_BUSY:
+                pairs = time_pairs(bench, chosen_batches(busy, rng), seconds, _TOP_SHARE, **enough)
+                pairs.note = _ON_BUSY
+                return _Top(ladder, size, pairs)
         pairs = time_pairs(
             bench, grown_batches(ladder, size, rng), ladder.seconds_at(size), _TOP_SHARE, **enough
         )
@@ -196,25 +224,33 @@ def _time_top(bench: Bench, ladder: Ladder, rng: random.Random, clear: float | N
             size = smaller
             continue
         mixed = min(pairs.ratios) < 1.0 < max(pairs.ratios) > _MIXED_SPREAD * min(pairs.ratios)
-        idle = pairs.lost and ladder.seconds_at(size) * _DRAWS < _IDLE_SECONDS
+        idle = pairs.lost and ladder.seconds_at(size) * SPREAD_DRAWS < _IDLE_SECONDS
         if mixed or idle:
             busy, seconds = _busy_cases(bench, ladder, size, rng)
             if busy and (mixed or seconds > _MIXED_SPREAD * ladder.seconds_at(size)):
                 pairs = time_pairs(bench, core_batches(busy, rng), seconds)
-                pairs.note = "on inputs that keep the original busy; others let it leave early"
+                pairs.note = _ON_BUSY
         return _Top(ladder, size, pairs)
 
 
 def _busy_cases(bench: Bench, ladder: Ladder, size: int, rng: random.Random) -> tuple[list[Case], float]:
     """Return those of many fresh cases that the original works on longest, and their mean seconds."""
-    cases = fresh_cases(ladder.grower, size, _DRAWS, rng)
-    with bench.sandbox.start(bench.old) as run:
-        outcomes = run.call(cases)
-    timed = [(o.seconds, i) for i, o in enumerate(outcomes) if o.kind in ("returned", "raised")]
-    least = max(timed)[0] * BUSY_SHARE if timed else 0.0
-    slowest = [(seconds, i) for seconds, i in sorted(timed, reverse=True)[:_MOST_BUSY] if seconds >= least]
-    mean = sum(seconds for seconds, _ in slowest) / len(slowest) if slowest else 0.0
-    return [cases[i] for _, i in slowest], mean
+    cases: list[Case] = []
+    timed: list[tuple[float, int]] = []
+    busy: list[tuple[float, int]] = []
+    for _ in range(_BUSY_TRIES if ladder.busy else 1):
+        drawn = fresh_cases(ladder.grower, size, SPREAD_DRAWS, rng)
+        slowest, _ = slowest_among(lambda: bench.sandbox.start(bench.old), drawn)
+        timed += [(seconds, len(cases) + place) for seconds, place in slowest]
+        cases += drawn
+        # Where the climb met busier ones, what is long among early exits is not long.
+        most = max([ladder.seconds_at(size) if ladder.busy else 0.0, *(seconds for seconds, _ in timed)])
+        busy = [(seconds, i) for seconds, i in sorted(timed, reverse=True) if seconds >= BUSY_SHARE * most]
+        if len(busy) >= _FEWEST_BUSY:
+            break
+    busiest = busy[:_MOST_BUSY]
+    mean = sum(seconds for seconds, _ in busiest) / len(busiest) if busiest else 0.0
+    return [cases[i] for _, i in busiest], mean
 
 
 def _growth(
@@ -231,9 +267,13 @@ def _growth(
     budget = Budget(_GROWTH_SECONDS)
     try:
         with bench.sandbox.start(bench.old) as before, bench.sandbox.start(bench.new) as after:
-            while not budget.exhausted() and size <= 16 * ladder.top:
+            # Beyond the sizes climbed it is not known which draws are busy.
+            last = ladder.top if ladder.busy else 16 * ladder.top
+            while not budget.exhausted() and size <= last:
                 count = int(1e-3 / max(seconds[-1] if seconds else 1e-5, 1e-7))
-                cases = fresh_cases(ladder.grower, size, max(1, min(50, count, 4_000 // size)), rng)
+                cases = ladder.busy_cases(size) or fresh_cases(
+                    ladder.grower, size, max(1, min(50, count, 4_000 // size)), rng
+                )
                 timing = after.time(cases, seconds=1.0 / len(cases))
                 if any(outcome.kind != "returned" for outcome in timing.outcomes):
                     break

@@ -27,10 +27,10 @@ def find_inputs(
     cache: InputCache | None = None,
 ) -> InputSet:
     """Inputs for `program.function`: remembered ones, or a search, and then inputs for bugs it left undetected."""
-    key = ""
+    key, folders = "", (*project.search_path, *project.site)
     if cache is not None:
         key = input_key(project, settings, source, program, profile, extra, call_sites)
-        known = cache.find(key, source, program, sandbox.import_folders, call_sites)
+        known = cache.find(key, source, program, folders, call_sites)
         if known is not None:
             return known
     found = synthesise(
@@ -43,6 +43,7 @@ def find_inputs(
         seed=settings.seed,
         extra=extra,
         call_sites=call_sites,
+        folders=folders,
     )
     if found.supply is not None and not found.denied:
         added = add_telling(

@@ -18,6 +18,7 @@ from velox_engine.verify import oracle
 from velox_engine.verify.budget import Budget
 from velox_engine.verify.sandbox import Case, Program, Sandbox, Timing
 from velox_engine.verify.scaling import Ladder, fresh_cases
+from velox_engine.verify.spread import BUSY_SHARE
 from velox_engine.verify.statistics import median_interval
 
 LOOKS = (11, 19, 29)  # rounds after which it is looked whether the answer is clear; the last ends it
@@ -27,7 +28,6 @@ NARROW = 1.05  # an interval whose ends differ by less tells as much as it needs
 # The low end of the interval of eleven is the second smallest ratio: two rounds at or below the bar settle it.
 _LOST_ROUNDS = 2
 _FEWEST_ROUNDS = 3
-BUSY_SHARE = 0.25  # a round whose inputs let the original leave early says nothing against the rewrite
 # The fewest rounds that give a 95 % interval; enough where even the worst of them clears the bar: six of six lie
 # above the median by chance 1/64.
 _EARLY_WIN = 6
@@ -41,7 +41,7 @@ _TIMED_LIMIT = 2.0  # seconds for one batch of timed calls
 _SMUGGLED_FACTOR, _SMUGGLED_SECONDS = 3.0, 0.02
 _LONGEST_WAIT = 5e-3  # seconds a batch may wait for nothing
 UNFINISHED = "the original does not finish on some timed inputs"
-_OUT_OF_TIME = "the time budget ended before enough rounds were timed"
+OUT_OF_TIME = "the time budget ended before enough rounds were timed"
 _TICK = 1e-7  # seconds: guards the ratio against a zero reading
 
 
@@ -117,7 +117,7 @@ def time_pairs(
         if index >= _EARLY_WIN and bench.budget.exhausted(share):
             break
         if index and index < _EARLY_WIN and bench.budget.exhausted(2 * share):
-            pairs.unstable = _OUT_OF_TIME
+            pairs.unstable = OUT_OF_TIME
             break
         if not batches or (len(batches) < _BATCHES and making < _MAKING_SECONDS):
             started = time.process_time()
@@ -142,6 +142,7 @@ def time_pairs(
         )
         waits.append((old.wall_seconds - old.cpu_seconds, new.wall_seconds - new.cpu_seconds))
         pairs.ratios.append(spent[-1][0] / spent[-1][1])
+        # A round whose inputs let the original leave early says nothing against the rewrite.
         if pairs.ratios[-1] <= bench.bar and old.cpu_seconds > BUSY_SHARE * count * call_seconds:
             lost += 1
         pairs.lost = lost >= _LOST_ROUNDS and index + 1 >= _FEWEST_ROUNDS
@@ -220,6 +221,11 @@ def _timed(bench: Bench, program: Program, cases: Sequence[Case]) -> Timing:
 def grown_batches(ladder: Ladder, size: int, rng: random.Random) -> Callable[[int], list[Case]]:
     """Draw batches of one size."""
     return lambda count: fresh_cases(ladder.grower, size, count, rng)
+
+
+def chosen_batches(cases: Sequence[Case], rng: random.Random) -> Callable[[int], list[Case]]:
+    """Draw batches from a few cases; a batch holds none of them twice, however many are asked for."""
+    return lambda count: rng.sample(list(cases), min(count, len(cases)))
 
 
 def core_batches(core: Sequence[Case], rng: random.Random) -> Callable[[int], list[Case]]:

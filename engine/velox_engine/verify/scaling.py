@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from velox_engine.verify.inputs import Grower
 from velox_engine.verify.sandbox import Case, LoadFailure, Program, Sandbox
+from velox_engine.verify.spread import SPREAD_DRAWS, busy_among
 from velox_engine.verify.statistics import power_exponent
 
 FIT_FLOOR = 1e-4  # seconds: below this a call's time is mostly overhead, so it tells nothing of the exponent
@@ -32,6 +33,8 @@ _FIT_POINTS = 4  # the largest sizes, from which the time of any size is read
 _LONG_SHARE = 1 / 30  # of the top: calls from here on count as long
 _LEAST_SLOPE = 0.2  # where time hardly depends on the size, the largest is as good as any
 _OUTGROWN = 1.25  # a step this much slower counts as growth
+_LATE_SIZE = 1 << 16  # where a number that does not matter is known by it
+_MOST_MISSED = 2  # sizes in a row without a busy draw, where smaller ones had some
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,12 @@ class Ladder:
 
     grower: Grower
     sizes: tuple[int, ...]
-    seconds: tuple[float, ...]  # of one call, on the child's CPU clock
+    seconds: tuple[
+        float, ...
+    ]  # of one call, on the child's CPU clock; of the busy ones where calls are uneven
     aim: float = TOP_SECONDS  # of one call at the largest size
+    # Where few draws of a size take nearly all of the time: the seeds of those, for each size. Else empty.
+    busy: tuple[tuple[int, ...], ...] = ()
 
     @property
     def exponent(self) -> float | None:
@@ -65,25 +72,23 @@ class Ladder:
         Not one of the sizes that were timed: whether the last doubling was needed hangs by the noise of one timing,
         and a rewrite of another complexity would seem twice as good with it.
         """
-        slope, level = self._line()
-        if self.seconds[-1] <= self.aim or slope < _LEAST_SLOPE:
+        points = [(n, t) for n, t in zip(self.sizes, self.seconds, strict=True) if t >= FIT_FLOOR][
+            -_FIT_POINTS:
+        ]
+        power = fit_line([(math.log(n), math.log(t)) for n, t in points])
+        if self.seconds[-1] <= self.aim or power is None or power.slope < _LEAST_SLOPE:
             return self.top
-        wanted = math.exp((math.log(self.aim) - level) / slope)
+        wanted = math.exp((math.log(self.aim) - power.level) / power.slope)
+        doubling = fit_line([(float(n), math.log(t)) for n, t in points])
+        if len(points) > 2 and doubling is not None and doubling.error < power.error:
+            # Exponential growth: a line over the size itself, since a power would miss by a step, which is a factor.
+            wanted = (math.log(self.aim) - doubling.level) / doubling.slope
         return max(self.sizes[0], min(self.top, round(wanted)))
 
-    def _line(self) -> tuple[float, float]:
-        """(slope, level) of log seconds over log size at the largest sizes."""
-        points = [
-            (math.log(n), math.log(t))
-            for n, t in zip(self.sizes, self.seconds, strict=True)
-            if t >= FIT_FLOOR
-        ][-_FIT_POINTS:]
-        if len(points) < 2:
-            return 0.0, math.log(max(self.seconds[-1], 1e-9))
-        mean_x, mean_y = (sum(column) / len(points) for column in zip(*points, strict=True))
-        spread = sum((x - mean_x) ** 2 for x, _ in points)
-        slope = sum((x - mean_x) * (y - mean_y) for x, y in points) / spread
-        return slope, mean_y - slope * mean_x
+    def busy_cases(self, size: int) -> list[Case]:
+        """The draws of a measured size on which the original works long; none where calls are even."""
+        seeds = self.busy[self.sizes.index(size)] if self.busy and size in self.sizes else ()
+        return [self.grower.make(size, random.Random(seed)) for seed in seeds]
 
     @property
     def middle(self) -> int:
@@ -109,6 +114,25 @@ def fit(sizes: Sequence[int], seconds: Sequence[float]) -> float | None:
     return power_exponent([n for n, _ in points], [t for _, t in points])
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A straight line by least squares, and the mean square of what it misses."""
+
+    slope: float
+    level: float
+    error: float
+
+
+def fit_line(points: Sequence[tuple[float, float]]) -> Line | None:
+    """The line through points (x, y); None where fewer than two differ in x."""
+    if len({x for x, _ in points}) < 2:
+        return None
+    mean_x, mean_y = (sum(column) / len(points) for column in zip(*points, strict=True))
+    slope = sum((x - mean_x) * (y - mean_y) for x, y in points) / sum((x - mean_x) ** 2 for x, _ in points)
+    level = mean_y - slope * mean_x
+    return Line(slope, level, sum((y - level - slope * x) ** 2 for x, y in points) / len(points))
+
+
 def fresh_cases(grower: Grower, size: int, count: int, rng: random.Random) -> list[Case]:
     """Make `count` cases of one size, each from its own random stream so that none repeats."""
     return [grower.make(size, random.Random(rng.getrandbits(64))) for _ in range(count)]
@@ -132,7 +156,7 @@ def climb(
     climber = _Climber(sandbox, program, grower, random.Random(seed), budget)
     size = _FIRST_SIZE
     while size <= _LAST_SIZE and climber.tries(size):
-        if climber.seconds[-1] >= top_seconds or climber.flat:
+        if climber.seconds[-1] >= top_seconds or climber.flat or climber.lost:
             break
         size *= 2
     else:
@@ -146,18 +170,22 @@ def climb(
                     break
     if not climber.sizes:
         return None
-    return Ladder(grower, tuple(climber.sizes), tuple(climber.seconds), top_seconds)
+    busy = tuple(climber.busy) if any(climber.busy) else ()
+    return Ladder(grower, tuple(climber.sizes), tuple(climber.seconds), top_seconds, busy)
 
 
 def rescaled(sandbox: Sandbox, program: Program, ladder: Ladder, seed: int) -> Ladder:
     """The ladder as another program would have climbed it, by one batch at the largest size; the sizes stay."""
-    cases = fresh_cases(ladder.grower, ladder.large, _LEAST_DRAWS, random.Random(seed))
+    size, cases = ladder.large, fresh_cases(ladder.grower, ladder.large, _LEAST_DRAWS, random.Random(seed))
+    if ladder.busy:
+        size = max(n for n, seeds in zip(ladder.sizes, ladder.busy, strict=True) if seeds)
+        cases = ladder.busy_cases(size)
     try:
         with sandbox.start(program) as run:
             timing = run.time(cases, seconds=_STEP_LIMIT / len(cases))
     except LoadFailure:
         return ladder
-    factor = timing.cpu_seconds / len(cases) / max(ladder.seconds_at(ladder.large), 1e-9)
+    factor = timing.cpu_seconds / len(cases) / max(ladder.seconds_at(size), 1e-9)
     if factor <= 0.0 or any(outcome.kind != "returned" for outcome in timing.outcomes):
         return ladder
     return replace(ladder, seconds=tuple(s * factor for s in ladder.seconds), aim=ladder.aim * factor)
@@ -171,6 +199,8 @@ class _Climber:
     ) -> None:
         self.sizes: list[int] = []
         self.seconds: list[float] = []
+        self.busy: list[tuple[int, ...]] = []
+        self._missed = 0
         self.heavy = False  # building the inputs takes longer than it is worth
         self._start = lambda: sandbox.start(program)
         self._grower = grower
@@ -183,7 +213,14 @@ class _Climber:
     @property
     def flat(self) -> bool:
         """Whether this knob evidently does not drive the time."""
-        return len(self.seconds) >= 8 and max(self.seconds[-6:]) < _OUTGROWN * self.seconds[0]
+        # As long as inputs cost nothing to make, a small step of a long loop may still hide behind the call itself.
+        settled = self.sizes[-1] >= _LATE_SIZE or self._bearable < _MOST_DRAWS
+        return settled and len(self.seconds) >= 8 and max(self.seconds[-6:]) < _OUTGROWN * self.seconds[0]
+
+    @property
+    def lost(self) -> bool:
+        """Whether busy draws, which the time is about, have no longer turned up."""
+        return self._missed >= _MOST_MISSED
 
     def tries(self, size: int) -> bool:
         """Time one size; False when it cannot be had."""
@@ -196,7 +233,8 @@ class _Climber:
 
     def _measures(self, size: int, estimate: float) -> bool:
         started = time.process_time()
-        count = max(_LEAST_DRAWS, min(self._bearable, int(_BATCH_SECONDS / max(estimate, 1e-7))))
+        wanted = max(int(_BATCH_SECONDS / max(estimate, 1e-7)), SPREAD_DRAWS if any(self.busy) else 0)
+        count = max(_LEAST_DRAWS, min(self._bearable, wanted))
         try:
             with self._start() as run:
                 cases = [self._grower.make(size, random.Random(seed)) for seed in self._seeds[:count]]
@@ -206,10 +244,17 @@ class _Climber:
             return False
         if any(outcome.kind != "returned" for outcome in timing.outcomes):
             return False
+        mean = timing.cpu_seconds / count
+        found = busy_among(self._start, cases, mean)
         spent = timing.prepare_cpu_seconds + timing.cpu_seconds + timing.finish_cpu_seconds
-        self._left -= spent + time.process_time() - started
-        self.sizes.append(size)
-        self.seconds.append(timing.cpu_seconds / count)
+        self._left -= spent + found.spent + time.process_time() - started
+        if found.places or not any(self.busy):
+            self.sizes.append(size)
+            self.seconds.append(found.seconds if found.places else mean)
+            self.busy.append(tuple(self._seeds[place] for place in found.places))
+            self._missed = 0
+        else:
+            self._missed += 1
         prepared = timing.prepare_cpu_seconds / count
         self.heavy = prepared * _LEAST_DRAWS > _PREPARE_LIMIT or made > _MAKE_LIMIT
         # The next size is twice this one, so twice as dear to prepare.

@@ -40,6 +40,9 @@ def scale(values: list[float], box: Box, by=LIMIT):
 '''
 
 
+PROGRAM = Program(CODE, "", "under_test", "", "scale")
+
+
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     """One sandbox for all tests here."""
@@ -50,15 +53,14 @@ def sandbox() -> Iterator[Sandbox]:
 @pytest.fixture(scope="module")
 def found(sandbox: Sandbox) -> InputSet:
     """Inputs of `scale`: floats with NaN and signed zero, instances, a default."""
-    program = Program(CODE, "", "under_test", "", "scale")
-    return synthesise(SourceFile.from_text(CODE), "scale", sandbox, program, count=60)
+    return synthesise(SourceFile.from_text(CODE), "scale", sandbox, PROGRAM, count=60)
 
 
 def test_cases_and_growers_come_back_the_same(found: InputSet) -> None:
     """Text, types and what growers make are equal after a round through the document."""
     document = to_document(found)
     assert document is not None
-    again = from_document(document, SourceFile.from_text(CODE), "scale", ())
+    again = from_document(document, SourceFile.from_text(CODE), PROGRAM, (), ())
     for ring in ("core", "exceptions", "wide"):
         assert list(map(case_text, getattr(again, ring))) == list(map(case_text, getattr(found, ring)))
     assert again.coverage == found.coverage
@@ -82,7 +84,7 @@ def test_a_document_of_another_function_is_refused(found: InputSet) -> None:
     assert document is not None
     document["wide_reasons"] = []
     with pytest.raises(ValueError, match="reasons"):
-        from_document(document, SourceFile.from_text(CODE), "scale", ())
+        from_document(document, SourceFile.from_text(CODE), PROGRAM, (), ())
 
 
 def test_edits_elsewhere_keep_the_relevant_text() -> None:
@@ -100,7 +102,7 @@ def test_remembered_inputs_save_the_search(sandbox: Sandbox, tmp_path: Path) -> 
     path.write_text(CODE)
     source = SourceFile.from_text(CODE, path)
     project = locate(path, CODE, interpreter=sys.executable)
-    program = Program(CODE, "", "under_test", "", "scale")
+    program = PROGRAM
     settings = Settings(input_count=40)
     cache = InputCache(tmp_path / "cache")
     first = find_inputs(project, settings, source, program, sandbox, cache=cache)
@@ -123,6 +125,6 @@ def test_broken_entries_are_passed_over(tmp_path: Path) -> None:
     source = SourceFile.from_text(CODE)
     for number, stored in enumerate((b"no json", b"{}", b'{"core": 3}', b"[]")):
         cache._cache.set(str(number), stored, 60.0)
-        assert cache.find(str(number), source, "scale") is None
-    assert cache.find("nothing", source, "scale") is None
+        assert cache.find(str(number), source, PROGRAM) is None
+    assert cache.find("nothing", source, PROGRAM) is None
     cache.close()

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from velox_engine.verify.inputs.imported import Names
+from velox_engine.verify.inputs.imported import Imported, Names
 from velox_engine.verify.inputs.shapes import ANY, BOOL, BYTES, COMPLEX, FLOAT, INT, NONE, STR, Shape, union
 from velox_engine.verify.inputs.target import classes_of
 
@@ -50,6 +50,9 @@ class Meanings:
 
     definitions: Mapping[str, ast.AST]
     imports: Names | None
+    elsewhere: bool = (
+        False  # the module is another one, which what is assigned to an imported name was read in
+    )
 
 
 def shape_of_hint(hint: ast.expr | None, module: ast.Module, imports: Names | None = None) -> Shape | None:
@@ -87,7 +90,13 @@ def _read(node: ast.expr, known: Meanings, depth: int) -> Shape | None:
         case ast.Name(id=name):
             return _named(name, known, depth)
         case ast.Attribute(attr=name):
-            return PLAIN.get(name) or _bare(name) or _imported(ast.unparse(node), known, depth)
+            written = ast.unparse(node)
+            return (
+                _of_class(written, known)
+                or PLAIN.get(name)
+                or _bare(name)
+                or _of_alias(written, known, depth)
+            )
         case ast.Subscript(value=base, slice=inner):
             arguments = inner.elts if isinstance(inner, ast.Tuple) else [inner]
             return _generic(_last_name(base), arguments, known, depth)
@@ -138,7 +147,7 @@ def _named(name: str, known: Meanings, depth: int) -> Shape | None:
         found = _read(meaning, known, depth + 1)
         if found is not None:
             return found
-    return PLAIN.get(name) or _bare(name) or _imported(name, known, depth)
+    return _of_class(name, known) or PLAIN.get(name) or _bare(name) or _of_alias(name, known, depth)
 
 
 def _class(node: ast.ClassDef, written: str, known: Meanings, depth: int) -> Shape | None:
@@ -151,13 +160,27 @@ def _class(node: ast.ClassDef, written: str, known: Meanings, depth: int) -> Sha
         names = tuple(item.target.id for item in fields if isinstance(item.target, ast.Name))
         items = tuple(_read(item.annotation, known, depth + 1) or ANY for item in fields)
         return Shape("record", items, names) if len(names) == len(items) else None
-    return Shape("instance", texts=(written,))
+    place = known.imports.place if known.imports is not None and known.elsewhere else None
+    return Shape("instance", texts=(Imported(node, place).key if place is not None else written,))
 
 
-def _imported(written: str, known: Meanings, depth: int) -> Shape | None:
+def _of_class(written: str, known: Meanings) -> Shape | None:
     """An instance of a class of another module, where one can be made."""
-    found = known.imports.find(written) if known.imports is not None and depth <= DEEPEST else None
-    return Shape("instance", texts=(written,)) if found is not None else None
+    found = known.imports.find(written) if known.imports is not None else None
+    return Shape("instance", texts=(found.key,)) if found is not None else None
+
+
+def _of_alias(written: str, known: Meanings, depth: int) -> Shape | None:
+    """What another module assigns to an imported name."""
+    names = known.imports
+    alias = names.alias(written) if names is not None and depth <= DEEPEST else None
+    if names is None or alias is None:
+        return None
+    value, place = alias
+    there = Meanings(
+        {**_definitions(place.tree), written: value}, Names(names.library, place), elsewhere=True
+    )
+    return _named(written, there, depth + 1)
 
 
 def _bare(name: str) -> Shape | None:

@@ -33,6 +33,11 @@ class Imported:
     home: Place
 
     @property
+    def key(self) -> str:
+        """What `Library.at` finds it by. Ex) rich.text:Text"""
+        return f"{self.home.name}:{self.node.name}"
+
+    @property
     def text(self) -> str:
         """The class as an expression that is independent of the program's own names."""
         name = self.node.name
@@ -70,6 +75,26 @@ class Library:
                 return Place(name, package, tree) if tree is not None else None
         return None
 
+    def at(self, key: str) -> Imported | None:
+        """The class of a key."""
+        module, _, name = key.partition(":")
+        return self.defined(module, name, 0)
+
+    def alias(self, module: str, name: str, hops: int = HOPS) -> tuple[ast.expr, Place] | None:
+        """What is assigned to `name` in a module, and where. Ex) TextType = Union[str, "Text"]"""
+        place = self.place(module)
+        if place is None:
+            return None
+        for item in _statements(place.tree.body):
+            match item:
+                case ast.Assign(targets=[ast.Name(id=found)], value=value) if found == name:
+                    return value, place
+                case ast.AnnAssign(target=ast.Name(id=found), value=ast.expr() as value) if found == name:
+                    return value, place
+        sources = _imports(place, name) if hops else ()
+        passed = (self.alias(source, original, hops - 1) for source, original, _ in sources if original)
+        return next((item for item in passed if item is not None), None)
+
     def defined(self, module: str, name: str, hops: int = HOPS) -> Imported | None:
         """The class called `name` in a module, wherever the module has it from."""
         place = self.place(module)
@@ -101,6 +126,13 @@ class Names:
             found = self._resolve(written)
             self._known[written] = self._usable(found) if found is not None else None
         return self._known[written]
+
+    def alias(self, written: str) -> tuple[ast.expr, Place] | None:
+        """What an imported name stands for that is no class, and the module that says so."""
+        for module, original, _ in _imports(self.place, written):
+            if original and (found := self.library.alias(module, original)) is not None:
+                return found
+        return None
 
     def like(self, members: Iterable[str], parameter: str) -> str | None:
         """The imported class that has all the attributes in use: by the parameter's name, or the only one."""
@@ -174,12 +206,22 @@ class Names:
             for item in owner.body:
                 if isinstance(item, FunctionNode) and item.name not in settled:
                     settled.add(item.name)
-                    if any(
-                        decorator_name(mark) in ("abstractmethod", "abstractproperty")
-                        for mark in item.decorator_list
-                    ):
+                    marks = {decorator_name(mark) for mark in item.decorator_list}
+                    if marks & {"abstractmethod", "abstractproperty"} or _only_refuses(item):
                         return True
         return False
+
+
+def _only_refuses(node: FunctionNode) -> bool:
+    """Whether a method does nothing but raise NotImplementedError."""
+    raised = node.body[-1]
+    before = [item for item in node.body[:-1] if not isinstance(item, ast.Expr)]
+    return (
+        isinstance(raised, ast.Raise)
+        and raised.exc is not None
+        and not before
+        and decorator_name(raised.exc) == "NotImplementedError"
+    )
 
 
 def known_names(target: Target, program: Program, folders: Sequence[str]) -> Target:

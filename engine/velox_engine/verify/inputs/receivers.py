@@ -49,11 +49,11 @@ class Maker:
         self._depth = 0  # of the root alone
 
     def instance(self, name: str, rng: Random) -> Recipe | None:
-        """An expression that constructs the class `name`; None when the module neither defines nor imports it."""
+        """An expression that constructs a class of the module, or of another by its key; None when there is no such."""
         node = self.classes.get(name)
         if node is not None:
             return self._made(node, rng)
-        found = self.imports.find(name) if self.imports is not None else None
+        found = self.imports.library.at(name) if self.imports is not None else None
         return self._of(found.home)._made(found.node, rng) if found is not None else None
 
     def _of(self, home: Place) -> Maker:
@@ -108,10 +108,12 @@ class Maker:
         # Of many options few are set at a time: each may be one that does not go with the others.
         optional = sum(item.default is not None for item, _ in signature)
         left_out = max(0.5, 1.0 - FEW_OPTIONS / max(optional, 1))
-        for item, shapes in signature:
+        for place, (item, shapes) in enumerate(signature):
             if item.kind in ("varargs", "varkw"):
                 continue
-            if item.default is not None and (self._root._depth >= DEEPEST or rng.random() < left_out):
+            if item.default is not None and (
+                self._root._depth >= DEEPEST or rng.random() < (left_out if place else 0.5)
+            ):
                 by_name = True
                 continue
             drawer = Drawer(rng, Vocabulary(bounds_loop=True), self.instance, largest=100)
@@ -153,7 +155,7 @@ class Maker:
                 (owner, self if place is home else self._of(place))
                 for owner, place in self.imports.lineage(node, home)
             ]
-        found = [(node, self)]
+        found: list[tuple[ast.ClassDef, Maker]] = [(node, self)]
         for base in node.bases:
             parent = self.classes.get(base.id) if isinstance(base, ast.Name) else None
             if parent is not None and parent is not node:

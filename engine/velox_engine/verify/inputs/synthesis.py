@@ -52,6 +52,7 @@ def synthesise(
     seed: int = 0,
     extra: Sequence[Case] = (),
     call_sites: Sequence[str] = (),
+    folders: Sequence[str] = (),
     progress: Callable[[str], None] | None = None,
 ) -> InputSet:
     """Inputs for `qualname`, within about `seconds` of CPU time; the same seed gives the same `count` core inputs.
@@ -59,8 +60,9 @@ def synthesise(
     Behind them come small integers in order and large inputs, as many as stay quick on this machine.
 
     `extra` cases are the person's own and always core. `call_sites` are calls elsewhere, as text: evidence of types.
+    `folders` are where the program imports from: classes found there are what hints may name.
     """
-    target = known_names(locate(source.text, qualname), program, sandbox.import_folders)
+    target = known_names(locate(source.text, qualname), program, folders)
     if target.obstacle:
         return InputSet(notes=(f"no inputs can be made for {qualname}: {target.obstacle}",))
     tell = progress or (lambda _message: None)

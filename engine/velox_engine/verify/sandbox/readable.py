@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterable
 
@@ -25,9 +26,7 @@ _SCRATCH_PLACES = ("/tmp", "/var/tmp", "/dev/shm")
 
 def readable_folders(*groups: Iterable[str]) -> list[str]:
     """The system's folders that interpreters need and those given, without any that holds a home folder."""
-    paths = dict.fromkeys(_SYSTEM_PATHS)
-    for group in groups:
-        paths.update(dict.fromkeys(group))
+    paths = dict.fromkeys(itertools.chain(_SYSTEM_PATHS, *groups))
     return [path for path in paths if path and not too_wide(path)]
 
 

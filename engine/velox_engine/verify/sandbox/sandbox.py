@@ -149,11 +149,6 @@ class Sandbox:
         """The version of the interpreter that runs the programs."""
         return tuple(self._facts()["version"])
 
-    @property
-    def import_folders(self) -> tuple[str, ...]:
-        """Where programs import from, in order."""
-        return tuple(dict.fromkeys((*self.environment.search_path, *self._facts()["sites"])))
-
     def _facts(self) -> dict[str, Any]:
         return (self._ready() if self._system == "linux" else self._spawning()).facts
 
