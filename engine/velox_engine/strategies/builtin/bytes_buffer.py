@@ -85,9 +85,22 @@ def _is_bytes(context: FunctionContext, value: ast.expr) -> bool:
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
         return value.func.id == "bytes" and context.is_builtin("bytes")
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
-        return value.func.attr in ("to_bytes", "encode", "fromhex")
+        return value.func.attr in ("to_bytes", "fromhex") or _encodes_text(context, value, value.func.value)
     shape = context.inference.of(value)
     return shape.name == "bytes" and shape.evidence == "proved"
+
+
+def _encodes_text(context: FunctionContext, call: ast.Call, text: ast.expr) -> bool:
+    """Whether it is the method of a text: `encode` of a codec or of a type of one's own may give anything."""
+    if any(isinstance(node, ast.FunctionDef) and node.name == "encode" for node in context.facts.nodes):
+        return False
+    named = [*call.args, *(keyword.value for keyword in call.keywords)]
+    return (
+        isinstance(call.func, ast.Attribute)
+        and call.func.attr == "encode"
+        and context.inference.of(text).name in ("str", "")
+        and all(isinstance(one, ast.Constant) for one in named)
+    )
 
 
 STRATEGY = BuiltinStrategy("bytes-buffer", "string_building", _build, __doc__ or "", ("VX201",))

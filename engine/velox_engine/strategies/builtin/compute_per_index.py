@@ -47,6 +47,7 @@ from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewri
 from velox_engine.strategies.bindings import read_names, written_names
 from velox_engine.strategies.effects import keeps_value
 from velox_engine.strategies.loops import Place, places
+from velox_engine.strategies.patterns import match_expr
 from velox_engine.strategies.purity import is_pure
 from velox_engine.strategies.rendering import one_line
 
@@ -80,6 +81,8 @@ def _kept(context: FunctionContext, place: Place) -> Rewrite | None:
         return None
     if any(context.inference.of(ast.Name(key, ast.Load())).name not in _KEYS for key in keys):
         return None
+    if not all(_is_plain_key(context, key, inner, value) for key in keys):
+        return None
     if set(keys) & written_names(inner.body) or not _stays(context, names - set(keys), outer):
         return None
     text = one_line(context.text(value))
@@ -103,6 +106,21 @@ def _takes_a_pass(context: FunctionContext, value: ast.expr) -> bool:
     if not any(isinstance(node, ast.ListComp | ast.GeneratorExp | ast.SetComp) for node in ast.walk(value)):
         return False
     return context.inference.of(value).name in _SCALARS
+
+
+def _is_plain_key(context: FunctionContext, key: str, inner: ast.For, value: ast.expr) -> bool:
+    """Whether equal keys give the same value: 1 and True are one key, and differ as soon as they are shown."""
+    counted = match_expr("range(M_n)", inner.iter) or match_expr("enumerate(M_xs)", inner.iter)
+    if counted and isinstance(inner.target, ast.Tuple) and isinstance(inner.target.elts[0], ast.Name):
+        counted = counted if inner.target.elts[0].id == key else None
+    if counted or context.inference.of(ast.Name(key, ast.Load())).name == "str":
+        return True
+    return all(
+        isinstance(parent := context.parents.get(node), ast.Compare)
+        or (isinstance(parent, ast.Subscript) and parent.slice is node)
+        for node in ast.walk(value)
+        if isinstance(node, ast.Name) and node.id == key
+    )
 
 
 def _comprehension_names(value: ast.expr) -> set[str]:

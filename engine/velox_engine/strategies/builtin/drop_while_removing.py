@@ -138,9 +138,15 @@ def _is_field(context: FunctionContext, node: ast.AST) -> bool:
 def _tells_equals_apart(test: ast.expr) -> bool:
     return any(
         isinstance(node, ast.Is | ast.IsNot)
+        # Ex) "%s" % item shows the type of what is equal
+        or (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod) and _may_be_text(node.left))
         or (isinstance(node, ast.Name) and node.id in ("type", "isinstance", "id", "str", "repr", "hasattr"))
         for node in ast.walk(test)
     )
+
+
+def _may_be_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)
 
 
 def _without(context: FunctionContext, loop: ast.stmt) -> str | None:

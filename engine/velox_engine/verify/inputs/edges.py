@@ -127,6 +127,26 @@ def _element_edges(item: Shape, known: Vocabulary) -> Iterator[list[Any]]:
         )
     elif item.kind in ("list", "tuple"):
         yield from ([[]], [[], []]) if item.kind == "list" else ([()],)
+        make = list if item.kind == "list" else tuple
+        for one, other in _equal_and_unlike(options_of(item.items[0]) if item.items else (), known):
+            yield [make([one, other]), make([other, one])]
+    elif item.kind == "pair":
+        first = [next(_equal_and_unlike(options_of(part), known), None) for part in item.items]
+        if all(
+            found is not None or part.kind == "str" for found, part in zip(first, item.items, strict=True)
+        ):
+            rows = [tuple(found[i] if found else "a" for found in first) for i in (0, 1)]
+            yield [rows[0], rows[1], rows[0]]
+
+
+def _equal_and_unlike(shapes: tuple[Shape, ...], known: Vocabulary) -> Iterator[tuple[Any, Any]]:
+    """Values that are equal, hash alike and are not the same: one in place of the other shows."""
+    for shape in shapes:
+        if shape.kind == "int" and known.low is None and not known.examples:
+            yield 1, True
+        elif shape.kind == "float" and known.low is None:
+            yield 0.0, -0.0
+            yield 2.0, 2
 
 
 def subclass_of(value: Any) -> Recipe | None:
