@@ -108,10 +108,16 @@ def _text(context: FunctionContext, name: str, kind: str, found: Match) -> str |
     if isinstance(value, ast.Starred):
         return None
     if kind == "dict":
-        if name in all_names([found["M_k"]]):
+        # A display works out the key first, an assignment the value: it must not show which.
+        if name in all_names([found["M_k"]]) or not (_is_simple(found["M_k"]) or _is_simple(value)):
             return None
         return f"{name}[{context.text(found['M_k'])}] = {context.text(value)}"
     return f"{name}.{'append' if kind == 'list' else 'add'}({context.text(value)})"
+
+
+def _is_simple(value: ast.expr) -> bool:
+    """Whether working it out does nothing that could fail or be seen."""
+    return isinstance(value, ast.Name | ast.Constant)
 
 
 def _is_own(context: FunctionContext, name: str, kind: str, *, in_place: bool) -> bool:
