@@ -18,8 +18,8 @@ from velox_engine.verify.inputs.vocabulary import Vocabulary
 from velox_engine.verify.sandbox import Case, Outcome, Recipe
 
 TRIAL_SIZES = (6, 40)
-WORK_SIZE, WORK_CASES = 160, 4  # on which styles are timed against each other
-STYLES = ("distinct", "mixed", "permutation", "sorted", "tied", "mirrored", "constant", "bits", "repeated")
+WORK_SIZES, WORK_CASES = (160, 2_560, 10_240), 4  # on which styles are timed against each other
+STYLES = ("distinct", "mixed", "permutation", "sorted", "mirrored", "tied", "constant", "bits", "repeated")
 DICT_STYLES = ("distinct", "forest", "graph")
 SLOWER = 4.0  # a style replaces an earlier one only when it makes the function work this much longer
 LEAST_WORK = 3e-4  # seconds below which times say nothing
@@ -274,14 +274,18 @@ def _best(recipes: Sequence[_Recipe], runner: Runner, seed: int) -> _Recipe | No
             alive.append(recipe)
     if len(alive) < 2:
         return alive[0] if alive else None
-    best, longest = alive[0], 0.0
-    for recipe in alive:
-        # The same seeds for each, so that arguments that do not grow are the same.
-        work = runner.time([recipe(WORK_SIZE, Random(f"{seed}:{turn}")) for turn in range(WORK_CASES)])
-        if work > max(SLOWER * longest, LEAST_WORK):
-            best, longest = recipe, work
-        elif recipe is best:
-            longest = work
+    best = alive[0]
+    for size in WORK_SIZES:
+        longest = 0.0
+        for recipe in alive:
+            # The same seeds for each, so that arguments that do not grow are the same.
+            work = runner.time([recipe(size, Random(f"{seed}:{turn}")) for turn in range(WORK_CASES)])
+            if work > max(SLOWER * longest, LEAST_WORK):
+                best, longest = recipe, work
+            elif recipe is best:
+                longest = work
+        if longest >= LEAST_WORK:
+            break  # else all leave early at this size, or it is too small to tell
     return best
 
 
