@@ -1,11 +1,12 @@
-"""What built-in functions and methods return, as shapes: the tables behind the local type inference."""
+"""What built-in functions, methods and operators return, as shapes: what the local type inference rests on."""
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 from typing import Final
 
-from velox_engine.strategies.shape import UNKNOWN, Shape
+from velox_engine.strategies.shape import BOTTOM, UNKNOWN, Shape, join
 
 STR: Final = Shape("str")
 INT: Final = Shape("int")
@@ -82,3 +83,31 @@ STR_METHODS: Final[Mapping[str, Shape]] = {
 # Methods that a list, tuple, set or dict has as well say nothing about the receiver.
 ONLY_STR: Final = frozenset(STR_METHODS) - {"count", "index", "find", "translate", "join", "format"}
 SEQUENCES: Final = frozenset({"list", "tuple", "str", "range", "deque", "bytes", "sequence", "bytearray"})
+
+
+def arithmetic_result(left: Shape, op: ast.operator, right: Shape) -> Shape:
+    """The shape of `left op right`."""
+    if left is BOTTOM or right is BOTTOM:
+        return BOTTOM
+    evidence = left.weakened(right.evidence).evidence
+    if left.name == "str" and isinstance(op, ast.Mod):
+        return STR.with_characters().weakened(left.evidence)
+    if left.name in ("str", "list", "tuple", "bytes"):
+        if isinstance(op, ast.Add) and right.name == left.name:
+            return join(left, right)
+        return left if isinstance(op, ast.Mult) and right.is_whole else UNKNOWN
+    if right.name in ("str", "list", "tuple") and isinstance(op, ast.Mult) and left.is_whole:
+        return right
+    if left.is_whole and right.is_whole:
+        if isinstance(op, ast.Div):
+            return FLOAT.weakened(evidence)
+        return UNKNOWN if isinstance(op, ast.Pow) else INT.weakened(evidence)
+    if left.is_number and right.is_number and not isinstance(op, ast.Pow):
+        return (
+            FLOAT.weakened(evidence)
+            if "float" in (left.name, right.name)
+            else Shape("number", evidence=evidence)
+        )
+    if left.name == right.name == "set" and isinstance(op, ast.BitAnd | ast.BitOr | ast.Sub | ast.BitXor):
+        return left
+    return UNKNOWN

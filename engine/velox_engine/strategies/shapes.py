@@ -17,15 +17,15 @@ from velox_engine.strategies.known_results import (
     BOOL,
     BUILTIN_RESULTS,
     COPIES,
-    FLOAT,
     INT,
     MODULE_RESULTS,
-    ONLY_STR,
     SEQUENCES,
     STR,
     STR_METHODS,
+    arithmetic_result,
 )
 from velox_engine.strategies.shape import BOTTOM, UNKNOWN, Shape, element_of, join, join_all
+from velox_engine.strategies.uses import shape_by_use
 
 __all__ = ["BOTTOM", "UNKNOWN", "Inference", "Shape"]
 
@@ -170,7 +170,7 @@ class Inference:
         if isinstance(node, ast.Compare):
             return self._compare(node)
         if isinstance(node, ast.BinOp):
-            return _arithmetic(self._of(node.left), node.op, self._of(node.right))
+            return arithmetic_result(self._of(node.left), node.op, self._of(node.right))
         if isinstance(node, ast.Subscript):
             return self._subscript(node)
         if isinstance(node, ast.Call):
@@ -250,9 +250,11 @@ class Inference:
         if name == "sum" and node.args and not node.keywords:
             element = element_of(self._of(node.args[0]))
             start = self._of(node.args[1]) if len(node.args) > 1 else INT
-            return _arithmetic(element, ast.Add(), start)
+            return arithmetic_result(element, ast.Add(), start)
         if name == "divmod" and len(node.args) == 2:
-            return Shape("tuple", _arithmetic(self._of(node.args[0]), ast.FloorDiv(), self._of(node.args[1])))
+            return Shape(
+                "tuple", arithmetic_result(self._of(node.args[0]), ast.FloorDiv(), self._of(node.args[1]))
+            )
         if name == "map" and len(node.args) >= 2 and isinstance(node.args[0], ast.Name):
             made = BUILTIN_RESULTS.get(node.args[0].id) if self._is_builtin(node.args[0].id) else None
             return Shape("iterator", made or UNKNOWN)
@@ -264,7 +266,9 @@ class Inference:
         args = function.args
         for arg in [*args.posonlyargs, *args.args, *args.kwonlyargs]:
             shape = (
-                shape_of_annotation(arg.annotation) if arg.annotation else self._used_as(arg.arg, function)
+                shape_of_annotation(arg.annotation)
+                if arg.annotation
+                else shape_by_use(arg.arg, function, self._is_builtin)
             )
             self._bind(arg.arg, _Known(shape))
         if args.vararg:
@@ -380,42 +384,6 @@ class Inference:
             if name not in self._bindings and len(values) == 1 and isinstance(values[0], ast.Constant):
                 self._bind(name, values[0])
 
-    def _used_as(self, name: str, function: ast.AST) -> Shape:
-        """What a parameter without annotation must be for its uses to work."""
-        for node in ast.walk(function):
-            if not isinstance(node, ast.Call):
-                continue
-            func = node.func
-            if (
-                isinstance(func, ast.Attribute)
-                and isinstance(func.value, ast.Name)
-                and func.value.id == name
-                and func.attr in ONLY_STR
-            ):
-                return Shape("str", evidence="use").with_characters()
-            if (
-                isinstance(func, ast.Name)
-                and func.id in ("range", "bin", "chr")
-                and self._is_builtin(func.id)
-            ):
-                for arg in node.args:
-                    if _is_whole(arg, name):
-                        return Shape("int", evidence="use")
-        return UNKNOWN
-
-
-def _is_whole(node: ast.expr, name: str) -> bool:
-    """Whether `node` is an integer only if `name` is: n, n + 1, 2 * n."""
-    if isinstance(node, ast.Name):
-        return node.id == name
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub | ast.Mult):
-        left, right = node.left, node.right
-        if isinstance(right, ast.Constant) and isinstance(right.value, int):
-            return _is_whole(left, name)
-        if isinstance(left, ast.Constant) and isinstance(left.value, int):
-            return _is_whole(right, name)
-    return False
-
 
 def _as_load(target: ast.expr) -> ast.expr:
     if isinstance(target, ast.Name):
@@ -429,33 +397,6 @@ def _unpack(shape: Shape, path: Iterable[int]) -> Shape:
     for _ in path:
         shape = element_of(shape)
     return shape
-
-
-def _arithmetic(left: Shape, op: ast.operator, right: Shape) -> Shape:
-    if left is BOTTOM or right is BOTTOM:
-        return BOTTOM
-    evidence = left.weakened(right.evidence).evidence
-    if left.name == "str" and isinstance(op, ast.Mod):
-        return STR.with_characters().weakened(left.evidence)
-    if left.name in ("str", "list", "tuple", "bytes"):
-        if isinstance(op, ast.Add) and right.name == left.name:
-            return join(left, right)
-        return left if isinstance(op, ast.Mult) and right.is_whole else UNKNOWN
-    if right.name in ("str", "list", "tuple") and isinstance(op, ast.Mult) and left.is_whole:
-        return right
-    if left.is_whole and right.is_whole:
-        if isinstance(op, ast.Div):
-            return FLOAT.weakened(evidence)
-        return UNKNOWN if isinstance(op, ast.Pow) else INT.weakened(evidence)
-    if left.is_number and right.is_number and not isinstance(op, ast.Pow):
-        return (
-            FLOAT.weakened(evidence)
-            if "float" in (left.name, right.name)
-            else Shape("number", evidence=evidence)
-        )
-    if left.name == right.name == "set" and isinstance(op, ast.BitAnd | ast.BitOr | ast.Sub | ast.BitXor):
-        return left
-    return UNKNOWN
 
 
 def _imports(module: ast.Module, function: ast.AST) -> dict[str, tuple[str, str]]:
