@@ -31,6 +31,12 @@ CASES: list[tuple[str, list[tuple[Any, ...]]]] = [
         [([1, 2, True, 1.0, NAN, NAN],), ("abca",), ((-0.0, 0, 0.0),), (b"aba",), (range(3),), ([],)],
     ),
     (
+        """def f(xs: list[int]):
+    return [sorted(xs, reverse=True).index(x) + 1 for x in xs], {x for x in xs if x in sorted(xs)}
+""",
+        [([3, 1, True, 2.0],), ([NAN, 1],), ([],), ([1, "a"],), ("ba",)],
+    ),
+    (
         """def f(xs, ys):
     r = set()
     for x in xs:

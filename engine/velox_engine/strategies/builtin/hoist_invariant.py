@@ -1,7 +1,7 @@
-"""Computes once, before the loop, what gives the same value in every turn.
+"""Computes once, before the loop or the comprehension, what gives the same value in every turn.
 
 What it does: calls, items and sums that read only names the loop leaves alone are computed before the loop and kept
-in a variable.
+in a variable; so are calls inside a comprehension whose statement surely evaluates it.
 
 Example:
     def count_letters(text: str):
@@ -34,23 +34,28 @@ from collections.abc import Iterator, Sequence
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import written_names
 from velox_engine.strategies.effects import keeps_value
-from velox_engine.strategies.loops import LoopNode, constant, length_of, places, range_parts
+from velox_engine.strategies.first_turn import is_text_method, runs_safely, unconditional
+from velox_engine.strategies.loops import LoopNode, length_of, places
 from velox_engine.strategies.naming import compound
 from velox_engine.strategies.patterns import same
 from velox_engine.strategies.purity import cannot_raise, is_pure, makes_new
+from velox_engine.strategies.shape import element_of
 
-_NEVER_RAISE_ON_STR = frozenset(
-    ["lower", "upper", "strip", "lstrip", "rstrip", "title", "casefold", "swapcase", "split", "splitlines"]
+_GO_THROUGH = frozenset(
+    ["all", "any", "dict", "frozenset", "list", "max", "min", "set", "sorted", "sum", "tuple"]
 )
+_ORDERED = frozenset(["int", "float", "str", "bool", "bytes"])  # hashed and compared without raising
 
 
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
     taken: set[ast.AST] = set()
     for place in places(context.node):
-        loop = place.statement
-        if not isinstance(loop, ast.For | ast.While):
-            continue
-        groups = [group for group in _groups(context, loop) if not taken & set(group)]
+        statement = place.statement
+        if isinstance(statement, ast.For | ast.While):
+            found = _groups(context, statement)
+        else:
+            found = _groups_of_comprehensions(context, statement)
+        groups = [group for group in found if not taken & set(group)]
         if not groups:
             continue
         lines: list[str] = []
@@ -63,7 +68,7 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
             for node in group:
                 taken.update(ast.walk(node))
                 edits.append(context.layout.replace(node, name))
-        insertion = context.layout.insert_before(loop, "\n".join(lines))
+        insertion = context.layout.insert_before(statement, "\n".join(lines))
         if insertion is not None and not any("\n" in context.text(group[0]) for group in groups):
             what = ", ".join(context.text(group[0]) for group in groups)
             yield Rewrite((insertion, *edits), f"compute {what} once, before the loop")
@@ -77,20 +82,79 @@ def _groups(context: FunctionContext, loop: LoopNode) -> list[list[ast.expr]]:
         header: list[ast.AST] = [loop]
     else:
         header = [loop]
+    found = [node for top in body for node in _candidates(context, top, loop, header)]
+    return [group for group in _grouped(found) if any(runs_safely(context, loop, node) for node in group)]
+
+
+def _grouped(nodes: list[ast.expr]) -> list[list[ast.expr]]:
     groups: list[list[ast.expr]] = []
-    for top in body:
-        for node in _candidates(context, top, loop, header):
-            for group in groups:
-                if same(group[0], node):
-                    group.append(node)
-                    break
-            else:
-                groups.append([node])
-    return [group for group in groups if any(_runs_safely(context, loop, node) for node in group)]
+    for node in nodes:
+        for group in groups:
+            if same(group[0], node):
+                group.append(node)
+                break
+        else:
+            groups.append([node])
+    return groups
+
+
+def _groups_of_comprehensions(context: FunctionContext, statement: ast.stmt) -> list[list[ast.expr]]:
+    """The invariant calls inside the comprehensions that a statement evaluates whatever happens."""
+    if not isinstance(statement, ast.Return | ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Expr):
+        return []
+    safe: list[ast.expr] = []
+    for node in ast.walk(statement):
+        if not isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+            continue
+        if not unconditional(context, node, statement) or not _is_used_up(context, node):
+            continue
+        if any(part.is_async for part in node.generators):
+            continue
+        repeated = [part for part in ast.iter_child_nodes(node) if part not in node.generators]
+        for number, part in enumerate(node.generators):
+            repeated += [*part.ifs, *([part.iter] if number else [])]
+        safe += [
+            found
+            for top in repeated
+            for found in _candidates(context, top, None, [statement])
+            if isinstance(found, ast.Call) and _needs_no_turn(context, node.generators[0].iter, found)
+        ]
+    return _grouped(safe)
+
+
+def _is_used_up(context: FunctionContext, node: ast.expr) -> bool:
+    """Whether a comprehension is gone through where it stands, as far as a generator is."""
+    if not isinstance(node, ast.GeneratorExp):
+        return True
+    call = context.parents.get(node)
+    if not isinstance(call, ast.Call) or call.args[:1] != [node]:
+        return False
+    if isinstance(call.func, ast.Attribute):
+        return call.func.attr == "join" and context.inference.of(call.func.value).name == "str"
+    return (
+        isinstance(call.func, ast.Name) and call.func.id in _GO_THROUGH and context.is_builtin(call.func.id)
+    )
+
+
+def _needs_no_turn(context: FunctionContext, iterable: ast.expr, call: ast.Call) -> bool:
+    """Whether the call raises nothing, not even where the comprehension has no element and would not make it."""
+    if cannot_raise(context, call) or is_text_method(call):
+        return True
+    if not isinstance(call.func, ast.Name) or call.func.id not in ("sorted", "set", "list", "tuple", "len"):
+        return False
+    if not context.is_builtin(call.func.id) or len(call.args) != 1 or not isinstance(call.args[0], ast.Name):
+        return False
+    known = context.inference.of(call.args[0])
+    if not known.is_container and known.name not in ("str", "range"):
+        return False  # it may be an iterator, of which each turn takes some
+    # Of no elements they make an empty one; of the same elements they raise in the first turn anyway, if at all.
+    return all(keyword.arg == "reverse" for keyword in call.keywords) and (
+        same(call.args[0], iterable) or element_of(known).name in _ORDERED
+    )
 
 
 def _candidates(
-    context: FunctionContext, node: ast.AST, loop: LoopNode, whole: Sequence[ast.AST]
+    context: FunctionContext, node: ast.AST, loop: LoopNode | None, whole: Sequence[ast.AST]
 ) -> Iterator[ast.expr]:
     """The largest worthwhile invariant expressions under `node`."""
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
@@ -122,7 +186,9 @@ def _is_text(node: ast.expr) -> bool:
     return any(isinstance(part, ast.JoinedStr) for part in ast.walk(node))
 
 
-def _is_invariant(context: FunctionContext, node: ast.expr, loop: LoopNode, whole: Sequence[ast.AST]) -> bool:
+def _is_invariant(
+    context: FunctionContext, node: ast.expr, loop: LoopNode | None, whole: Sequence[ast.AST]
+) -> bool:
     if not is_pure(context, node) or any(
         isinstance(part, ast.Lambda | ast.GeneratorExp | ast.ListComp | ast.NamedExpr)
         for part in ast.walk(node)
@@ -184,143 +250,9 @@ def _only_read(context: FunctionContext, node: ast.expr) -> bool:
         )
     if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name):
         return parent.func.id in ("len", "sum", "max", "min") and context.is_builtin(parent.func.id)
-    return False
-
-
-def _runs_safely(context: FunctionContext, loop: LoopNode, node: ast.expr) -> bool:
-    """Whether computing it before the loop can raise only what the loop would have raised first."""
-    if cannot_raise(context, node):
-        return True
-    if isinstance(node, ast.Call):
-        measured = length_of(context, node)
-        if measured is not None and isinstance(measured, ast.Name):
-            return True
-        if (
-            isinstance(node.func, ast.Attribute)
-            and node.func.attr in _NEVER_RAISE_ON_STR
-            and not node.args
-            and isinstance(node.func.value, ast.Name)
-        ):
-            return True
-    if isinstance(node, ast.BinOp) and all(_plain_arithmetic(context, part) for part in ast.walk(node)):
-        # Arithmetic on plain names raises only for types that the loop could not have worked with.
-        return True
-    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
-        return context.inference.of(node.value).name in ("list", "str", "tuple")
-    if isinstance(node, ast.Subscript) and _index_in_range(context, node):
-        return True
-    return _always_first(context, loop, node)
-
-
-def _plain_arithmetic(context: FunctionContext, node: ast.AST) -> bool:
-    if isinstance(node, ast.BinOp):
-        if isinstance(node.op, ast.Mod | ast.FloorDiv):
-            return _is_range_stop(context, node, node.right)
-        return isinstance(node.op, ast.Add | ast.Sub | ast.Mult)
-    return isinstance(
-        node, ast.Name | ast.Constant | ast.UnaryOp | ast.unaryop | ast.operator | ast.expr_context
-    )
-
-
-def _is_range_stop(context: FunctionContext, node: ast.AST, divisor: ast.expr) -> bool:
-    """Whether a loop `for i in range(divisor)` stands around: inside, the divisor is at least 1."""
-    if isinstance(divisor, ast.Constant):
-        return bool(divisor.value)
-    while node in context.parents:
-        node = context.parents[node]
-        if isinstance(node, ast.For):
-            parts = range_parts(context, node.iter)
-            if (
-                parts is not None
-                and constant(parts[0]) == 0
-                and constant(parts[2]) == 1
-                and same(parts[1], divisor)
-            ):
-                return True
-    return False
-
-
-def _index_in_range(context: FunctionContext, node: ast.Subscript) -> bool:
-    """Whether xs[i] stands inside `for i in range(len(xs))`, so that the item exists."""
-    if not isinstance(node.slice, ast.Name):
-        return False
-    around: ast.AST = node
-    while around in context.parents:
-        around = context.parents[around]
-        if (
-            isinstance(around, ast.For)
-            and isinstance(around.target, ast.Name)
-            and around.target.id == node.slice.id
-        ):
-            parts = range_parts(context, around.iter)
-            if parts is None:
-                return False
-            stop = parts[1]
-            if (
-                isinstance(stop, ast.BinOp)
-                and isinstance(stop.op, ast.Sub)
-                and isinstance(stop.right, ast.Constant)
-            ):
-                stop = stop.left
-            measured = length_of(context, stop)
-            return measured is not None and same(measured, node.value) and isinstance(constant(parts[0]), int)
-    return False
-
-
-def _always_first(context: FunctionContext, loop: LoopNode, node: ast.expr) -> bool:
-    """Whether the first turn surely happens and surely evaluates the expression before anything that matters."""
-    if isinstance(loop, ast.While):
-        return node in set(ast.walk(loop.test)) and _unconditional(context, node, loop)
-    if not _runs_at_least_once(context, loop.iter):
-        return False
-    first = loop.body[0]
-    return node in set(ast.walk(first)) and _unconditional(context, node, loop)
-
-
-def _runs_at_least_once(context: FunctionContext, iterable: ast.expr) -> bool:
-    if isinstance(iterable, ast.Constant):
-        return isinstance(iterable.value, str | bytes) and bool(iterable.value)
-    if isinstance(iterable, ast.Tuple | ast.List):
-        return bool(iterable.elts) and not any(isinstance(item, ast.Starred) for item in iterable.elts)
-    parts = range_parts(context, iterable)
-    if parts is None:
-        return False
-    values = [constant(part) for part in parts]
-    if not all(isinstance(value, int) for value in values) or values[2] == 0:
-        return False
-    return len(range(*[value for value in values if isinstance(value, int)])) > 0
-
-
-def _unconditional(context: FunctionContext, node: ast.AST, loop: LoopNode) -> bool:
-    """Whether no branch, short circuit or inner loop stands between the loop and the expression."""
-    while node in context.parents:
-        parent = context.parents[node]
-        if parent is loop:
-            return True
-        if isinstance(parent, ast.BoolOp):
-            if parent.values[0] is not node:
-                return False
-        elif isinstance(parent, ast.IfExp | ast.If | ast.While):
-            if parent.test is not node:
-                return False
-        elif isinstance(parent, ast.For):
-            if parent.iter is not node:
-                return False
-        elif isinstance(parent, ast.Compare):
-            if node is not parent.left and node is not parent.comparators[0]:
-                return False
-        elif isinstance(
-            parent,
-            ast.Try
-            | ast.With
-            | ast.GeneratorExp
-            | ast.ListComp
-            | ast.SetComp
-            | ast.DictComp
-            | ast.comprehension,
-        ):
-            return False
-        node = parent
+    if isinstance(parent, ast.Attribute):
+        call = context.parents.get(parent)
+        return isinstance(call, ast.Call) and call.func is parent and parent.attr in ("count", "get", "index")
     return False
 
 
