@@ -38,7 +38,7 @@ from dataclasses import dataclass
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import parameters
 from velox_engine.strategies.effects import bindings_of, is_separate, keeps_contents
-from velox_engine.strategies.guards import either
+from velox_engine.strategies.guards import either, integer
 from velox_engine.strategies.imports import import_member
 from velox_engine.strategies.loops import (
     constant,
@@ -176,6 +176,10 @@ def _filled(context: FunctionContext, loop: ast.For, step: _Step, start: int, st
     if context.inference.of(ast.Name(step.items, ast.Load())).name != "list":
         context.need_builtins("isinstance", "list")
         tests.append(f"isinstance({step.items}, list)")
+    for node in ast.walk(loop.iter):
+        if isinstance(node, ast.Name) and node.id == stop.base:
+            # Of a float, range complains in other words than a slice.
+            tests += integer(context, node)
     turns = stop + -start
     if turns.offset < 0 or (turns.base and not turns.base.startswith("len(")):
         if not turns.base:
