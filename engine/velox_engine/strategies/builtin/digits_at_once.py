@@ -1,7 +1,8 @@
 """Takes a number apart with `str`, `bin` or `format` instead of dividing digit by digit.
 
 What it does: a loop that adds up or counts the binary digits of a number counts the ones of `bin`; one that puts its
-binary digits in front of a text uses `format(n, "b")`. The tests keep anything but non-negative ints in the loop.
+binary digits in front of a text uses `format(n, "b")`; one that counts decimal digits measures `str(n)`. The tests keep
+anything but non-negative ints, and numbers too large for the shorter way, in the loop.
 
 Example:
     def ones(n: int) -> int:
@@ -47,6 +48,8 @@ _ONES = (
     "if M_n % 2 == 1:\n M_c += 1",
     "if M_n % 2:\n M_c += 1",
 )
+# How a decimal digit is cut off, and up to how many digits: a quotient of floats is exact for 15, and str refuses 4300.
+_TENTHS = ((("M_n //= 10", "M_n = M_n // 10"), 18), (("M_n = int(M_n / 10)",), 15))
 _IN_FRONT = ("M_s = str(M_n % 2) + M_s", "M_s = str(M_n & 1) + M_s")
 
 
@@ -55,7 +58,7 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
         loop = place.statement
         if not isinstance(loop, ast.While) or loop.orelse or len(loop.body) not in (1, 2):
             continue
-        rewrite = _binary(context, loop) or _cleared(context, loop)
+        rewrite = _binary(context, loop) or _cleared(context, loop) or _decimal(context, loop)
         if rewrite:
             yield rewrite
 
@@ -109,6 +112,27 @@ def _cleared(context: FunctionContext, loop: ast.While) -> Rewrite | None:
     return None
 
 
+def _decimal(context: FunctionContext, loop: ast.While) -> Rewrite | None:
+    """while n: n //= 10; count += 1"""
+    if len(loop.body) != 2:
+        return None
+    for first, second in ((0, 1), (1, 0)):
+        counted = match_stmt("M_c += 1", loop.body[second])
+        for templates, digits in _TENTHS:
+            shrunk = _match(templates, loop.body[first])
+            if not shrunk or not counted:
+                continue
+            number, count = shrunk["M_n"], counted["M_c"]
+            if not isinstance(number, ast.Name) or not isinstance(count, ast.Name) or number.id == count.id:
+                continue
+            if _counts_down(loop, number.id) and _starts_plain(context, count.id, text=False):
+                context.need_builtins("len", "str", "int")
+                # str of a bool or of an enum is a word.
+                fast = f"{count.id} += len(str(int({number.id})))"
+                return _put(context, loop, number, fast, f"0 < {number.id} < 10**{digits}")
+    return None
+
+
 def _counts_down(loop: ast.While, name: str) -> bool:
     return any(_test(loop.test, test) for test in (name, f"{name} > 0", f"{name} != 0"))
 
@@ -129,25 +153,28 @@ def _starts_plain(context: FunctionContext, name: str, *, text: bool) -> bool:
     )
 
 
-def _put(context: FunctionContext, loop: ast.While, number: ast.Name, fast: str) -> Rewrite | None:
-    if is_fallback(context, loop, number.id) or _inside_test(context, loop, number.id):
+def _put(
+    context: FunctionContext, loop: ast.While, number: ast.Name, fast: str, limits: str = ""
+) -> Rewrite | None:
+    """The fast way for ints above 0, or within `limits`."""
+    test = limits or f"{number.id} > 0"
+    if is_fallback(context, loop, number.id) or _inside_test(context, loop, test):
         return None
     tests = integer(context, number)
     whole = f"{fast}\n{number.id} = 0"
-    positive = f"{number.id} > 0"
     unit = context.layout.unit
-    only_positive = _test(loop.test, positive)
-    if not tests and only_positive:
+    if not tests and not limits and _test(loop.test, test):
         inner = "\n".join(unit + line for line in whole.split("\n"))
-        edit = context.layout.replace_statements(loop, loop, f"if {positive}:\n{inner}")
+        edit = context.layout.replace_statements(loop, loop, f"if {test}:\n{inner}")
     else:
-        edit = either(context, loop, loop, [*tests, positive], whole, context.layout.block_text([loop]))
-    return Rewrite((edit,), "take the binary digits at once") if edit else None
+        edit = either(context, loop, loop, [*tests, test], whole, context.layout.block_text([loop]))
+    note = "count the decimal digits at once" if limits else "take the binary digits at once"
+    return Rewrite((edit,), note) if edit else None
 
 
-def _inside_test(context: FunctionContext, node: ast.AST, name: str) -> bool:
+def _inside_test(context: FunctionContext, node: ast.AST, test: str) -> bool:
     parent = context.parents.get(node)
-    return isinstance(parent, ast.If) and f"{name} > 0" in context.text(parent.test)
+    return isinstance(parent, ast.If) and test in context.text(parent.test)
 
 
 STRATEGY = BuiltinStrategy("digits-at-once", "builtin_substitution", _build, __doc__ or "")
