@@ -37,6 +37,31 @@ CASES: list[tuple[str, list[tuple[Any, ...]]]] = [
         [([3, 1, True, 2.0],), ([NAN, 1],), ([],), ([1, "a"],), ("ba",)],
     ),
     (
+        """def f(xs):
+    found = []
+    for i, x in enumerate(xs):
+        if x in xs[:i]:
+            found.append(x)
+    return found
+""",
+        [([1, True, NAN, NAN, 2, 1.0],), ("abca",), ((-0.0, 0),), (b"aba",), (range(3),), ([],)],
+    ),
+    (
+        """def f(xs: list[int], goal: int):
+    for i in range(len(xs)):
+        if goal - xs[i] in xs[:i]:
+            return i
+    return None
+""",
+        [([1, 2, True, 4], 5), ([1.5, 2.5], 4), ([], 0)],
+    ),
+    (
+        """def f(xs):
+    return [x for i, x in enumerate(xs) if x not in xs[:i]], sorted(set(xs), key=xs.index)
+""",
+        [([3, 1, True, 1.0, -0.0, 0, 3],), ("hello",), (("b", "a"),), ([],)],
+    ),
+    (
         """def f(xs, ys):
     r = set()
     for x in xs:
