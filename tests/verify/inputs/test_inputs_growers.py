@@ -89,3 +89,26 @@ def test_grown_text_is_made_of_words_the_function_knows(sandbox: Sandbox) -> Non
     assert len(case.args[0]) >= 400
     program = Program(dedent(code), "", "under_test", "", "spelled")
     assert call_all(sandbox, program, [case])[0].kind == "returned"
+
+
+def test_text_that_keeps_a_linear_function_busy_is_found_at_larger_sizes(sandbox: Sandbox) -> None:
+    """At the first size no style takes long enough to tell; of the larger ones a palindrome does."""
+    code = """
+        def is_palindrome(text: str) -> bool:
+            for at in range(len(text)):
+                if text[at] != text[len(text) - 1 - at]:
+                    return False
+            return True
+    """
+    made = growers(sandbox, code, "is_palindrome")["text"]
+    texts = [made.make(201, random.Random(seed)).args[0] for seed in range(8)]
+    assert all(text == text[::-1] for text in texts)
+
+
+def test_rows_are_not_made_larger_than_can_be_sent(sandbox: Sandbox) -> None:
+    """A function of rows that is quick whatever they hold is not tried on millions of them."""
+    code = """
+        def corner(rows: list[list[list[int]]]) -> int:
+            return len(rows) + len(rows[0]) if rows else 0
+    """
+    assert "rows" in growers(sandbox, code, "corner")

@@ -4,6 +4,7 @@ seen before."""
 from __future__ import annotations
 
 import copy
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from random import Random
@@ -23,6 +24,8 @@ STYLES = ("distinct", "mixed", "permutation", "sorted", "mirrored", "tied", "con
 DICT_STYLES = ("distinct", "forest", "graph")
 SLOWER = 4.0  # a style replaces an earlier one only when it makes the function work this much longer
 LEAST_WORK = 3e-4  # seconds below which times say nothing
+MAKING_SECONDS = 0.1  # a style whose inputs take longer to make at a size is not tried there
+NESTED_GROWTH = 1.5  # rows get longer with their number, as a square's do
 TRIAL_SECONDS = 0.25
 TEXT_STYLES = frozenset({"mixed", "tied", "mirrored", "constant", "repeated"})
 
@@ -274,12 +277,18 @@ def _best(recipes: Sequence[_Recipe], runner: Runner, seed: int) -> _Recipe | No
             alive.append(recipe)
     if len(alive) < 2:
         return alive[0] if alive else None
-    best = alive[0]
+    best, made, before = alive[0], 0.0, WORK_SIZES[0]
     for size in WORK_SIZES:
-        longest = 0.0
+        if made * (size / before) ** NESTED_GROWTH > MAKING_SECONDS:
+            break
+        longest = made = 0.0
+        before = size
         for recipe in alive:
             # The same seeds for each, so that arguments that do not grow are the same.
-            work = runner.time([recipe(size, Random(f"{seed}:{turn}")) for turn in range(WORK_CASES)])
+            started = time.process_time()
+            cases = [recipe(size, Random(f"{seed}:{turn}")) for turn in range(WORK_CASES)]
+            made = max(made, time.process_time() - started)
+            work = runner.time(cases)
             if work > max(SLOWER * longest, LEAST_WORK):
                 best, longest = recipe, work
             elif recipe is best:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from types import TracebackType
 
 from velox_engine.verify.sandbox import Case, LoadFailure, Outcome, Program, Run, Sandbox
+from velox_engine.verify.sandbox.child import Oversized
 
 RESTART_SECONDS = 0.006  # what a new run costs, counted against the budget
 CALL_SECONDS = 0.1
@@ -95,11 +96,14 @@ class Runner:
         return outcomes + [Outcome("missing")] * (len(cases) - len(outcomes))
 
     def time(self, cases: Sequence[Case]) -> float:
-        """CPU seconds of all calls together, without coverage and in a process of their own; 0 when one hangs."""
+        """CPU seconds of all calls together, without coverage and in a process of their own.
+
+        0 when one hangs, and when the inputs are too large to send.
+        """
         try:
             with self.sandbox.start(self.program) as run:
                 timing = run.time(cases, seconds=SLOW_CALL_SECONDS / len(cases))
-        except LoadFailure:
+        except (LoadFailure, Oversized):
             return 0.0
         self._charged += timing.cpu_seconds + RESTART_SECONDS
         hung = any(outcome.kind in ("timeout", "crashed") for outcome in timing.outcomes)
