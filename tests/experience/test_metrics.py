@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from velox_engine.actions import ACTIONS
 from velox_engine.advisor.metrics import metrics_document, prometheus_text
 from velox_engine.cli.main import main
 from velox_engine.experience import AttemptRecord, ExperienceStore, SuggestionRecord
@@ -21,6 +22,10 @@ from velox_engine.experience.outcomes import Period, summary
 from velox_engine.experience.records import EpisodeRecord, FeedbackRecord
 from velox_engine.llm.audit import AuditLog, RequestRecord
 from velox_engine.llm.budget import Limits
+from velox_engine.policy import registry
+from velox_engine.policy.features import FEATURES
+from velox_engine.policy.shadowing import CHOICE, ROOT, note
+from velox_engine.types import Experience
 
 WORKSPACE = "/home/ana/shop"
 
@@ -242,3 +247,48 @@ def test_the_endpoint_answers_this_machine_only(endpoint: str) -> None:
             urllib.request.urlopen(request, timeout=30)
         assert caught.value.code == 404
         caught.value.close()
+
+
+def first_choices(
+    name: str, rewards: dict[int, float], active: int, shadow: int, policy: str
+) -> list[Experience]:
+    """The first tries on one function, with what both policies would have tried first."""
+    allowed = tuple(True for _ in ACTIONS)
+    return [
+        Experience(
+            (0.0,) * len(FEATURES), action, reward, (0.0,) * len(FEATURES), True, allowed, allowed,
+            "measured", name, "2026-01-05",
+            {ROOT: True, **({CHOICE: note(policy, active, "watcher", shadow)} if action == active else {})},
+        )
+        for action, reward in rewards.items()
+    ]  # fmt: skip
+
+
+def test_the_active_policy_stands_beside_its_shadow(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Count, reward, success, regret and agreement of both, in the document, the table and for Prometheus."""
+    active = registry.load_active().version
+    monkeypatch.setattr(registry, "roles", lambda: registry.Roles(shadow="watcher"))
+    with ExperienceStore.open() as store:
+        for number, (choice, workspace) in enumerate(((1, WORKSPACE), (2, WORKSPACE), (2, "/home/ben"))):
+            about = EpisodeRecord(f"e{number}", "m.py", "f", "improved", workspace=workspace, policy=active)
+            store.record_episode(
+                about, experiences=first_choices(about.id, {1: 0.2, 2: 0.6}, 1, choice, active)
+            )
+        records = metrics_document(store, Period(workspace=WORKSPACE))["policy"]["records"]
+        everywhere = metrics_document(store, Period())
+    assert records["active"] == {
+        "version": active, "decisions": 2, "average_reward": 0.2, "success_rate": 1.0, "regret": 0.4,
+    }  # fmt: skip
+    assert records["shadow"]["average_reward"] == pytest.approx(0.4)
+    assert (records["comparison"]["decisions"], records["comparison"]["agreement"]) == (2, 0.5)
+    assert everywhere["policy"]["records"]["shadow"]["decisions"] == 3
+    text = prometheus_text(everywhere)
+    assert 'velox_policy_regret{role="active"} 0.4' in text
+    assert 'velox_policy_decisions{role="shadow"} 3' in text
+    assert "velox_policy_agreement_ratio 0.3333" in text
+    assert main(["metrics"]) == 0
+    told = capsys.readouterr().out
+    assert "active: 3 first choices, average reward 0.200, success 100%, regret 0.400" in told
+    assert "the shadow agrees in 33% of 3 choices" in told

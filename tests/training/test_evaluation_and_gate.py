@@ -138,9 +138,9 @@ def test_the_bandit_learns_from_the_state() -> None:
 
 
 def test_the_table_has_a_row_for_each() -> None:
-    """The comparison names the policy, six alternatives and the oracle, which nobody beats."""
+    """The comparison names the policy, eight alternatives and the oracle, which nobody beats."""
     rows = compare(picking(1), [chain()], [chain()])
-    assert len(rows) == 8
+    assert len(rows) == 10
     assert rows[0].name == "dqn"
     assert all(row.area <= rows[-1].area + 1e-9 for row in rows)
 

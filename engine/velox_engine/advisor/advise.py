@@ -14,7 +14,7 @@ from typing import Literal
 from velox_engine import strategies
 from velox_engine.actions import NO_CHANGE
 from velox_engine.advisor import learned, own_tests
-from velox_engine.advisor.choosing import Chooser, adapted
+from velox_engine.advisor.choosing import Chooser, adapted, remembering
 from velox_engine.advisor.diary import Diary
 from velox_engine.advisor.episode import Episode, Trial, Workbench
 from velox_engine.advisor.models import Models
@@ -22,6 +22,7 @@ from velox_engine.advisor.rivals import try_passed_over
 from velox_engine.experience.store import ExperienceStore
 from velox_engine.policy.agent import Policy
 from velox_engine.policy.explanation import Explanation
+from velox_engine.policy.records import Proposals
 from velox_engine.policy.registry import load_active
 from velox_engine.settings import Settings
 from velox_engine.source.document import SourceFile
@@ -129,7 +130,14 @@ class Advisor:
 
     @cached_property
     def _chooser(self) -> Chooser:
-        return Chooser(self.policy)
+        return Chooser()
+
+    def _policy_for(self, source: SourceFile, qualname: str) -> Policy:
+        """The policy with what is remembered of functions like this one."""
+        if self._store is None or not self.settings.adapt:
+            return self.policy
+        text, path = function_text(source, qualname), str(source.path or "")
+        return remembering(self.policy, self._store, text, path=path, function=qualname)
 
     def functions(self, source: SourceFile) -> list[str]:
         """Name the functions of `source` on which some strategy applies, or a model may be asked, in document order.
@@ -169,7 +177,7 @@ class Advisor:
             advice,
             policy=asked,
             seconds=round(time.monotonic() - started, 3),
-            original=_function_text(source, qualname),
+            original=function_text(source, qualname),
         )
 
     def _optimize(
@@ -194,9 +202,10 @@ class Advisor:
             episode = Episode(self._workbench, source, qualname, strategy=strategy, progress=progress)
         except Unverifiable as stop:
             return FunctionAdvice(path, qualname, "unverifiable", stop.reason)
-        choice = self._chooser.first(episode) if strategy is None else None
+        policy = self._policy_for(source, qualname)
+        choice = self._chooser.first(policy, episode) if strategy is None else None
         diary, deadline = Diary(episode, choice), time.monotonic() + self.settings.budget
-        self._walk(episode, diary, deadline)
+        self._walk(policy, episode, diary, deadline)
         rivals: list[Trial] = []
         if strategy is None:
             learned.walk(self._learned, episode, diary.note, deadline)
@@ -215,7 +224,7 @@ class Advisor:
         reason = _why_unchanged(attempts)
         return FunctionAdvice(path, qualname, "unchanged", reason, (), attempts, transitions, explanation)
 
-    def _walk(self, episode: Episode, diary: Diary, deadline: float) -> None:
+    def _walk(self, policy: Policy, episode: Episode, diary: Diary, deadline: float) -> None:
         """Follow the policy through the built-in strategies until it stops or nothing is left.
 
         Until something was found, "stop" is not listened to: a person who asks wants every strategy tried.
@@ -223,19 +232,12 @@ class Advisor:
         tried: set[int] = set()
         while time.monotonic() < deadline and len(episode.kept) < self.settings.max_steps:
             mask = episode.mask
-            action = self._choose(episode, mask, tried)
+            action = _choose(policy, episode, mask, episode.proposals, tried)
             if action is None:
                 break
             kept_before = len(episode.kept)
             diary.note(action, mask, partial(episode.step, action), builtin=True)
             tried = set() if len(episode.kept) > kept_before else tried | {action}
-
-    def _choose(self, episode: Episode, mask: Sequence[bool], tried: set[int]) -> int | None:
-        """The action that the policy likes best of those not tried; None to stop."""
-        ranked = [a for a in self.policy.rank(episode.state, tuple(mask)) if a not in tried]
-        if not episode.kept:
-            ranked = [a for a in ranked if a != NO_CHANGE]
-        return ranked[0] if ranked and ranked[0] != NO_CHANGE else None
 
     @property
     def _model_seconds(self) -> float:
@@ -252,7 +254,7 @@ class Advisor:
         while len(tried) < self.settings.llm_actions and len(episode.kept) < self.settings.max_steps:
             mask = list(self._models.open_actions(episode.current, episode.qualname))
             mask[NO_CHANGE] = True
-            action = self._choose(episode, mask, tried)
+            action = _choose(self.policy, episode, mask, None, tried)
             left = deadline - time.monotonic()
             if action is None or left < _LEAST_SECONDS:
                 break
@@ -340,7 +342,18 @@ class Advisor:
         return self._tests[1]
 
 
-def _function_text(source: SourceFile, qualname: str) -> str:
+def _choose(
+    policy: Policy, episode: Episode, mask: Sequence[bool], proposals: Proposals | None, tried: set[int]
+) -> int | None:
+    """The action that the policy likes best of those not tried; None to stop."""
+    ranked = [a for a in policy.rank(episode.state, tuple(mask), proposals) if a not in tried]
+    if not episode.kept:
+        ranked = [a for a in ranked if a != NO_CHANGE]
+    return ranked[0] if ranked and ranked[0] != NO_CHANGE else None
+
+
+def function_text(source: SourceFile, qualname: str) -> str:
+    """The text of one function, without its decorators; VeloxError `no-such-function`."""
     span = find_function(parse(source), qualname)
     return source.data[span.start : span.end].decode("utf-8", "surrogatepass")
 

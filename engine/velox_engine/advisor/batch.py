@@ -10,8 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from velox_engine.advisor.advise import Advisor, FunctionAdvice
-from velox_engine.advisor.choosing import adapted
+from velox_engine.advisor.advise import Advisor, FunctionAdvice, function_text
+from velox_engine.advisor.choosing import adapted, remembering
 from velox_engine.advisor.executors import Workforce
 from velox_engine.advisor.journal import Entry, Journal, digest, still_true
 from velox_engine.advisor.recording import record_advice
@@ -170,18 +170,29 @@ class Batch:
         told = partial(self._told, task) if workforce.in_process else None
         self._told(task, "begun", 0)
         future = workforce.executor.submit(
-            optimize_one, source, task.function, task.settings, told, self._policy(task), task.share
+            optimize_one,
+            source,
+            task.function,
+            task.settings,
+            told,
+            self._policy(task, source),
+            task.share,
         )
         self._at_work[future] = (task, source)
 
-    def _policy(self, task: Task) -> Policy | None:
-        """The policy with what was learned in the task's workspace; other machines know nothing of that."""
+    def _policy(self, task: Task, source: SourceFile) -> Policy | None:
+        """The policy with what is known here: other machines and processes do not open this store."""
         if not task.settings.adapt:
             return None
         root = str(find_root(task.path))
         if root not in self._policies:
             self._policies[root] = adapted(load_active(), self._store, root)
-        return self._policies[root]
+        policy, path = self._policies[root], str(source.path or "")
+        try:
+            text = function_text(source, task.function)
+        except VeloxError:
+            return policy  # the function is gone or the file broken, which the answer will say
+        return remembering(policy, self._store, text, path=path, function=task.function)
 
     def _collect(self) -> None:
         if not self._at_work:

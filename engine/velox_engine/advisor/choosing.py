@@ -1,4 +1,7 @@
-"""Which policy orders the strategies for one workspace: the active one, moved by what was answered there."""
+"""Which policy orders the strategies for one function: the active one, moved by what is known here.
+
+What was answered in the workspace moves it, and what came of strategies on functions that look like the one at hand.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import Any, Final
 
 from velox_engine.actions import ACTION_INDEX, NO_CHANGE
 from velox_engine.advisor.episode import Episode
+from velox_engine.experience import similarity
 from velox_engine.experience.store import ExperienceStore
 from velox_engine.policy import adaptation, registry, shadowing
 from velox_engine.policy.agent import Policy
@@ -29,6 +33,15 @@ def adapted(policy: Policy, store: ExperienceStore, workspace: str) -> Policy:
     return replace(policy, offsets=adaptation.offsets(answers)) if answers else policy
 
 
+def remembering(policy: Policy, store: ExperienceStore, text: str, *, path: str, function: str) -> Policy:
+    """The policy with what came of each strategy on functions that look like this text, where there are any."""
+    if not policy.records:
+        return policy
+    near = similarity.alike(store, text)
+    known = similarity.worked_on(store, near, path=path, function=function)
+    return replace(policy, alike=known) if known else policy
+
+
 @dataclass(frozen=True)
 class Choice:
     """The first choice at a function, its explanation, and what the shadow would have chosen."""
@@ -38,25 +51,23 @@ class Choice:
 
 
 class Chooser:
-    """Orders the actions of episodes, and asks the shadow beside it without listening to it."""
-
-    def __init__(self, policy: Policy) -> None:
-        self.policy = policy
+    """Explains first choices, and asks the shadow beside the policy without listening to it."""
 
     @cached_property
     def _shadow(self) -> Policy | None:
         return registry.load_shadow()
 
-    def first(self, episode: Episode) -> Choice | None:
+    def first(self, policy: Policy, episode: Episode) -> Choice | None:
         """Explain and note the first choice at the function as it stands; None where nothing can be chosen."""
-        state, mask = episode.state, episode.mask
-        explanation = explain(self.policy, state, mask)
+        state, mask, proposals = episode.state, episode.mask, episode.proposals
+        explanation = explain(policy, state, mask, proposals)
         if explanation is None:
             return None
         shadow, wanted = self._shadow, None
         if shadow is not None:
-            wanted = next((one for one in shadow.rank(state, mask) if one != NO_CHANGE), None)
+            order = replace(shadow, alike=policy.alike).rank(state, mask, proposals)
+            wanted = next((one for one in order if one != NO_CHANGE), None)
         noted = shadowing.note(
-            self.policy.version, ACTION_INDEX[explanation.action], shadow.version if shadow else "", wanted
+            policy.version, ACTION_INDEX[explanation.action], shadow.version if shadow else "", wanted
         )
         return Choice(explanation, noted)

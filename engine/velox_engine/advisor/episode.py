@@ -7,7 +7,7 @@ trained on exactly what people get.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import TracebackType
@@ -165,6 +165,7 @@ class Episode:
         self.done = False
         self._seen: set[str] = {source.text}
         self._others: dict[str, Prepared] = {}
+        self._proposed: tuple[SourceFile, Mapping[int, tuple[str, ...]]] | None = None
 
     @property
     def state(self) -> tuple[float, ...]:
@@ -192,11 +193,16 @@ class Episode:
     @property
     def mask(self) -> tuple[bool, ...]:
         """Which actions can be carried out on the function as it is now."""
-        if self.strategy is None:
-            return strategies.applicable_actions(self.current, self.qualname)
-        found = strategies.propose(self.current, self.qualname, strategy=self.strategy)
-        open_actions = {NO_CHANGE, *(ACTIONS.index(candidate.action) for candidate in found)}
-        return tuple(index in open_actions for index in range(len(ACTIONS)))
+        found = self.proposals
+        return tuple(index in found or index == NO_CHANGE for index in range(len(ACTIONS)))
+
+    @property
+    def proposals(self) -> Mapping[int, tuple[str, ...]]:
+        """The strategies that have something to propose for the function as it is now, by action."""
+        if self._proposed is None or self._proposed[0] is not self.current:
+            found = strategies.propose(self.current, self.qualname, strategy=self.strategy)
+            self._proposed = (self.current, by_action(found))
+        return self._proposed[1]
 
     def step(self, action: int) -> Step:
         """Carry out one action: try its strategies, keep the best rewrite that passes the acceptance rule."""
@@ -349,6 +355,14 @@ class Episode:
             complexity_ratio=reward.ratio(new.complexity, old.complexity),
             objective=self.workbench.objective,
         )
+
+
+def by_action(candidates: Sequence[Candidate]) -> Mapping[int, tuple[str, ...]]:
+    """Name the strategies of candidates under the actions that they carry out, each once."""
+    found: dict[int, dict[str, None]] = {}
+    for candidate in candidates:
+        found.setdefault(ACTIONS.index(candidate.action), {})[candidate.strategy] = None
+    return {action: tuple(names) for action, names in found.items()}
 
 
 def _adds(trial: Trial, before: Measurement | None) -> bool:

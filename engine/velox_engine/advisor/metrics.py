@@ -9,7 +9,7 @@ from velox_engine.experience import outcomes
 from velox_engine.experience.outcomes import Period, Span
 from velox_engine.experience.store import ExperienceStore
 from velox_engine.llm.audit import AuditLog
-from velox_engine.policy import registry
+from velox_engine.policy import registry, shadowing
 from velox_engine.rules.registry import RULES
 
 
@@ -32,11 +32,18 @@ def metrics_document(store: ExperienceStore, period: Period, span: Span = "week"
             "active": roles.active or registry.SHIPPED,
             "shadow": roles.shadow,
             "versions": outcomes.by_policy(found),
+            "records": _records(store, period, roles.shadow),
         },
         "strategies": outcomes.by_strategy(found),
         "rules": outcomes.by_rule(found, ((rule.id, rule.strategy) for rule in RULES if rule.strategy)),
         "over_time": outcomes.over_time(found, span),
     }
+
+
+def _records(store: ExperienceStore, period: Period, shadow: str | None) -> dict[str, Any]:
+    """What the first choices of the active policy and its shadow brought."""
+    made = shadowing.decisions(outcomes.experiences(store, period))
+    return shadowing.records_document(registry.load_active().version, shadow, made)
 
 
 def _models(period: Period) -> dict[str, Any]:
@@ -96,6 +103,21 @@ def _gauges(document: dict[str, Any]) -> Iterator[tuple[str, str, _Values]]:
         "Share of functions improved, by policy.",
         [({"version": one["version"]}, one["success_rate"]) for one in document["policy"]["versions"]],
     )
+    records = document["policy"]["records"]
+    both = [({"role": role}, records[role]) for role in ("active", "shadow") if records[role] is not None]
+    for name, key, says in (
+        ("policy_decisions", "decisions", "First choices made, the shadow's without being listened to."),
+        ("policy_reward", "average_reward", "Mean reward of first choices."),
+        (
+            "policy_first_choice_success_ratio",
+            "success_rate",
+            "Share of first choices that brought something.",
+        ),
+        ("policy_regret", "regret", "What the best first try brought beyond the choice, in the mean."),
+    ):
+        yield name, says, [(labels, one[key]) for labels, one in both]
+    compared = records["comparison"] or {"agreement": None}
+    yield "policy_agreement_ratio", "Share of first choices that both share.", [({}, compared["agreement"])]
     yield (
         "strategy_tried",
         "Rewrites tried, by strategy and how that ended.",

@@ -142,9 +142,27 @@ def _render(document: dict[str, Any], screen: Console) -> None:
             f"             {one['version']}: {one['functions']} functions, {_percent(one['success_rate'])} improved, "
             f"{one['mean_steps']} steps"
         )
+    _records(screen, policy["records"])
     _table(screen, "strategy", document["strategies"])
     _table(screen, "rule", document["rules"])
     _timeline(screen, document["over_time"])
+
+
+def _records(screen: Console, records: dict[str, Any]) -> None:
+    """Active beside shadow, as far as there is something to tell."""
+    for role in ("active", "shadow"):
+        one = records[role]
+        if one is not None and one["decisions"]:
+            screen.print(
+                f"             {role}: {one['decisions']} first choices, average reward {one['average_reward']:.3f}, "
+                f"success {one['success_rate']:.0%}, regret {one['regret']:.3f}"
+            )
+    compared = records["comparison"]
+    if compared is not None and compared["decisions"]:
+        screen.print(
+            f"             the shadow agrees in {compared['agreement']:.0%} of {compared['decisions']} choices, and "
+            f"is better by {compared['advantage']:+.3f} with {compared['certainty']:.0%} certainty"
+        )
 
 
 def _table(screen: Console, what: str, entries: list[dict[str, Any]]) -> None:

@@ -98,14 +98,7 @@ def _records(active: str, shadow: str | None) -> dict[str, Any]:
     """How the active policy and its shadow did on the functions of this person."""
     with ExperienceStore.open() as store:
         made = shadowing.decisions(store.experiences())
-    document: dict[str, Any] = {
-        "active": shadowing.record_of(active, made).document(),
-        "shadow": None,
-    }
-    if shadow is not None:
-        document["shadow"] = shadowing.record_of(shadow, made).document()
-        document["comparison"] = shadowing.compare(active, shadow, made).document()
-    return document
+    return shadowing.records_document(active, shadow, made)
 
 
 def _version(name: str) -> dict[str, Any]:

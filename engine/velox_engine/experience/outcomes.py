@@ -15,6 +15,8 @@ import sqlalchemy as sa
 from velox_engine.experience import schema
 from velox_engine.experience.database import Database
 from velox_engine.experience.rows import FEEDBACK_KINDS
+from velox_engine.experience.store import ExperienceStore
+from velox_engine.types import Experience
 
 Span = Literal["day", "week", "month"]
 Document = dict[str, Any]
@@ -85,6 +87,13 @@ def read(store: Database, period: Period) -> Outcomes:
             for row in store.read(period.of(schema.suggestions, *columns))
         ],
     )
+
+
+def experiences(store: ExperienceStore, period: Period) -> list[Experience]:
+    """The transitions of the functions that Velox was asked about in a period."""
+    about = schema.episodes
+    counted = {row["id"] for row in store.read(period.of(about, about.c.id))}
+    return [one for one in store.experiences() if one.episode_id in counted]
 
 
 def functions(outcomes: Outcomes) -> Document:

@@ -29,6 +29,9 @@ _COUNTED: Final = ("verified", "no-gain", "refuted")
 _TURNED_DOWN: Final = ("rejected", "reverted")
 
 
+Place = tuple[str, str, str]  # a function: its workspace, path and name
+
+
 @dataclass(frozen=True, slots=True)
 class Alike:
     """An episode on a function that resembles the one asked about."""
@@ -91,28 +94,52 @@ def track_record(
 
     It worked where it was verified, faster, and not turned down by the person.
     """
+    latest = _latest(store, near, strategies, path=path, function=function)
+    return TrackRecord(sum(latest.values()), len(latest))
+
+
+def worked_on(
+    store: Database, near: Sequence[Alike], *, path: str, function: str
+) -> dict[str, tuple[int, int]]:
+    """Of every strategy that was tried on alike functions: on how many it worked, and on how many it was tried.
+
+    Counted as in `track_record`, each strategy by itself.
+    """
+    counts: dict[str, tuple[int, int]] = {}
+    for (strategy, _), worked in _latest(store, near, None, path=path, function=function).items():
+        before = counts.get(strategy, (0, 0))
+        counts[strategy] = before[0] + worked, before[1] + 1
+    return counts
+
+
+def _latest(
+    store: Database, near: Sequence[Alike], strategies: Sequence[str] | None, *, path: str, function: str
+) -> dict[tuple[str, Place], bool]:
+    """Whether something worked on each alike function the last time: any of the strategies, or (None) each of all."""
     others = [one for one in near if (one.path, one.function) != (path, function)]
     if not others:
-        return TrackRecord(0, 0)
+        return {}
     tried, shown, given = schema.attempts.c, schema.suggestions.c, schema.feedback.c
-    ids = [one.episode_id for one in others]
     refused = sa.select(shown.workspace, shown.path, shown.function, shown.strategies)
     refused = refused.join(schema.feedback, given.suggestion_id == shown.id)
     turned_down = {
-        (row["workspace"], row["path"], row["function"])
+        (strategy, (row["workspace"], row["path"], row["function"]))
         for row in store.read(refused.where(given.kind.in_(_TURNED_DOWN)))
-        if set(strategies) & set(json.loads(row["strategies"]))
+        for strategy in json.loads(row["strategies"])
     }
-    query = sa.select(tried.episode_id, tried.status, tried.timestamp)
-    query = query.where(tried.episode_id.in_(ids), tried.strategy.in_(strategies), tried.status.in_(_COUNTED))
+    query = sa.select(tried.episode_id, tried.strategy, tried.status)
+    query = query.where(tried.episode_id.in_([one.episode_id for one in others]), tried.status.in_(_COUNTED))
+    if strategies is not None:
+        query = query.where(tried.strategy.in_(strategies))
     place = {one.episode_id: (one.workspace, one.path, one.function) for one in others}
-    latest: dict[tuple[str, str, str], tuple[str, bool]] = {}
+    latest: dict[tuple[str, Place], tuple[str, bool]] = {}
     for row in store.read(query.order_by(tried.timestamp, tried.id)):
-        where, episode = place[row["episode_id"]], row["episode_id"]
-        before = latest[where][1] if where in latest and latest[where][0] == episode else False
-        worked = row["status"] == "verified" and where not in turned_down
-        latest[where] = (episode, before or worked)
-    return TrackRecord(sum(worked for _, worked in latest.values()), len(latest))
+        episode = row["episode_id"]
+        key = row["strategy"] if strategies is None else "", place[episode]
+        refused_here = any((one, place[episode]) in turned_down for one in strategies or (row["strategy"],))
+        before = latest[key][1] if key in latest and latest[key][0] == episode else False
+        latest[key] = episode, before or (row["status"] == "verified" and not refused_here)
+    return {key: worked for key, (_, worked) in latest.items()}
 
 
 def successes(store: Database, function: str, workspace: str, *, limit: int = 20) -> list[SuggestionRecord]:

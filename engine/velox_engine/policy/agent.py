@@ -7,14 +7,15 @@ loaded, so that importing this module costs nothing.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from velox_engine.actions import ACTION_INDEX, ACTIONS, NO_CHANGE
 from velox_engine.policy import manifest as manifests
 from velox_engine.policy.features import FEATURES
+from velox_engine.policy.records import Proposals, Records
 
 # Cheap, likely and large gains first; used when no network can be loaded, and as a baseline in evaluation.
 PRIOR_ORDER: Final[tuple[int, ...]] = tuple(
@@ -49,11 +50,17 @@ PRIOR_ORDER: Final[tuple[int, ...]] = tuple(
 )
 
 LAYERS: Final[tuple[str, ...]] = ("trunk_1", "trunk_2", "value", "advantage")
+# Beside the layers in a checkpoint, where it was trained with them: `Records` as JSON, and what they weigh.
+RECORDS: Final = "records"
+RECORDS_WEIGHT: Final = "records_weight"
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Orders actions for a function; without `layers` in the prior order, whatever the state."""
+    """Orders actions for a function; without `layers` in the prior order, whatever the state.
+
+    A value is the network's plus what the records let expect of the strategies that have something to propose.
+    """
 
     layers: tuple[tuple[Any, Any], ...] = ()  # (weight [out, in], bias [out]) of LAYERS
     version: str = "prior"
@@ -61,6 +68,10 @@ class Policy:
     offsets: tuple[
         float, ...
     ] = ()  # added to the values: what one workspace's choices taught (see `adaptation`)
+    records: Records = field(default_factory=Records)
+    records_weight: float = 0.0
+    # Strategy → (worked, tried) on functions that look like the one at hand; moves what the records say.
+    alike: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def learned(self) -> bool:
@@ -84,11 +95,18 @@ class Policy:
 
             return registry.load_active()
         manifest = manifests.read(path)
-        return cls(layers=_read_weights(path, manifest), version=manifest.version)
+        layers, records, weight = _read_weights(path, manifest)
+        return cls(layers=layers, version=manifest.version, records=records, records_weight=weight)
 
-    def q_values(self, state: Sequence[float]) -> tuple[float, ...]:
-        """The expected return of each of the 25 actions in this state, whether applicable or not."""
+    def q_values(self, state: Sequence[float], proposals: Proposals | None = None) -> tuple[float, ...]:
+        """The expected return of each of the 25 actions in this state, whether applicable or not.
+
+        `proposals` names the strategies that have something to propose; None where that is not known.
+        """
         values = self._values(state)
+        if self.records and self.records_weight:
+            expected = self.records.expected(proposals, self.alike)
+            values = tuple(v + self.records_weight * e for v, e in zip(values, expected, strict=True))
         if self.offsets:
             return tuple(value + more for value, more in zip(values, self.offsets, strict=True))
         return values
@@ -102,15 +120,19 @@ class Policy:
             return tuple(1.0 - places[action] / worst for action in range(len(ACTIONS)))
         return tuple(self._forward(state).tolist())
 
-    def rank(self, state: Sequence[float], mask: Sequence[bool]) -> list[int]:
+    def rank(
+        self, state: Sequence[float], mask: Sequence[bool], proposals: Proposals | None = None
+    ) -> list[int]:
         """The applicable actions and `no_change`, best first; ties go to the lower index."""
-        values = self.q_values(state)
+        values = self.q_values(state, proposals)
         allowed = [index for index in range(len(ACTIONS)) if mask[index] or index == NO_CHANGE]
         return sorted(allowed, key=lambda index: (-values[index], index))
 
-    def confidence(self, state: Sequence[float], mask: Sequence[bool]) -> float:
+    def confidence(
+        self, state: Sequence[float], mask: Sequence[bool], proposals: Proposals | None = None
+    ) -> float:
         """How clearly the first choice leads the second: 0.5 (a tie) to 1 (nothing else to choose)."""
-        values = self.q_values(state)
+        values = self.q_values(state, proposals)
         order = sorted(
             (index for index in range(len(ACTIONS)) if mask[index]), key=lambda index: -values[index]
         )
@@ -129,7 +151,9 @@ class Policy:
         return (wv @ hidden + bv) + advantage - advantage.mean()
 
 
-def _read_weights(folder: Path, manifest: manifests.Manifest) -> tuple[tuple[Any, Any], ...]:
+def _read_weights(
+    folder: Path, manifest: manifests.Manifest
+) -> tuple[tuple[tuple[Any, Any], ...], Records, float]:
     import numpy as np
     from safetensors import SafetensorError
     from safetensors.numpy import load
@@ -156,4 +180,18 @@ def _read_weights(folder: Path, manifest: manifests.Manifest) -> tuple[tuple[Any
         if not (np.isfinite(weight).all() and np.isfinite(bias).all()):
             raise manifests.damaged(folder, f"layer {name} holds a value that is not finite")
         layers.append((weight.astype(np.float32), bias.astype(np.float32)))
-    return tuple(layers)
+    return tuple(layers), *_read_records(folder, tensors)
+
+
+def _read_records(folder: Path, tensors: Mapping[str, Any]) -> tuple[Records, float]:
+    """What a checkpoint knows of strategies; nothing where it was trained without."""
+    packed, weight = tensors.get(RECORDS), tensors.get(RECORDS_WEIGHT)
+    if packed is None and weight is None:
+        return Records(), 0.0
+    try:
+        records, share = Records.parse(packed.tobytes().decode("utf-8")), float(weight.item())
+    except (AttributeError, ValueError) as error:
+        raise manifests.damaged(folder, str(error)) from error
+    if not math.isfinite(share):
+        raise manifests.damaged(folder, f"{RECORDS_WEIGHT} is not finite")
+    return records, share

@@ -9,6 +9,7 @@ from typing import Any, Final
 from velox_engine.actions import ACTIONS, NO_CHANGE
 from velox_engine.policy.agent import Policy
 from velox_engine.policy.features import FEATURES
+from velox_engine.policy.records import Proposals
 
 _ALTERNATIVES: Final = 3
 _TELLING: Final = 3
@@ -35,35 +36,49 @@ class Explanation:
     features: tuple[Influence, ...]
     policy: str
     learned_here: float = 0.0  # what the person's choices in this workspace add to the value
+    strategy: str = ""  # of those that carry the action out, the one that most is expected of
+    measured: tuple[int, int] | None = (
+        None  # (worked, tried) on the measured functions the policy learned from
+    )
+    alike: tuple[int, int] | None = None  # (worked, tried) here, on functions that look like this one
 
     def document(self) -> dict[str, Any]:
         """As JSON."""
         document = asdict(self)
         document["alternatives"] = [{"action": action, "value": value} for action, value in self.alternatives]
+        for key in ("measured", "alike"):
+            document[key] = list(document[key]) if document[key] else None
         return document
 
 
-def explain(policy: Policy, state: Sequence[float], mask: Sequence[bool]) -> Explanation | None:
+def explain(
+    policy: Policy, state: Sequence[float], mask: Sequence[bool], proposals: Proposals | None = None
+) -> Explanation | None:
     """Explain which applicable action the policy would try first; None where none applies.
 
     A feature's influence is how much smaller the lead over the mean of the other choices is without it, the feature
     set to 0. A fixed order has none.
     """
-    order = [action for action in policy.rank(state, mask) if action != NO_CHANGE]
+    order = [action for action in policy.rank(state, mask, proposals) if action != NO_CHANGE]
     if not order:
         return None
-    values = policy.q_values(state)
+    values = policy.q_values(state, proposals)
     first, others = order[0], order[1:]
+    strategy = policy.records.likeliest(first, (proposals or {}).get(first, ()), policy.alike)
+    tally = policy.records.strategies.get((first, strategy))
     return Explanation(
         action=ACTIONS[first],
         confidence=round(
-            policy.confidence(state, [mask[i] and i != NO_CHANGE for i in range(len(ACTIONS))]), 3
+            policy.confidence(state, [mask[i] and i != NO_CHANGE for i in range(len(ACTIONS))], proposals), 3
         ),
         value=round(values[first], 4),
         alternatives=tuple((ACTIONS[action], round(values[action], 4)) for action in others[:_ALTERNATIVES]),
         features=_influences(policy, state, first, others) if policy.learned else (),
         policy=policy.version,
         learned_here=round(policy.offsets[first], 4) if policy.offsets else 0.0,
+        strategy=strategy,
+        measured=(round(tally.worked), round(tally.functions)) if tally else None,
+        alike=policy.alike.get(strategy),
     )
 
 
@@ -107,7 +122,19 @@ def sentence(document: dict[str, Any]) -> str:
     if document.get("learned_here"):
         more = "more" if document["learned_here"] > 0 else "less"
         parts.append(f"; your choices here make it {more} likely")
+    parts += [f"; {told}" for told in _track(document)]
     return "".join(parts) + "."
+
+
+def _track(document: dict[str, Any]) -> list[str]:
+    """Ex) set-membership worked on 210 of 260 measured functions, and 8 of 9 times on code like this."""
+    counted = [
+        f"{worked} of {tried} {where}"
+        for key, where in (("measured", "measured functions"), ("alike", "functions like this one here"))
+        for worked, tried in [document.get(key) or (0, 0)]
+        if tried
+    ]
+    return [f"{document['strategy']} worked on {' and on '.join(counted)}"] if counted else []
 
 
 def _words(name: str) -> str:

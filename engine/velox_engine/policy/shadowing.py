@@ -63,13 +63,23 @@ class Comparison:
     certainty: float  # share of resamples in which it is above 0
 
     @property
+    def agreement(self) -> float | None:
+        """Share of the decisions in which both chose the same; None where there are none."""
+        return round(1 - self.differing / self.decisions, 4) if self.decisions else None
+
+    @property
     def better(self) -> bool:
         """Whether that is enough to promote it."""
         return self.decisions >= NEEDED and self.advantage > 0 and self.certainty >= CERTAINTY
 
     def document(self) -> dict[str, Any]:
         """As JSON."""
-        return {**asdict(self), "better": self.better, "decisions_needed": NEEDED}
+        return {
+            **asdict(self),
+            "agreement": self.agreement,
+            "better": self.better,
+            "decisions_needed": NEEDED,
+        }
 
 
 def note(active: str, action: int, shadow: str, shadow_action: int | None) -> dict[str, Any]:
@@ -133,3 +143,16 @@ def compare(active: str, shadow: str, made: Sequence[Decision], seed: int = 0) -
     better = sum(sum(rng.choices(gaps, k=len(gaps))) > 0 for _ in range(_RESAMPLES))
     differing = sum(one.shadow_action != one.active_action for one in both)
     return Comparison(len(both), differing, round(sum(gaps) / len(gaps), 4), better / _RESAMPLES)
+
+
+def records_document(active: str, shadow: str | None, made: Sequence[Decision]) -> dict[str, Any]:
+    """How the active policy and its shadow did, and both compared where they decided side by side."""
+    document: dict[str, Any] = {
+        "active": record_of(active, made).document(),
+        "shadow": None,
+        "comparison": None,
+    }
+    if shadow is not None:
+        document["shadow"] = record_of(shadow, made).document()
+        document["comparison"] = compare(active, shadow, made).document()
+    return document

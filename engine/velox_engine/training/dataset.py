@@ -166,14 +166,15 @@ def _checked(line: str) -> Experience:
 
 
 def _recorded(key: str, group: list[Experience]) -> Recorded:
-    measured: dict[str, set[int]] = defaultdict(set)
+    measured: dict[str, dict[int, tuple[str, ...]]] = defaultdict(dict)
     for experience in group:
-        measured[experience.evidence["version"]].add(experience.action_idx)
+        carried_out = tuple(experience.evidence.get("strategies", ()))
+        measured[experience.evidence["version"]][experience.action_idx] = carried_out
 
     def version(name: str, state: tuple[float, ...]) -> Version:
         # Only what was measured is offered, so that a walk never asks for an unknown outcome.
         mask = tuple(index in measured[name] or index == NO_CHANGE for index in range(len(ACTIONS)))
-        return Version(name, with_steps(state, 0), mask)
+        return Version(name, with_steps(state, 0), mask, measured[name])
 
     first = group[0]
     steps = {}

@@ -11,37 +11,52 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 
 from velox_engine.actions import ACTIONS, NO_CHANGE
 from velox_engine.policy.agent import LAYERS, Policy
 from velox_engine.policy.features import FEATURES
+from velox_engine.policy.records import Records
 from velox_engine.training.feedback import BY_COUNT, share_of
 from velox_engine.training.hyperparameters import Hyperparameters
 from velox_engine.training.outcomes import Outcomes, Walk
 from velox_engine.training.replay import Batch, Replay, Transition
+from velox_engine.training.tally import Expectations
 from velox_engine.types import Experience, VeloxError
+
+_QUIET: Final = 0.1
 
 
 class DuelingNetwork(nn.Module):
-    """Two hidden layers, then the state's value and the actions' advantages apart; `policy.agent` mirrors it."""
+    """Two hidden layers, then the state's value and the actions' advantages apart; `policy.agent` mirrors it.
 
-    def __init__(self, hidden: int) -> None:
+    What the records of strategies let expect is added, with a weight that is learned; it begins at `records_weight`,
+    and 0 leaves it out.
+    """
+
+    def __init__(self, hidden: int, records_weight: float = 0.0) -> None:
         super().__init__()
         self.trunk_1 = nn.Linear(len(FEATURES), hidden)
         self.trunk_2 = nn.Linear(hidden, hidden)
         self.value = nn.Linear(hidden, 1)
         self.advantage = nn.Linear(hidden, len(ACTIONS))
+        self.records_weight = nn.Parameter(torch.tensor(float(records_weight)), records_weight > 0.0)
+        if records_weight > 0.0:
+            with torch.no_grad():  # begin with the order of the records, and learn where it is wrong
+                self.advantage.weight.mul_(_QUIET)
+                self.advantage.bias.mul_(_QUIET)
 
-    def forward(self, state: torch.Tensor) -> torch.Tensor:
+    def forward(self, state: torch.Tensor, expected: torch.Tensor | None = None) -> torch.Tensor:
         """The value of each action in each state."""
         hidden = torch.relu(self.trunk_2(torch.relu(self.trunk_1(state))))
         advantage = self.advantage(hidden)
-        return self.value(hidden) + advantage - advantage.mean(dim=1, keepdim=True)
+        values = self.value(hidden) + advantage - advantage.mean(dim=1, keepdim=True)
+        return values if expected is None else values + self.records_weight * expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +104,20 @@ class _Trainer:
         self.functions = functions
         self.settings = settings
         self.rng = np.random.default_rng(settings.seed)
-        self.online = DuelingNetwork(settings.hidden_size)
+        self.expectations = Expectations(functions)
+        self.online = DuelingNetwork(settings.hidden_size, settings.records_weight)
         if start is not None and start.learned and not settings.fresh_start:
             _load(self.online, start)
-        self.target = DuelingNetwork(settings.hidden_size)
+        self.target = DuelingNetwork(settings.hidden_size, settings.records_weight)
         self.target.load_state_dict(self.online.state_dict())
         self.optimiser = torch.optim.AdamW(
             self.online.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
         )
         self.replay = Replay(settings.replay_size, self.rng, alpha=settings.priority_alpha)
-        self.replay.extend(extra, settings.gamma)
+        expect = self.expectations.of_transition
+        self.replay.extend(extra, settings.gamma, expect)
         self.answers = Replay(max(1, len(feedback)), self.rng)
-        self.answers.extend(feedback, settings.gamma)
+        self.answers.extend(feedback, settings.gamma, expect)
         self.share = settings.feedback_share
         if self.share == BY_COUNT:
             self.share = share_of(len(feedback))
@@ -118,7 +135,7 @@ class _Trainer:
             if report is not None:
                 mean = float(np.mean(returns)) if returns else 0.0
                 report(Epoch(number + 1, float(np.mean(losses)), epsilon, mean))
-        return as_policy(self.online)
+        return as_policy(self.online, self.expectations.records)
 
     def _next_function(self) -> Outcomes:
         if not self._order:
@@ -134,10 +151,11 @@ class _Trainer:
         total = 0.0
         while not walk.done and not walk.spent:
             state, mask = walk.state, walk.mask
-            action = self._choose(state, mask, epsilon)
+            expected = self.expectations.of(walk.outcomes, walk.version)
+            action = self._choose(state, mask, expected, epsilon)
             reward = walk.step(action).reward
             total += reward
-            window.append((state, action, reward, mask))
+            window.append((state, action, reward, mask, expected))
             if len(window) == settings.n_step:
                 self._remember(window, walk)
                 window.popleft()
@@ -149,16 +167,23 @@ class _Trainer:
     def _remember(self, window: deque[tuple[Any, ...]], walk: Walk) -> None:
         """Store the oldest step of the window with the rewards that followed it."""
         gamma = self.settings.gamma
-        state, action, _, mask = window[0]
+        state, action, _, mask, expected = window[0]
         reward = sum(gamma**place * step[2] for place, step in enumerate(window))
         discount = 0.0 if walk.done else gamma ** len(window)
-        self.replay.add(Transition(state, action, reward, walk.state, walk.mask, discount, mask))
+        following = self.expectations.of(walk.outcomes, walk.version)
+        self.replay.add(
+            Transition(state, action, reward, walk.state, walk.mask, discount, mask, expected, following)
+        )
 
-    def _choose(self, state: Sequence[float], mask: Sequence[bool], epsilon: float) -> int:
+    def _choose(
+        self, state: Sequence[float], mask: Sequence[bool], expected: NDArray[np.float32], epsilon: float
+    ) -> int:
         if self.rng.random() < epsilon:
             return int(self.rng.choice(np.flatnonzero(mask)))
         with torch.no_grad():
-            values = self.online(torch.tensor([state], dtype=torch.float32))[0]
+            values = self.online(
+                torch.tensor([state], dtype=torch.float32), torch.from_numpy(expected)[None]
+            )[0]
         values[~torch.tensor(mask)] = -math.inf
         return int(values.argmax())
 
@@ -171,7 +196,7 @@ class _Trainer:
         replay = self._source()
         batch = replay.draw(settings.batch_size, beta=settings.priority_beta)
         noise = self.rng.normal(0.0, settings.feature_noise, batch.state.shape).astype(np.float32)
-        values = self.online(torch.from_numpy(batch.state + noise))
+        values = self.online(torch.from_numpy(batch.state + noise), torch.from_numpy(batch.expected))
         taken = values.gather(1, torch.from_numpy(batch.action)[:, None])[:, 0]
         errors = taken - self._wanted(batch)
         weights = torch.from_numpy(batch.weights)
@@ -198,11 +223,11 @@ class _Trainer:
     def _wanted(self, batch: Batch) -> torch.Tensor:
         """Double Q: the online network picks the next action, the target network values it."""
         with torch.no_grad():
-            following = torch.from_numpy(batch.next_state)
+            following = torch.from_numpy(batch.next_state), torch.from_numpy(batch.next_expected)
             forbidden = ~torch.from_numpy(batch.next_mask)
             forbidden[:, NO_CHANGE] = False
-            picked = self.online(following).masked_fill(forbidden, -math.inf).argmax(dim=1, keepdim=True)
-            value = self.target(following).gather(1, picked)[:, 0]
+            picked = self.online(*following).masked_fill(forbidden, -math.inf).argmax(dim=1, keepdim=True)
+            value = self.target(*following).gather(1, picked)[:, 0]
             return torch.from_numpy(batch.reward) + torch.from_numpy(batch.discount) * value
 
     def _follow(self) -> None:
@@ -218,13 +243,15 @@ class _Trainer:
         return low + (high - low) * 0.5 * (1.0 + math.cos(math.pi * share))
 
 
-def as_policy(network: DuelingNetwork, version: str = "trained") -> Policy:
-    """The network's weights in the form that inference uses."""
+def as_policy(network: DuelingNetwork, records: Records | None = None, version: str = "trained") -> Policy:
+    """The network's weights, and the records it was trained with, in the form that inference uses."""
     state = network.state_dict()
     layers = tuple(
         (state[f"{name}.weight"].numpy().copy(), state[f"{name}.bias"].numpy().copy()) for name in LAYERS
     )
-    return Policy(layers=layers, version=version)
+    weight = float(state["records_weight"])
+    known = records if records is not None and weight else Records()
+    return Policy(layers=layers, version=version, records=known, records_weight=weight)
 
 
 def _load(network: DuelingNetwork, policy: Policy) -> None:
@@ -232,6 +259,10 @@ def _load(network: DuelingNetwork, policy: Policy) -> None:
     for name, (weight, bias) in zip(LAYERS, policy.layers, strict=True):
         state[f"{name}.weight"] = torch.from_numpy(weight.copy())
         state[f"{name}.bias"] = torch.from_numpy(bias.copy())
+    if policy.records:
+        state["records_weight"] = torch.tensor(policy.records_weight)
+    else:
+        state["records_weight"] = network.records_weight.detach()
     try:
         network.load_state_dict(state)
     except RuntimeError as error:

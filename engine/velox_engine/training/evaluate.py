@@ -19,12 +19,15 @@ from velox_engine.training.baselines import (
     LinearBandit,
     RandomOrder,
     Ranker,
+    StrategyOrder,
     best_fixed_order,
 )
+from velox_engine.training.dataset import captured
 from velox_engine.training.outcomes import (
     DEFAULT_MAX_STEPS,
     Outcome,
     Outcomes,
+    Recorded,
     Version,
     Walk,
     best_return,
@@ -89,7 +92,7 @@ def follow(
     runs_to_best: int | None = None
     while not walk.done and not walk.spent:
         action = next(
-            (one for one in ranker.rank(walk.state, walk.mask) if one != NO_CHANGE),
+            (one for one in ranker.rank(walk.state, walk.mask, walk.proposals) if one != NO_CHANGE),
             NO_CHANGE,
         )
         if action == NO_CHANGE:
@@ -187,7 +190,8 @@ def first_choice(ranker: Ranker, functions: Sequence[Outcomes]) -> float:
             if len(rewards) < 2:
                 continue
             total += 1
-            chosen = next(one for one in ranker.rank(version.state, version.mask) if one != NO_CHANGE)
+            order = ranker.rank(version.state, version.mask, version.proposals)
+            chosen = next(one for one in order if one != NO_CHANGE)
             right += rewards[chosen] >= max(rewards.values()) - _LEAST_GAIN
     return right / total if total else 0.0
 
@@ -211,13 +215,13 @@ def td_error(policy: Policy, functions: Sequence[Outcomes], gamma: float = 0.9) 
     errors: list[float] = []
     for function in functions:
         for version in versions(function):
-            values = policy.q_values(version.state)
+            values = policy.q_values(version.state, version.proposals)
             for action in _tries(version):
                 outcome = function.outcome(version, action)
                 after = outcome.version
                 tried = set() if outcome.kept else {action}
                 left = [one for one in _tries(after) if one not in tried]
-                following = policy.q_values(after.state)
+                following = policy.q_values(after.state, after.proposals)
                 ahead = max(following[one] for one in [*left, NO_CHANGE]) if left else 0.0
                 errors.append(abs(values[action] - outcome.reward - gamma * ahead))
     return float(np.mean(errors)) if errors else 0.0
@@ -238,13 +242,16 @@ def oracle(function: Outcomes) -> Course:
 
 def compare(
     policy: Policy,
-    training: Sequence[Outcomes],
+    training: Sequence[Recorded],
     held_out: Sequence[Outcomes],
     *,
     seed: int = 0,
 ) -> list[Score]:
     """The evaluation table: the policy, the alternatives fitted to the same training data, and the oracle."""
     fixed, ucb = best_fixed_order(training), LinearBandit(training, width=0.1)
+    shares = captured(training)
+    strategies = StrategyOrder(shares)
+    informed = LinearBandit(shares, width=0.1, informed=True)
 
     def thompson(number: int) -> Ranker:
         return LinearBandit(training, rng=np.random.default_rng(number))
@@ -254,6 +261,8 @@ def compare(
         score("bandit (LinUCB)", lambda _: ucb, held_out, seed=seed),
         score("bandit (Thompson)", thompson, held_out, repeats=_ROUNDS, seed=seed),
         score("best fixed order", lambda _: fixed, held_out, seed=seed),
+        score("strategies' order", lambda _: strategies, held_out, seed=seed),
+        score("LinUCB and strategies", lambda _: informed, held_out, seed=seed),
         score("prior order", lambda _: Policy(), held_out, seed=seed),
         score("findings first", lambda _: FindingsFirst(), held_out, seed=seed),
         score("random", RandomOrder, held_out, repeats=_ROUNDS, seed=seed),

@@ -52,6 +52,12 @@ class Hyperparameters:
         -1,
         1,
     )
+    records_weight: float = _knob(
+        1.0,
+        "what the records of strategies weigh beside the network at first, learned from there; 0: left out",
+        0,
+        100,
+    )
     feature_noise: float = _knob(
         0.15,
         "spread of noise on the features, against learning functions by heart",

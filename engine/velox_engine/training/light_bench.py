@@ -9,13 +9,22 @@ from __future__ import annotations
 
 import random
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from velox_engine import strategies
 from velox_engine.actions import ACTIONS
-from velox_engine.advisor.episode import LIGHTER, STEP_GAIN, Episode, Progress, Trial, Workbench, silent
+from velox_engine.advisor.episode import (
+    LIGHTER,
+    STEP_GAIN,
+    Episode,
+    Progress,
+    Trial,
+    Workbench,
+    by_action,
+    silent,
+)
 from velox_engine.settings import Settings
 from velox_engine.source.document import SourceFile
 from velox_engine.types import Candidate, Interval, Measurement, Verdict
@@ -133,11 +142,6 @@ class LightWorkbench(Workbench):
             return Verdict("refuted", refuted.difference.says, evidence, refuted.difference), None
         return Verdict("verified", f"same on {len(prepared.core)} inputs", evidence), measurement
 
-    def open_actions(self, source: SourceFile, qualname: str) -> tuple[bool, ...]:
-        """Which actions apply to this text, found out once."""
-        actions = {candidate.action for candidate in self.candidates(source, qualname)}
-        return tuple(name in actions or name == "no_change" for name in ACTIONS)
-
     def candidates(self, source: SourceFile, qualname: str) -> Sequence[Candidate]:
         """All that the strategies make of this text, found out once."""
         if source.text not in self._proposed:
@@ -194,11 +198,11 @@ class LightEpisode(Episode):
     """An episode that compares two rewrites by what was measured of both, and asks for a clear difference."""
 
     @property
-    def mask(self) -> tuple[bool, ...]:
-        """Which actions can be carried out on the function as it is now."""
+    def proposals(self) -> Mapping[int, tuple[str, ...]]:
+        """The strategies that have something to propose for the function as it is now, by action."""
         bench = self.workbench
         assert isinstance(bench, LightWorkbench), "only a light workbench remembers what it found out"
-        return bench.open_actions(self.current, self.qualname)
+        return by_action(bench.candidates(self.current, self.qualname))
 
     def candidates(self, action: int) -> Sequence[Candidate]:
         """The rewrites that carry out an action on the function as it is now."""

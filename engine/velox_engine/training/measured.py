@@ -134,7 +134,7 @@ class Measured:
 
     def _version(self, episode: Episode) -> Version:
         digest = hashlib.sha256(episode.current.text.encode()).hexdigest()[:12]
-        return Version(digest, _rounded(episode.state), tuple(episode.mask))
+        return Version(digest, _rounded(episode.state), tuple(episode.mask), episode.proposals)
 
 
 def function_key(origin: str, qualname: str, text: str) -> str:

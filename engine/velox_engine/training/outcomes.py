@@ -12,6 +12,7 @@ from typing import Final, Protocol
 
 from velox_engine.actions import ACTIONS, NO_CHANGE
 from velox_engine.policy.features import MOST_STEPS, STEPS_FEATURE
+from velox_engine.policy.records import Proposals
 
 State = tuple[float, ...]
 Mask = tuple[bool, ...]
@@ -25,6 +26,8 @@ class Version:
     id: str
     state: State
     mask: Mask
+    # The strategies that have something to propose, by action; None where that was not written down.
+    proposals: Proposals | None = field(default=None, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,11 @@ class Walk:
     def mask(self) -> Mask:
         """What still can be tried here: an action that changed nothing is not offered again; stopping always is."""
         return without(self.version.mask, self.tried)
+
+    @property
+    def proposals(self) -> Proposals | None:
+        """What has something to propose here, tried or not."""
+        return self.version.proposals
 
     @property
     def exhausted(self) -> bool:

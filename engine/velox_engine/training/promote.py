@@ -13,7 +13,7 @@ import numpy as np
 from safetensors.numpy import save
 
 from velox_engine.policy import registry
-from velox_engine.policy.agent import LAYERS, Policy
+from velox_engine.policy.agent import LAYERS, RECORDS, RECORDS_WEIGHT, Policy
 from velox_engine.policy.manifest import MANIFEST, WEIGHTS, Manifest, fingerprint
 from velox_engine.training.evaluate import areas, first_choice, td_error, worthwhile
 from velox_engine.training.outcomes import Outcomes
@@ -118,6 +118,9 @@ def package(
     tensors = {}
     for name, (weight, bias) in zip(LAYERS, policy.layers, strict=True):
         tensors[f"{name}.weight"], tensors[f"{name}.bias"] = weight, bias
+    if policy.records:
+        tensors[RECORDS] = np.frombuffer(policy.records.text().encode(), np.uint8)
+        tensors[RECORDS_WEIGHT] = np.array([policy.records_weight], np.float32)
     weights = save(tensors)
     digest = hashlib.sha256(weights).hexdigest()
     now = datetime.now(UTC)

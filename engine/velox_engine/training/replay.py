@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,8 @@ from velox_engine.policy.features import FEATURES
 from velox_engine.types import Experience
 
 Floats = NDArray[np.float32]
+Expect = Callable[[Experience], tuple[Floats, Floats]]
+_NOTHING_KNOWN: Final = (0.0,) * len(ACTIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,9 @@ class Transition:
     next_mask: Sequence[bool]
     discount: float
     mask: Sequence[bool]
+    # What is expected of each action before anything is tried, here and at the next state.
+    expected: Sequence[float] | Floats = field(default=_NOTHING_KNOWN)
+    next_expected: Sequence[float] | Floats = field(default=_NOTHING_KNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,8 @@ class Batch:
     next_mask: NDArray[np.bool_]
     discount: Floats
     mask: NDArray[np.bool_]
+    expected: Floats
+    next_expected: Floats
     places: NDArray[np.int64]
     weights: Floats
 
@@ -55,6 +63,8 @@ class Replay:
         self._next_state = np.zeros_like(self._state)
         self._mask = np.zeros((size, len(ACTIONS)), np.bool_)
         self._next_mask = np.zeros_like(self._mask)
+        self._expected = np.zeros((size, len(ACTIONS)), np.float32)
+        self._next_expected = np.zeros_like(self._expected)
         self._action = np.zeros(size, np.int64)
         self._reward = np.zeros(size, np.float32)
         self._discount = np.zeros(size, np.float32)
@@ -70,6 +80,8 @@ class Replay:
         self._next_state[place] = transition.next_state
         self._mask[place] = transition.mask
         self._next_mask[place] = transition.next_mask
+        self._expected[place] = transition.expected
+        self._next_expected[place] = transition.next_expected
         self._action[place] = transition.action
         self._reward[place] = transition.reward
         self._discount[place] = transition.discount
@@ -78,13 +90,20 @@ class Replay:
         self._next = (place + 1) % self._size
         self._count = min(self._count + 1, self._size)
 
-    def extend(self, experiences: Iterable[Experience], gamma: float) -> None:
-        """Store single steps as they were recorded."""
+    def extend(self, experiences: Iterable[Experience], gamma: float, expect: Expect) -> None:
+        """Store single steps as they were recorded; `expect` says what was to be expected before and after each."""
         for one in experiences:
             discount = 0.0 if one.done else gamma
             self.add(
                 Transition(
-                    one.state, one.action_idx, one.reward, one.next_state, one.next_mask, discount, one.mask
+                    one.state,
+                    one.action_idx,
+                    one.reward,
+                    one.next_state,
+                    one.next_mask,
+                    discount,
+                    one.mask,
+                    *expect(one),
                 )
             )
 
@@ -107,6 +126,8 @@ class Replay:
             self._next_mask[places],
             self._discount[places],
             self._mask[places],
+            self._expected[places],
+            self._next_expected[places],
             places,
             weights,
         )
