@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import sqlite3
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from velox_engine.advisor.journal import Entry, Journal
 from velox_engine.cli.main import main
 from velox_engine.experience import AttemptRecord, ExperienceStore, SuggestionRecord, sealing
 from velox_engine.experience.byte_cache import ByteCache
+from velox_engine.rules.hotspot_baseline import HotspotBaseline, KnownFile, baseline_path
 from velox_engine.types import VeloxError
 from velox_engine.verify.recording.store import Recorded, Recordings
 
@@ -86,23 +89,79 @@ def test_with_a_key_no_file_holds_the_text_and_the_store_gives_it_back(folder: P
         assert store.check_audit().broken == ""
 
 
-def test_caches_recorded_calls_and_unfinished_runs_are_encrypted_too(folder: Path, key: str) -> None:
-    """A model's answer, small or large enough for a file of its own, a recorded call and a run's journal."""
+def beside_the_store(folder: Path) -> tuple[Recorded, Entry, Path]:
+    """Write a recorded call, a run's journal and what is known of a project, each with the secret in it."""
+    call = Recorded("m.py", "f", "(orders)", ("([0.4711],)",), "2026-01-01T00:00:00Z")
+    Recordings(folder / "workspace").add([call])
+    finished = Entry("m.py", "f", "before", "after", {"new_source": SECRET, "odd": "\ud83d"})
+    with Journal(folder / "runs" / "r.jsonl") as journal:
+        journal.add(finished)
+    project = baseline_path(folder / "workspace")
+    HotspotBaseline({"m.py": KnownFile({}, zlib.compress(SECRET.encode()))}).save(project)
+    return call, finished, project
+
+
+def read_beside_the_store(folder: Path) -> tuple[list[Recorded], list[Entry], str]:
+    with Journal(folder / "runs" / "r.jsonl") as journal:
+        entries = list(journal.entries())
+    known = HotspotBaseline.load(baseline_path(folder / "workspace"))
+    return Recordings(folder / "workspace").all(), entries, known.files["m.py"].text
+
+
+def plain_gzip(path: Path) -> bool:
+    """Whether a compressed file tells a path in clear."""
+    return b"m.py" in gzip.decompress(path.read_bytes())
+
+
+def test_files_of_before_are_encrypted_and_decrypted_with_the_store(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`velox data encrypt` closes what was written without a key, a new key opens it, `decrypt` gives it back."""
+    call, finished, project = beside_the_store(folder)
+    assert traces(folder)
+    assert plain_gzip(project)
+    first, second = sealing.new_key(), sealing.new_key()
+    monkeypatch.setenv(sealing.KEY_VARIABLE, first)
+    assert main(["data", "encrypt", "--quiet"]) == 0
+    assert traces(folder) == []
+    assert not plain_gzip(project)
+    monkeypatch.setenv(sealing.KEY_VARIABLE, f"{second},{first}")
+    assert main(["data", "encrypt", "--quiet"]) == 0
+    monkeypatch.setenv(sealing.KEY_VARIABLE, second)
+    assert read_beside_the_store(folder) == ([call], [finished], SECRET)
+    assert main(["data", "decrypt", "--quiet"]) == 0
+    monkeypatch.delenv(sealing.KEY_VARIABLE)
+    assert read_beside_the_store(folder) == ([call], [finished], SECRET)
+
+
+def test_a_run_that_goes_on_keeps_its_journal(
+    folder: Path, key: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A journal that is being written is left as it is, and named."""
+    with Journal(folder / "runs" / "r.jsonl") as journal:
+        journal.add(Entry("m.py", "f", "before", "after", {}))
+        assert main(["data", "encrypt"]) == 0
+        assert "runs/r.jsonl was left as it is" in capsys.readouterr().err
+
+
+def test_a_baseline_for_others_stays_readable(tmp_path: Path, folder: Path, key: str) -> None:
+    """One that is written outside of Velox's own data, such as into the repository, is not encrypted."""
+    shared = tmp_path / "baseline.jsonl.gz"
+    HotspotBaseline({"m.py": KnownFile({}, zlib.compress(b"x"))}).save(shared)
+    assert plain_gzip(shared)
+    assert HotspotBaseline.load(shared).files["m.py"].text == "x"
+
+
+def test_caches_recorded_calls_runs_and_monitored_states_are_encrypted_too(folder: Path, key: str) -> None:
+    """A model's answer, small or large enough for a file of its own, a recorded call, a run and a monitored project."""
     cache = ByteCache(folder / "cache" / "answers", 1 << 24)
     for size in (1, 100_000):
         cache.set(f"k{size}", SECRET.encode() * size, 60)
         assert cache.get(f"k{size}") == SECRET.encode() * size
     cache.close()
-    recordings = Recordings(folder / "workspace")
-    call = Recorded("m.py", "f", "(orders)", ("([0.4711],)",), "2026-01-01T00:00:00Z")
-    recordings.add([call])
-    assert recordings.all() == [call]
-    finished = Entry("m.py", "f", "before", "after", {"new_source": SECRET, "odd": "\ud83d"})
-    with Journal(folder / "runs" / "r.jsonl") as journal:
-        journal.add(finished)
-    with Journal(folder / "runs" / "r.jsonl") as journal:
-        (entry,) = journal.entries()
-        assert entry.document == finished.document
+    call, finished, project = beside_the_store(folder)
+    assert read_beside_the_store(folder) == ([call], [finished], SECRET)
+    assert not plain_gzip(project)
     assert traces(folder) == []
 
 

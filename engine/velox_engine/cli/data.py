@@ -15,6 +15,7 @@ from velox_engine import settings
 from velox_engine.cli import output
 from velox_engine.experience import ExperienceStore, purge, sealing, sharing
 from velox_engine.experience.location import data_dir
+from velox_engine.experience.sealed_files import reseal_files
 from velox_engine.types import VeloxError
 
 if TYPE_CHECKING:
@@ -202,10 +203,17 @@ def _decrypt(args: argparse.Namespace) -> int:
 def _reseal(sealer: sealing.Sealer | None, args: argparse.Namespace) -> int:
     with _open() as store:
         count = purge.reseal(store, sealer)
+    files, left = reseal_files(sealer)
     # Answers and inputs that were remembered before are of the other kind; they can be had again.
     shutil.rmtree(data_dir() / "cache", ignore_errors=True)
     verb = "encrypted" if sealer else "decrypted"
-    output.emit({verb: count}, args, lambda document, screen: screen.print(f"{document[verb]} rows {verb}"))
+    for name in left:
+        print(
+            f"velox: {output.clean(name)} was left as it is: another key closes it, or a run is using it",
+            file=sys.stderr,
+        )
+    document = {verb: count, "files": files, "left": left}
+    output.emit(document, args, lambda said, screen: screen.print(f"{said[verb]} rows, {files} files {verb}"))
     return output.DONE
 
 

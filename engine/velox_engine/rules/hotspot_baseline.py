@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from velox_engine.experience import sealing
 from velox_engine.experience.location import data_dir
 from velox_engine.rules import scan
 from velox_engine.rules.report import order_of_cost, rank_functions
@@ -101,20 +102,23 @@ class HotspotBaseline:
                 yield HotspotChange("gone", path, name, function, None)
 
     def save(self, target: Path) -> None:
-        """Write the baseline in one step."""
+        """Write the baseline in one step; among Velox's own data it is encrypted where the person has a key."""
         target.parent.mkdir(parents=True, exist_ok=True)
         rows = [{"version": _VERSION}, *(_row(path, known) for path, known in sorted(self.files.items()))]
         handle, temporary = tempfile.mkstemp(prefix=target.name, dir=target.parent)
+        # One that was put elsewhere is meant for others too, who do not have the key.
+        sealer = sealing.current() if target.resolve().is_relative_to(data_dir().resolve()) else None
         with os.fdopen(handle, "wb") as raw, gzip.open(raw, "wt", encoding="utf-8") as file:
-            file.writelines(json.dumps(row) + "\n" for row in rows)
+            file.writelines(sealing.as_stored(json.dumps(row), sealer) + "\n" for row in rows)
         os.replace(temporary, target)
 
     @classmethod
     def load(cls, source: Path) -> HotspotBaseline:
-        """Read a baseline; raises FileNotFoundError, or VeloxError `bad-baseline`."""
+        """Read a baseline; raises FileNotFoundError, or VeloxError `bad-baseline`, `locked` or `wrong-key`."""
         try:
             with gzip.open(source, "rt", encoding="utf-8") as file:
-                head, *rows = (json.loads(line) for line in file)
+                sealer = sealing.current()
+                head, *rows = (json.loads(sealing.as_read(line.rstrip("\n"), sealer)) for line in file)
             if head["version"] != _VERSION:
                 raise ValueError("it is of another version")
             return cls({str(row["path"]): _file(row) for row in rows})

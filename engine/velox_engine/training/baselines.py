@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, Protocol
 
 import numpy as np
@@ -13,7 +13,7 @@ from velox_engine.actions import ACTION_INDEX, ACTIONS, NO_CHANGE
 from velox_engine.policy.agent import PRIOR_ORDER
 from velox_engine.policy.features import FAMILIES, FEATURES
 from velox_engine.policy.records import Proposals, Records
-from velox_engine.training.outcomes import Outcomes, Version
+from velox_engine.training.outcomes import Outcomes, every_step
 from velox_engine.training.tally import Expectations
 
 Floats = NDArray[np.float64]
@@ -135,11 +135,11 @@ class LinearBandit:
         gram = {action: ridge * np.eye(size) for action in range(len(ACTIONS))}
         moments = {action: np.zeros(size) for action in range(len(ACTIONS))}
         expectations = Expectations(functions) if informed else None
-        for function, version, action, reward in every_step(functions):
+        for function, version, action, outcome in every_step(functions):
             known = () if expectations is None else (expectations.of(function, version)[action],)
             x = np.asarray((*version.state, *known, 1.0))
             gram[action] += np.outer(x, x)
-            moments[action] += reward * x
+            moments[action] += outcome.reward * x
         if expectations is not None:
             self._records = expectations.records
         for action in range(len(ACTIONS)):
@@ -173,26 +173,7 @@ class LinearBandit:
 def best_fixed_order(functions: Sequence[Outcomes]) -> FixedOrder:
     """The order of the mean rewards in the training data; actions never measured follow in the prior order."""
     rewards: dict[int, list[float]] = defaultdict(list)
-    for _, _, action, reward in every_step(functions):
-        rewards[action].append(reward)
+    for _, _, action, outcome in every_step(functions):
+        rewards[action].append(outcome.reward)
     known = sorted(rewards, key=lambda action: -float(np.mean(rewards[action])))
     return FixedOrder([*known, *(action for action in PRIOR_ORDER if action not in rewards)])
-
-
-def every_step(
-    functions: Sequence[Outcomes],
-) -> Iterator[tuple[Outcomes, Version, int, float]]:
-    """(function, version, action, reward) of every step at every version of every function."""
-    for function in functions:
-        pending: list[Version] = [function.root]
-        met = {function.root.id}
-        while pending:
-            version = pending.pop()
-            for action in range(len(ACTIONS)):
-                if action == NO_CHANGE or not version.mask[action]:
-                    continue
-                outcome = function.outcome(version, action)
-                yield function, version, action, outcome.reward
-                if outcome.version.id not in met:
-                    met.add(outcome.version.id)
-                    pending.append(outcome.version)

@@ -24,7 +24,14 @@ from velox_engine.policy.features import FEATURES
 from velox_engine.policy.records import Records
 from velox_engine.training.feedback import BY_COUNT, share_of
 from velox_engine.training.hyperparameters import Hyperparameters
-from velox_engine.training.outcomes import Outcomes, Walk
+from velox_engine.training.outcomes import (
+    Outcomes,
+    Walk,
+    every_step,
+    only_stopping,
+    with_steps,
+    without,
+)
 from velox_engine.training.replay import Batch, Replay, Transition
 from velox_engine.training.tally import Expectations
 from velox_engine.types import Experience, VeloxError
@@ -116,6 +123,8 @@ class _Trainer:
         self.replay = Replay(settings.replay_size, self.rng, alpha=settings.priority_alpha)
         expect = self.expectations.of_transition
         self.replay.extend(extra, settings.gamma, expect)
+        for function in functions if settings.all_steps else ():
+            self._remember_all(function)
         self.answers = Replay(max(1, len(feedback)), self.rng)
         self.answers.extend(feedback, settings.gamma, expect)
         self.share = settings.feedback_share
@@ -163,6 +172,28 @@ class _Trainer:
             self._remember(window, walk)
             window.popleft()
         return total
+
+    def _remember_all(self, function: Outcomes) -> None:
+        """Store every recorded step once: walks meet the versions near the start over and over, and others never."""
+        gamma = self.settings.gamma
+        depth = {function.root.id: 0}
+        for _, version, action, outcome in every_step([function]):
+            after = outcome.version
+            depth.setdefault(after.id, depth[version.id] + 1)
+            mask = after.mask if outcome.kept else without(after.mask, {action})
+            self.replay.add(
+                Transition(
+                    with_steps(version.state, depth[version.id]),
+                    action,
+                    outcome.reward,
+                    with_steps(after.state, depth[version.id] + 1),
+                    mask,
+                    0.0 if only_stopping(mask) else gamma,
+                    version.mask,
+                    self.expectations.of(function, version),
+                    self.expectations.of(function, after),
+                )
+            )
 
     def _remember(self, window: deque[tuple[Any, ...]], walk: Walk) -> None:
         """Store the oldest step of the window with the rewards that followed it."""

@@ -22,6 +22,9 @@ class Hyperparameters:
     epochs: int = _knob(12, "rounds of walking and learning", 1, 100_000)
     steps_per_epoch: int = _knob(250, "gradient steps in each round", 1, 1_000_000)
     walks_per_epoch: int = _knob(200, "functions walked in each round", 1, 1_000_000)
+    all_steps: bool = _knob(
+        True, "begin with every recorded step in the replay buffer, beside what walks meet"
+    )
     batch_size: int = _knob(128, "transitions in one gradient step", 1, 65_536)
     learning_rate: float = _knob(1e-3, "at the first step", 0, 1)
     learning_rate_end: float = _knob(1e-4, "reached at the last step along half a cosine", 0, 1)

@@ -6,7 +6,7 @@ measured, any order of actions can be walked for free, which is how the policy i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -172,3 +172,22 @@ def best_return(
         return best[place]
 
     return value(at or outcomes.root, max_steps)
+
+
+def every_step(
+    functions: Sequence[Outcomes],
+) -> Iterator[tuple[Outcomes, Version, int, Outcome]]:
+    """(function, version, action, outcome) of every step at every version, those near the root first."""
+    for function in functions:
+        pending: list[Version] = [function.root]
+        met = {function.root.id}
+        while pending:
+            version = pending.pop(0)
+            for action in range(len(ACTIONS)):
+                if action == NO_CHANGE or not version.mask[action]:
+                    continue
+                outcome = function.outcome(version, action)
+                yield function, version, action, outcome
+                if outcome.version.id not in met:
+                    met.add(outcome.version.id)
+                    pending.append(outcome.version)

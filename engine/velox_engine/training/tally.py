@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from velox_engine.actions import ACTIONS, NO_CHANGE
 from velox_engine.policy.records import Proposals, Records, Tally
-from velox_engine.training.outcomes import Outcomes, Version
+from velox_engine.training.outcomes import Outcomes, Version, every_step
 from velox_engine.types import Experience
 
 _NOTHING: Final = Tally()
@@ -52,20 +52,11 @@ class Expectations:
 def tally_of(function: Outcomes) -> Records:
     """What one function shows: each strategy and each action counts once, with the mean of its tries."""
     tries: dict[Any, list[tuple[float, float]]] = defaultdict(list)
-    pending, met = [function.root], {function.root.id}
-    while pending:
-        version = pending.pop()
-        for action in range(len(ACTIONS)):
-            if action == NO_CHANGE or not version.mask[action]:
-                continue
-            outcome = function.outcome(version, action)
-            brought = float(outcome.kept), outcome.reward if outcome.kept else 0.0
-            tries[action].append(brought)
-            for strategy in set((version.proposals or {}).get(action, ())):
-                tries[action, strategy].append(brought)
-            if outcome.version.id not in met:
-                met.add(outcome.version.id)
-                pending.append(outcome.version)
+    for _, version, action, outcome in every_step([function]):
+        brought = float(outcome.kept), outcome.reward if outcome.kept else 0.0
+        tries[action].append(brought)
+        for strategy in set((version.proposals or {}).get(action, ())):
+            tries[action, strategy].append(brought)
     means = {
         key: Tally(1.0, *(sum(column) / len(rows) for column in zip(*rows, strict=True)))
         for key, rows in tries.items()
