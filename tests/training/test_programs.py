@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from velox_engine.training.fragments import DIALECTS, RECURSIONS
+from velox_engine.training.fragments import DIALECTS
 from velox_engine.training.programs import _DOMAINS, GeneratedProgram, generate
+from velox_engine.training.surroundings import RECURSIONS
 
 _KIND_OF = {name: kind for domain in _DOMAINS for kind, names in domain.names.items() for name in names}
 

@@ -1,8 +1,8 @@
 """Generates realistic functions that hold inefficiencies: real code that runs, the same for the same seed.
 
 A program is one module with one function to optimise, sometimes a method. It strings together fragments (see
-`fragments`): slow idioms of one dialect, work that is fine as it is, and look-alikes whose obvious rewrite is
-wrong. The dialect is the program's origin: a policy is judged on dialects that it was not trained on.
+`fragments` and `surroundings`): slow idioms of one dialect, work that is fine as it is, and look-alikes whose
+obvious rewrite is wrong. The dialect is the program's origin: a policy is judged on dialects that it was not trained on.
 """
 
 from __future__ import annotations
@@ -14,14 +14,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from velox_engine.training.fragment import Fragment, Kind
-from velox_engine.training.fragments import (
-    CONDITIONS,
-    DIALECTS,
-    EXPRESSIONS,
-    PLAIN,
-    RECURSIONS,
-    TEMPTING,
-)
+from velox_engine.training.fragments import CONDITIONS, DIALECTS, EXPRESSIONS
+from velox_engine.training.surroundings import PLAIN, RECURSIONS, TEMPTING
 
 
 @dataclass(frozen=True, slots=True)
