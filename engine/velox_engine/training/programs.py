@@ -2,7 +2,8 @@
 
 A program is one module with one function to optimise, sometimes a method. It strings together fragments (see
 `fragments` and `surroundings`): slow idioms of one dialect, work that is fine as it is, and look-alikes whose
-obvious rewrite is wrong. The dialect is the program's origin: a policy is judged on dialects that it was not trained on.
+obvious rewrite is wrong. The dialect is the program's origin: a policy is judged on dialects that it was not
+trained on.
 """
 
 from __future__ import annotations
