@@ -188,6 +188,8 @@ def _read_records(folder: Path, tensors: Mapping[str, Any]) -> tuple[Records, fl
     packed, weight = tensors.get(RECORDS), tensors.get(RECORDS_WEIGHT)
     if packed is None and weight is None:
         return Records(), 0.0
+    if packed is None or weight is None:
+        raise manifests.damaged(folder, f"{RECORDS} and {RECORDS_WEIGHT} belong together")
     try:
         records, share = Records.parse(packed.tobytes().decode("utf-8")), float(weight.item())
     except (AttributeError, ValueError) as error:

@@ -41,7 +41,7 @@ class Hyperparameters:
     n_step: int = _knob(1, "rewards summed before the network's own estimate takes over", 1, 100)
     priority_alpha: float = _knob(0.0, "how much surprising transitions are preferred; 0: not", 0, 1)
     priority_beta: float = _knob(0.5, "how far that preference is undone in the loss", 0, 1)
-    cql_weight: float = _knob(0.05, "weight of the conservative penalty; 0: none", 0, 100)
+    cql_weight: float = _knob(0.2, "weight of the conservative penalty; 0: none", 0, 100)
     target_rate: float = _knob(0.01, "share of the network its target follows by at each step", 0, 1)
     penalty_scale: float = _knob(
         0.1,
@@ -62,7 +62,7 @@ class Hyperparameters:
         100,
     )
     feature_noise: float = _knob(
-        0.15,
+        0.4,
         "spread of noise on the features, against learning functions by heart",
         0,
         1,
