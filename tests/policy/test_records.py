@@ -11,7 +11,7 @@ from velox_engine.actions import ACTION_INDEX, ACTIONS
 from velox_engine.policy.agent import Policy
 from velox_engine.policy.explanation import explain, sentence
 from velox_engine.policy.features import FEATURES
-from velox_engine.policy.records import MOST_MOVED, Records, Tally
+from velox_engine.policy.records import GAIN, USUAL_CHANCE, Records, Tally
 
 DATA, REGEX = ACTION_INDEX["data_structure"], ACTION_INDEX["regex"]
 STATE = (0.0,) * len(FEATURES)
@@ -65,11 +65,23 @@ def test_no_history_is_exactly_the_shipped_order() -> None:
 def test_code_like_this_moves_the_order_and_only_so_far() -> None:
     """Failures here put a strategy behind, successes before; a thousand of them move it by no more than the bound."""
     proposals = {DATA: ("set-membership",), REGEX: ("hoist-regex",)}
-    assert replace(policy(), alike={"set-membership": (0, 9)}).rank(STATE, MASK, proposals)[0] == REGEX
+    assert replace(policy(), alike={"set-membership": (0, 40)}).rank(STATE, MASK, proposals)[0] == REGEX
     plain = KNOWN.expected(proposals)[REGEX]
-    assert plain < KNOWN.expected(proposals, {"hoist-regex": (3, 3)})[REGEX]
-    assert KNOWN.expected(proposals, {"hoist-regex": (0, 1000)})[REGEX] == pytest.approx(plain / MOST_MOVED)
-    assert KNOWN.expected(proposals, {"hoist-regex": (1000, 1000)})[REGEX] <= 1.0
+    few, many = (KNOWN.expected(proposals, {"hoist-regex": (n, n)})[REGEX] for n in (3, 1000))
+    assert plain < few < many <= plain + GAIN
+    assert KNOWN.expected(proposals, {"hoist-regex": (0, 1000)})[REGEX] >= plain - GAIN
+
+
+def test_a_policy_without_records_is_moved_too() -> None:
+    """Alike functions need no records: three failures count against a strategy, unless another one may do it."""
+    bare = policy(Records())
+    proposals = {DATA: ("set-membership",), REGEX: ("hoist-regex",)}
+    plain = bare.q_values(STATE, proposals)
+    moved = replace(bare, alike={"set-membership": (0, 3)}).q_values(STATE, proposals)
+    assert moved[DATA] == pytest.approx(plain[DATA] - GAIN * USUAL_CHANCE * 3 / 7)
+    assert moved[REGEX] == plain[REGEX]
+    both = {DATA: ("set-membership", "deque-queue"), REGEX: ("hoist-regex",)}
+    assert replace(bare, alike={"set-membership": (0, 3)}).q_values(STATE, both) == plain
 
 
 def test_one_function_can_be_taken_out_again() -> None:
@@ -109,3 +121,6 @@ def test_the_record_is_told() -> None:
     plain = explain(policy(Records()), STATE, MASK, proposals)
     assert plain is not None
     assert "worked on" not in sentence(plain.document())
+    here = explain(replace(policy(Records()), alike={"set-membership": (8, 9)}), STATE, MASK, proposals)
+    assert here is not None
+    assert sentence(here.document()).endswith("set-membership worked on 8 of 9 functions like this one here.")

@@ -35,8 +35,8 @@ def adapted(policy: Policy, store: ExperienceStore, workspace: str) -> Policy:
 
 def remembering(policy: Policy, store: ExperienceStore, text: str, *, path: str, function: str) -> Policy:
     """The policy with what came of each strategy on functions that look like this text, where there are any."""
-    if not policy.records:
-        return policy
+    if not policy.learned:
+        return policy  # places in a fixed order are no gains to add to
     near = similarity.alike(store, text)
     known = similarity.worked_on(store, near, path=path, function=function)
     return replace(policy, alike=known) if known else policy

@@ -104,9 +104,10 @@ class Policy:
         `proposals` names the strategies that have something to propose; None where that is not known.
         """
         values = self._values(state)
-        if self.records and self.records_weight:
+        if self.records or self.alike:
             expected = self.records.expected(proposals, self.alike)
-            values = tuple(v + self.records_weight * e for v, e in zip(values, expected, strict=True))
+            weight = self.records_weight if self.records else 1.0
+            values = tuple(v + weight * e for v, e in zip(values, expected, strict=True))
         if self.offsets:
             return tuple(value + more for value, more in zip(values, self.offsets, strict=True))
         return values
