@@ -8,7 +8,7 @@ import torch
 
 from velox_engine.actions import ACTIONS, NO_CHANGE
 from velox_engine.policy.features import FEATURES
-from velox_engine.training.dqn import DuelingNetwork, as_policy, train
+from velox_engine.training.dqn import DuelingNetwork, as_policy, mean_of, train
 from velox_engine.training.hyperparameters import Hyperparameters, from_mapping
 from velox_engine.training.outcomes import Outcome, Recorded, Version
 from velox_engine.types import Experience, VeloxError
@@ -22,6 +22,7 @@ QUICK = Hyperparameters(
     learning_rate=5e-3,
     replay_size=2000,
     target_rate=0.05,
+    networks=1,
 )
 CHOICES = 5
 
@@ -150,7 +151,9 @@ def test_numpy_inference_equals_torch() -> None:
         assert np.allclose(policy.q_values(tuple(state.tolist())), values, atol=1e-5)
 
 
-@pytest.mark.parametrize("values", [{"gama": 0.9}, {"gamma": 1.5}, {"epochs": 0}])
+@pytest.mark.parametrize(
+    "values", [{"gama": 0.9}, {"gamma": 1.5}, {"epochs": 0}, {"networks": 8, "hidden_size": 1024}]
+)
 def test_wrong_hyperparameters_are_named(values: dict[str, float]) -> None:
     """A name that does not exist or a value out of range is an error, not ignored."""
     with pytest.raises(VeloxError) as error:
@@ -163,3 +166,17 @@ def test_nothing_to_train_on_is_an_error() -> None:
     with pytest.raises(VeloxError) as error:
         train([], QUICK)
     assert error.value.code == "no-data"
+
+
+def test_the_mean_of_networks_is_one_network() -> None:
+    """Three networks side by side in one give the mean of their values, in the form that any checkpoint has."""
+    policies = [as_policy(DuelingNetwork(8)) for _ in range(3)]
+    together = mean_of(policies)
+    assert together.hidden == 24
+    for right in range(CHOICES):
+        values = np.mean([policy.q_values(one_hot(right)) for policy in policies], axis=0)
+        assert together.q_values(one_hot(right)) == pytest.approx(values.tolist(), abs=1e-5)
+    settings = from_mapping(
+        {**{name: getattr(QUICK, name) for name in QUICK.__slots__}, "networks": 2, "epochs": 1}
+    )
+    assert train(IDENTITY, settings).hidden == 2 * QUICK.hidden_size

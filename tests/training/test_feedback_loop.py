@@ -25,7 +25,14 @@ from velox_engine.types import Experience, FeedbackKind
 STRINGS, SETS = ACTION_INDEX["string_building"], ACTION_INDEX["data_structure"]
 STATE = (0.5,) * 27
 OFFERED = tuple(index in (SETS, STRINGS, 24) for index in range(len(ACTIONS)))
-QUICK = {"epochs": 4, "steps_per_epoch": 150, "walks_per_epoch": 80, "hidden_size": 16, "learning_rate": 5e-3}
+QUICK = {
+    "epochs": 4,
+    "steps_per_epoch": 150,
+    "walks_per_epoch": 80,
+    "hidden_size": 16,
+    "learning_rate": 5e-3,
+    "networks": 1,
+}
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,14 @@ from velox_engine.training.hyperparameters import from_mapping
 from velox_engine.training.run import Plan, run
 from velox_engine.types import Experience, VeloxError
 
-SHORT = {"epochs": 3, "steps_per_epoch": 60, "walks_per_epoch": 60, "hidden_size": 16, "learning_rate": 5e-3}
+SHORT = {
+    "epochs": 3,
+    "steps_per_epoch": 60,
+    "walks_per_epoch": 60,
+    "hidden_size": 16,
+    "learning_rate": 5e-3,
+    "networks": 1,
+}
 
 
 @pytest.fixture(autouse=True)

@@ -23,7 +23,15 @@ from velox_engine.training.tally import Expectations, tally_of
 from velox_engine.types import Experience, VeloxError
 
 ZERO = (0.0,) * len(FEATURES)
-QUICK = Hyperparameters(epochs=4, steps_per_epoch=60, walks_per_epoch=20, batch_size=32, hidden_size=16)
+QUICK = Hyperparameters(
+    epochs=4,
+    steps_per_epoch=60,
+    walks_per_epoch=20,
+    batch_size=32,
+    hidden_size=16,
+    records_weight=1.0,
+    networks=1,
+)
 
 
 def mask(*actions: int) -> tuple[bool, ...]:

@@ -13,6 +13,7 @@ from velox_engine.policy.records import Proposals
 
 _ALTERNATIVES: Final = 3
 _TELLING: Final = 3
+_TELLING_NUMBER: Final = 3  # of functions: fewer say nothing
 _LEAST_INFLUENCE: Final = 0.005  # of a value: less is not worth a word
 
 
@@ -132,7 +133,7 @@ def _track(document: dict[str, Any]) -> list[str]:
         f"{worked} of {tried} {where}"
         for key, where in (("measured", "measured functions"), ("alike", "functions like this one here"))
         for worked, tried in [document.get(key) or (0, 0)]
-        if tried
+        if tried >= _TELLING_NUMBER
     ]
     return [f"{document['strategy']} worked on {' and on '.join(counted)}"] if counted else []
 

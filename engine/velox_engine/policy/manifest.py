@@ -16,6 +16,7 @@ from velox_engine.types import VeloxError
 WEIGHTS: Final = "weights.safetensors"
 MANIFEST: Final = "manifest.json"
 FORMAT: Final = 1
+WIDEST: Final = 4096  # the hidden layers of a network
 _LARGEST_WEIGHTS: Final = 64 * 1024 * 1024
 
 
@@ -105,6 +106,6 @@ def _wrong_field(manifest: Manifest) -> str:
     for name in ("version", "fingerprint", "weights_sha256", "created"):
         if not isinstance(getattr(manifest, name), str):
             return f"{name} must be text"
-    if not isinstance(manifest.hidden, int) or not 1 <= manifest.hidden <= 4096:
-        return "hidden must be a number from 1 to 4096"
+    if not isinstance(manifest.hidden, int) or not 1 <= manifest.hidden <= WIDEST:
+        return f"hidden must be a number from 1 to {WIDEST}"
     return ""

@@ -10,7 +10,7 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -90,13 +90,49 @@ def train(
 ) -> Policy:
     """Train on functions with known outcomes and on single transitions; the same seed gives the same weights.
 
+    The result is the mean of `networks` networks.
+
     `feedback` makes up its own share of the gradient steps, however many there are.
     `start` gives the weights to go on from when `fresh_start` is off.
     """
     if not functions and not extra and not feedback:
         raise VeloxError("no-data", "There is nothing to train on.", "Run `velox train collect` first.")
-    with _reproducible(settings.seed):
-        return _Trainer(functions, settings, extra, feedback, start).run(report)
+    trained: list[Policy] = []
+    for number in range(settings.networks):
+        own = replace(settings, seed=settings.seed + number)
+        with _reproducible(own.seed):
+            trained.append(_Trainer(functions, own, extra, feedback, start).run(report))
+    return mean_of(trained)
+
+
+def mean_of(policies: Sequence[Policy]) -> Policy:
+    """The policy whose values are the mean of these, as one network: side by side, without ways from one to another.
+
+    Ex) Three networks of 64 become one of 192 whose second layer has three blocks on its diagonal.
+    """
+    if len(policies) == 1:
+        return policies[0]
+    (first, *_), count = policies, len(policies)
+    into, between, value, advantage = (
+        [policy.layers[place] for policy in policies] for place in range(len(LAYERS))
+    )
+    width = first.hidden
+    diagonal = np.zeros((count * width, count * width), np.float32)
+    for place, (weight, _) in enumerate(between):
+        diagonal[place * width : (place + 1) * width, place * width : (place + 1) * width] = weight
+    return replace(
+        first,
+        layers=(
+            (np.concatenate([w for w, _ in into]), np.concatenate([b for _, b in into])),
+            (diagonal, np.concatenate([b for _, b in between])),
+            (np.concatenate([w for w, _ in value], axis=1) / count, np.mean([b for _, b in value], axis=0)),
+            (
+                np.concatenate([w for w, _ in advantage], axis=1) / count,
+                np.mean([b for _, b in advantage], axis=0),
+            ),
+        ),
+        records_weight=sum(policy.records_weight for policy in policies) / count,
+    )
 
 
 class _Trainer:

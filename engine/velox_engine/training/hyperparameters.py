@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from velox_engine.policy.manifest import WIDEST
 from velox_engine.training.outcomes import DEFAULT_MAX_STEPS
 from velox_engine.types import VeloxError
 
@@ -55,8 +56,9 @@ class Hyperparameters:
         -1,
         1,
     )
+    networks: int = _knob(3, "networks trained from different seeds, whose mean is the policy", 1, 64)
     records_weight: float = _knob(
-        1.0,
+        0.0,
         "what the records of strategies weigh beside the network at first, learned from there; 0: left out",
         0,
         100,
@@ -92,6 +94,12 @@ class Hyperparameters:
                     f"{one.name} must lie between {low:g} and {high:g}, not {value!r}",
                     "`velox train run --help` explains each",
                 )
+        if self.networks * self.hidden_size > WIDEST:
+            raise VeloxError(
+                "bad-hyperparameter",
+                f"{self.networks} networks of {self.hidden_size} are wider than {WIDEST}, the widest that is loaded",
+                "set networks or hidden_size lower",
+            )
 
 
 def from_mapping(values: Mapping[str, Any]) -> Hyperparameters:

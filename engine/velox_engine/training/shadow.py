@@ -50,7 +50,7 @@ def take_turn(*, if_due: bool = True) -> Turn:
     if find_spec("torch") is None:
         return Turn(reason="training needs torch: pip install 'velox-lsp[train]'")
     hidden = registry.load_active().hidden
-    size = ["--hidden-size", str(hidden), "--no-fresh-start"] if hidden else []
+    size = ["--hidden-size", str(hidden), "--networks", "1", "--no-fresh-start"] if hidden else []
     job = jobs.start_in_background(["--shadow", *size], gently=True)
     return Turn(job=job.id, reason=f"{new} new answers")
 
