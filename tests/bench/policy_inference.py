@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from dataclasses import replace
 
 
 def main() -> None:
@@ -28,6 +29,14 @@ def main() -> None:
         policy.rank(state, mask)
         times.append(time.perf_counter() - start)
     times.sort()
+    proposals = {action: (f"one-{action}", f"other-{action}") for action in range(len(ACTIONS) - 1)}
+    known = replace(policy, alike={f"one-{action}": (3, 5) for action in range(len(ACTIONS) - 1)})
+    remembering = []
+    for _ in range(2000):
+        start = time.perf_counter()
+        known.rank(state, mask, proposals)
+        remembering.append(time.perf_counter() - start)
+    remembering.sort()
     again = time.perf_counter()
     for _ in range(200):
         registry.load_active()
@@ -38,6 +47,7 @@ def main() -> None:
         "imported_with_it": heavy_after_import,
         "load_ms": round((loaded - imported) * 1e3, 2),
         "rank_median_ms": round(times[len(times) // 2] * 1e3, 4),
+        "rank_remembering_median_ms": round(remembering[len(remembering) // 2] * 1e3, 4),
         "rank_p99_ms": round(times[int(len(times) * 0.99)] * 1e3, 4),
         "load_again_ms": round((time.perf_counter() - again) / 200 * 1e3, 4),
         "torch_loaded": "torch" in sys.modules,

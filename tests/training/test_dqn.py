@@ -127,6 +127,7 @@ def test_training_goes_on_from_given_weights() -> None:
     settings = from_mapping(
         {
             "epochs": 1,
+            "networks": 1,
             "steps_per_epoch": 1,
             "walks_per_epoch": 2,
             "hidden_size": 8,
