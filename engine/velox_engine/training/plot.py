@@ -10,7 +10,7 @@ from velox_engine.training.evaluate import Score
 
 _WIDTH, _HEIGHT = 760, 440
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 190, 44, 52
-# Okabe and Ito's colours, which people with any colour vision tell apart.
+# Okabe and Ito's colours, which people with any colour vision tell apart, and two dark ones.
 _COLOURS: Final = (
     "#D55E00",
     "#0072B2",
@@ -20,6 +20,8 @@ _COLOURS: Final = (
     "#E69F00",
     "#999999",
     "#000000",
+    "#7F3B08",
+    "#5E3C99",
 )
 
 
