@@ -14,7 +14,7 @@ from typing import Literal
 from velox_engine import strategies
 from velox_engine.actions import NO_CHANGE
 from velox_engine.advisor import learned, own_tests
-from velox_engine.advisor.choosing import Chooser, adapted, remembering
+from velox_engine.advisor.choosing import Chooser, adapted, next_action, remembering
 from velox_engine.advisor.diary import Diary
 from velox_engine.advisor.episode import Episode, Trial, Workbench
 from velox_engine.advisor.models import Models
@@ -22,7 +22,6 @@ from velox_engine.advisor.rivals import try_passed_over
 from velox_engine.experience.store import ExperienceStore
 from velox_engine.policy.agent import Policy
 from velox_engine.policy.explanation import Explanation
-from velox_engine.policy.records import Proposals
 from velox_engine.policy.registry import load_active
 from velox_engine.settings import Settings
 from velox_engine.source.document import SourceFile
@@ -232,7 +231,7 @@ class Advisor:
         tried: set[int] = set()
         while time.monotonic() < deadline and len(episode.kept) < self.settings.max_steps:
             mask = episode.mask
-            action = _choose(policy, episode, mask, episode.proposals, tried)
+            action = next_action(policy, episode, mask, episode.proposals, tried)
             if action is None:
                 break
             kept_before = len(episode.kept)
@@ -254,7 +253,7 @@ class Advisor:
         while len(tried) < self.settings.llm_actions and len(episode.kept) < self.settings.max_steps:
             mask = list(self._models.open_actions(episode.current, episode.qualname))
             mask[NO_CHANGE] = True
-            action = _choose(self.policy, episode, mask, None, tried)
+            action = next_action(self.policy, episode, mask, None, tried)
             left = deadline - time.monotonic()
             if action is None or left < _LEAST_SECONDS:
                 break
@@ -340,16 +339,6 @@ class Advisor:
             suite = Suite(self.project, source, allow_unconfined=self.settings.allow_unconfined)
             self._tests = (source.text, suite)
         return self._tests[1]
-
-
-def _choose(
-    policy: Policy, episode: Episode, mask: Sequence[bool], proposals: Proposals | None, tried: set[int]
-) -> int | None:
-    """The action that the policy likes best of those not tried; None to stop."""
-    ranked = [a for a in policy.rank(episode.state, tuple(mask), proposals) if a not in tried]
-    if not episode.kept:
-        ranked = [a for a in ranked if a != NO_CHANGE]
-    return ranked[0] if ranked and ranked[0] != NO_CHANGE else None
 
 
 def function_text(source: SourceFile, qualname: str) -> str:

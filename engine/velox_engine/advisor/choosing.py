@@ -5,6 +5,7 @@ What was answered in the workspace moves it, and what came of strategies on func
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
@@ -16,6 +17,7 @@ from velox_engine.experience.store import ExperienceStore
 from velox_engine.policy import adaptation, registry, shadowing
 from velox_engine.policy.agent import Policy
 from velox_engine.policy.explanation import Explanation, explain
+from velox_engine.policy.records import Proposals
 from velox_engine.strategies.registry import STRATEGIES
 from velox_engine.types import FeedbackKind
 
@@ -71,3 +73,13 @@ class Chooser:
             policy.version, ACTION_INDEX[explanation.action], shadow.version if shadow else "", wanted
         )
         return Choice(explanation, noted)
+
+
+def next_action(
+    policy: Policy, episode: Episode, mask: Sequence[bool], proposals: Proposals | None, tried: set[int]
+) -> int | None:
+    """The action that the policy likes best of those not tried; None to stop."""
+    ranked = [a for a in policy.rank(episode.state, tuple(mask), proposals) if a not in tried]
+    if not episode.kept:
+        ranked = [a for a in ranked if a != NO_CHANGE]
+    return ranked[0] if ranked and ranked[0] != NO_CHANGE else None
