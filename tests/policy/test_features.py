@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from velox_engine.policy.features import (
@@ -124,6 +124,8 @@ def test_broken_code_is_a_clear_error() -> None:
     assert missing.value.code == "no-such-function"
 
 
+# On a busy machine drawing a few numbers takes a second, which says nothing of the features.
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
     lines=st.integers(0, 10**6),
     nodes=st.integers(0, 10**7),
