@@ -143,7 +143,7 @@ def _combine(found: list[tuple[FunctionContext, Rewrite]]) -> Rewrite | None:
         new = [edit for edit in rewrite.edits if edit not in taken]
         if any(_collide(edit, other) for edit in new for other in taken):
             continue
-        chosen = _new_names(context, new) - rewrite.reusable
+        chosen = _new_names(context, list(rewrite.edits)) - rewrite.reusable
         if chosen & names.setdefault(context, set()):
             continue
         names[context] |= chosen

@@ -198,7 +198,8 @@ def _filled(context: FunctionContext, loop: ast.For, step: _Step, start: int, st
         fast = f"{place} = {accumulate}({items}{function}, initial={step.table}[{first}])"
     edit = either(context, loop, loop, tests, fast, context.layout.block_text([loop]))
     note = f"fill {step.table} with itertools.accumulate"
-    return Rewrite((edit, *imported), note) if edit else None
+    # The keyword of accumulate is no variable that two rewrites could fight over.
+    return Rewrite((edit, *imported), note, reusable=frozenset({"initial"})) if edit else None
 
 
 def _slice(name: str, first: int, end: _Size) -> str:
