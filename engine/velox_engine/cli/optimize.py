@@ -18,7 +18,7 @@ from typing import Any
 from velox_engine.advisor.batch import Batch
 from velox_engine.advisor.executors import open_executor
 from velox_engine.advisor.journal import Journal
-from velox_engine.cli import output, target
+from velox_engine.cli import output, target, weighing
 from velox_engine.cli.optimize_text import render
 from velox_engine.cli.places import Places, open_places
 from velox_engine.cli.plan import Plan
@@ -87,12 +87,7 @@ def _add_choice(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--since", metavar="REV", help="of folders: only files that differ from this git revision"
     )
-    group.add_argument(
-        "--profile", type=Path, metavar="FILE", help="what took time there comes first (`velox profile`)"
-    )
-    group.add_argument(
-        "--hot", action="store_true", help="with --profile: only functions with 1%% of the run time or more"
-    )
+    weighing.add_options(group, "what took time there comes first (`velox profile`)")
     group.add_argument(
         "--jobs",
         type=int,
@@ -151,8 +146,7 @@ def _require_sense(args: argparse.Namespace) -> None:
         value = getattr(args, name)
         if value is not None and value < 1:
             raise VeloxError("wrong-use", f"--{name.replace('_', '-')} must be 1 or more.", "")
-    if args.hot and args.profile is None:
-        raise VeloxError("wrong-use", "--hot needs --profile.", "Name the file a profiler wrote.")
+    weighing.require_profile(args)
 
 
 @contextmanager

@@ -11,10 +11,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from velox_engine.cli import output
+from velox_engine.cli import output, weighing
 from velox_engine.cli.hotspots import hottest, render_hotspots, with_complexity
 from velox_engine.cli.places import Places, open_places
-from velox_engine.cli.weighing import HOT, shares, weigh_findings, weigh_functions
 from velox_engine.rules import scan, select_rules, selection_for
 from velox_engine.rules.report import RankedFunction, rank_functions
 from velox_engine.settings import Settings
@@ -91,14 +90,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--since", metavar="REV", help="only files that differ from this git revision, and new ones"
     )
-    parser.add_argument(
-        "--profile",
-        type=Path,
-        metavar="FILE",
-        help="weigh findings by the run time measured there: cProfile, pyinstrument, speedscope or Scalene",
-    )
-    parser.add_argument(
-        "--hot", action="store_true", help="with --profile: only functions with 1%% of the run time or more"
+    weighing.add_options(
+        parser, "weigh findings by the run time measured there: cProfile, pyinstrument, speedscope or Scalene"
     )
     parser.add_argument(
         "--jobs",
@@ -129,8 +122,7 @@ def run(args: argparse.Namespace) -> int:
 def collect(args: argparse.Namespace) -> dict[str, Any]:
     """Scan what the options say and return the command's document."""
     started = time.monotonic()
-    if args.hot and args.profile is None:
-        raise VeloxError("wrong-use", "--hot needs --profile", "Name the file a profiler wrote.")
+    weighing.require_profile(args)
     profile = read_profile(args.profile) if args.profile is not None else None
     with output.progress(args) as progress, open_places(args.paths or ["."], args, progress) as places:
         document = scan_places(places, args, profile, progress)
@@ -167,8 +159,8 @@ def scan_places(
         progress(shown_path(files[number], base), 100 * number // len(files))
         report.add(one)
     if args.hot:
-        report.findings = [finding for finding in report.findings if finding["share"] >= HOT]
-        report.functions = [function for function in report.functions if function["share"] >= HOT]
+        report.findings = [finding for finding in report.findings if finding["share"] >= weighing.HOT]
+        report.functions = [function for function in report.functions if function["share"] >= weighing.HOT]
     report.functions.sort(key=lambda function: -function["score"])
     hotspots = hottest(report.functions, getattr(args, "max_files", None))
     if getattr(args, "max_files", None) is not None:
@@ -280,9 +272,9 @@ def _scan_file(
     report.findings += (finding_document(finding, source, shown) for finding in findings)
     report.functions += _functions(parsed, findings, shown, everything=everything)
     if profile is not None:
-        known = shares(profile, parsed)
-        weigh_findings(report.findings, known)
-        weigh_functions(report.functions, known)
+        known = weighing.shares(profile, parsed)
+        weighing.weigh_findings(report.findings, known)
+        weighing.weigh_functions(report.functions, known)
     if least_complexity:
         report.findings, report.functions = with_complexity(
             least_complexity, report.findings, report.functions

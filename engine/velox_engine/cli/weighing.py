@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from velox_engine.source.functions import FunctionSpan, list_functions
 from velox_engine.source.syntax import ParsedFile
+from velox_engine.types import VeloxError
 from velox_engine.workspace.profiles import Profile, Share
 
 HOT: Final = 0.01  # a function with less than this share of the run is left out by `--hot`
 _WARNING: Final = 0.05
 _HINT: Final = 0.005
+
+
+def add_options(parser: argparse._ActionsContainer, effect: str) -> None:
+    """Add the options that name a profile and what follows from it; `effect` says what the command does with one."""
+    parser.add_argument("--profile", type=Path, metavar="FILE", help=effect)
+    parser.add_argument(
+        "--hot", action="store_true", help="with --profile: only functions with 1%% of the run time or more"
+    )
+
+
+def require_profile(args: argparse.Namespace) -> None:
+    """Raise VeloxError `wrong-use` for `--hot` without a profile."""
+    if args.hot and args.profile is None:
+        raise VeloxError("wrong-use", "--hot needs --profile.", "Name the file a profiler wrote.")
 
 
 def shares(profile: Profile, parsed: ParsedFile) -> dict[str, Share]:

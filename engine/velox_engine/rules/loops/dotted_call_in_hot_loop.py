@@ -10,24 +10,16 @@ Each call looks up the module, then the function in it. A local name costs one l
 ```python
 import math
 
-def total(rows):
-    result = 0.0
-    for row in rows:
-        for value in row:
-            result += math.sqrt(value)
-    return result
+def roots(rows):
+    return [[math.sqrt(value) for value in row] for row in rows]
 ```
 
 ## Use instead
 ```python
 from math import sqrt
 
-def total(rows):
-    result = 0.0
-    for row in rows:
-        for value in row:
-            result += sqrt(value)
-    return result
+def roots(rows):
+    return [[sqrt(value) for value in row] for row in rows]
 ```
 
 ## When it is unsafe
@@ -71,7 +63,7 @@ RULE = Rule(
     severity="hint",
     enabled=False,
     benchmark=Benchmark(
-        "total(rows)",
+        "roots(rows)",
         "rows = [list(range(100))] * 20",
     ),
     doc=__doc__ or "",

@@ -16,31 +16,18 @@ import pandas as pd
 def report(path):
     return pd.read_csv(path).describe()
 
-def main():
+if __name__ == "__main__":
     if len(sys.argv) < 2:
         sys.exit("which file?")
     print(report(sys.argv[1]))
-
-if __name__ == "__main__":
-    main()
 ```
 
 ## Use instead
 ```python
-import sys
-
 def report(path):
     import pandas as pd
 
     return pd.read_csv(path).describe()
-
-def main():
-    if len(sys.argv) < 2:
-        sys.exit("which file?")
-    print(report(sys.argv[1]))
-
-if __name__ == "__main__":
-    main()
 ```
 
 ## When it is unsafe
