@@ -9,7 +9,16 @@ from velox_engine.rules.module import Module
 from velox_engine.rules.purity import HARMLESS, IMMUTABLE, READING_METHODS
 from velox_engine.rules.regions import Region, Regions
 from velox_engine.rules.sizes import integer, is_short_while, is_small, literal_size
-from velox_engine.rules.surroundings import COLD, in_test, is_aside, is_cold, is_quick, is_told
+from velox_engine.rules.surroundings import (
+    BRANCHES,
+    COLD,
+    awaits,
+    in_test,
+    is_aside,
+    is_cold,
+    is_quick,
+    is_told,
+)
 from velox_engine.source.inference import Inference
 from velox_engine.source.kinds import UNKNOWN, Kind
 from velox_engine.source.scopes import MUTATING_METHODS, Scope
@@ -156,6 +165,10 @@ class Context:
         """Whether a node is where rewriting gains nothing: an error's branch, a loop that sleeps, compiled code."""
         return is_aside(self, node)
 
+    def awaits(self, node: Node) -> bool:
+        """Whether the innermost loop around a node waits for something in its turns."""
+        return awaits(self, node)
+
     def is_cold(self, node: Node) -> bool:
         """Whether a node is part of an error: what is raised, asserted or done in a handler."""
         return is_cold(node)
@@ -163,6 +176,10 @@ class Context:
     def is_told(self, node: Node) -> bool:
         """Whether a node only makes text for people: a log message, or what is printed."""
         return is_told(self, node)
+
+    def is_conditional(self, node: Node, loop: Region) -> bool:
+        """Whether a condition or an error inside a loop decides in which turns a node runs."""
+        return any(step.type in BRANCHES for step in self.ancestors(node, loop.node))
 
     def loop_variables(self, loop: Region) -> set[str]:
         """The names that a loop binds for each iteration by itself."""

@@ -18,6 +18,8 @@ from velox_engine.types import Finding
 
 _LOG = logging.getLogger("velox.rules")
 
+# Families whose findings are about waiting; beside an `await` in the loop the others' are nothing.
+_WAITED_FOR = frozenset({"async", "io"})
 _CALLED = "(call function: [(identifier) @called (attribute attribute: (identifier) @method)])"
 
 
@@ -82,6 +84,7 @@ def analyse(plan: Plan, parsed: ParsedFile, found: dict[str, list[Node]], module
         # A test runs once on little data.
         if (plan.tests or not context.in_test(hit.node))
         and (rule.family == "async" or not context.is_aside(hit.node))
+        and (rule.family in _WAITED_FOR or not context.awaits(hit.node))
     ]
 
 

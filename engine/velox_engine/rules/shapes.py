@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from velox_engine.source.syntax import Node
@@ -153,6 +154,12 @@ def assigned(statement: Node | None, context: Context) -> tuple[Node, Node] | No
 def is_empty_list(node: Node | None, context: Context) -> bool:
     """Whether an expression is `[]` or `list()`."""
     return context.text(node).replace(" ", "") in ("[]", "list()")
+
+
+def looks_at_start(name: str, condition: str) -> bool:
+    """Whether a loop runs while a sequence begins with something, which few elements do: `while not lines[0]`."""
+    opening = rf"(?<![\w.]){re.escape(name)}(?:\[0\]|\[:\w+\]|\.pop\(0\)|\.startswith\()"
+    return re.search(opening, condition) is not None
 
 
 def is_stable_name(node: Node) -> bool:

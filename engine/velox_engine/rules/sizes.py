@@ -11,7 +11,7 @@ from velox_engine.source.syntax import Node
 if TYPE_CHECKING:
     from velox_engine.rules.context import Context
 
-SMALL: Final = 12
+SMALL: Final = 16
 """A container or loop of at most this many elements, known from the text, is not worth a finding."""
 
 _MAX_DEPTH = 4
@@ -35,10 +35,21 @@ _SAME_SIZE = frozenset(
         "np.array",
     }
 )
+_CLIMBED = re.compile(r"\b(\w+) = \1\.(?:\w*(?:parent|outer|owner|enclosing|base|super)\w*|node|up)\b")
 _WORD = re.compile(r"[A-Za-z_][\w.]*")
 # An array has a handful of dimensions. Ex) `shape`, `a.dims`, `out_dims`
 _OF_DIMENSIONS = re.compile(r"(?:^|_)(?:shape|dims|axes)$")
 _DIMENSIONS = frozenset({"ndim", "shape"})
+# What such names stand for comes in handfuls, whatever the program's data: what one call is given, what one class has,
+# what one tool was set up with. Ex) `kwargs`, `node.keywords`, `signature.parameters`, `image_formats`
+_HANDFUL = re.compile(
+    r"(?:^|_)(?:argv?|args|arguments|argnames|kwargs|kwds|kw|keywords|params|parameters|opts|options|choices|flags|"
+    r"modes|bases|mro|decorators|descriptors|extensions|exts|suffixes|prefixes|encodings|codecs|charsets|locales|"
+    r"languages|langs|formats|dtypes|levels|callbacks|errbacks|templates|handlers|hooks|listeners|plugins|providers|backends|engines|"
+    r"drivers|validators|validations|filters|middlewares?|separators|delimiters|axis_names|permissions|"
+    r"roles|scopes|schemes|protocols|algorithms|strategies|kinds|modifiers|qualifiers|attempts|retries|__dict__|"
+    r"__slots__|__bases__|__mro__)$"
+)
 
 
 def is_small(context: Context, node: Node, depth: int = 0) -> bool:
@@ -85,7 +96,8 @@ def is_small(context: Context, node: Node, depth: int = 0) -> bool:
 def is_short_while(context: Context, loop: Node) -> bool:
     """Whether a `while` ends as soon as something has a few elements: `while len(parts) < 3`.
 
-    Or it takes the digits of a number: `while value: value //= 26`
+    Or it takes the digits of a number: `while value: value //= 26`, or climbs to the top of a tree:
+    `while node: node = node.parent`
     """
     condition = loop.child_by_field_name("condition")
     counted = _WORD.match(context.text(condition))
@@ -94,6 +106,9 @@ def is_short_while(context: Context, loop: Node) -> bool:
         name = re.escape(counted[0].encode())
         if re.search(divided % (name, name), context.data[loop.start_byte : loop.end_byte]):
             return True
+    climbed = _CLIMBED.search(context.text(loop)) if loop.type == "while_statement" else None
+    if climbed is not None and climbed[1] in _WORD.findall(context.text(condition)):
+        return True
     parts = comparison(condition, context)
     if parts is None or parts[1] not in ("<", "<="):
         return False
@@ -104,6 +119,11 @@ def is_short_while(context: Context, loop: Node) -> bool:
 def is_of_dimensions(name: str) -> bool:
     """Whether a name is that of something with as many elements as an array has dimensions."""
     return _OF_DIMENSIONS.search(name) is not None
+
+
+def is_handful(name: str) -> bool:
+    """Whether a name is that of something that comes in handfuls, such as options or the bases of a class."""
+    return is_of_dimensions(name) or _HANDFUL.search(name.lower()) is not None
 
 
 def literal_size(context: Context, node: Node) -> int | None:
@@ -137,7 +157,7 @@ def _is_small_constant(context: Context, node: Node, depth: int) -> bool:
 
 def _is_small_name(context: Context, node: Node, depth: int) -> bool:
     name = context.text(node)
-    if is_of_dimensions(name):
+    if is_handful(name):
         return True
     inference = context.inference(node)
     bindings = inference.lookup(name)
@@ -154,7 +174,7 @@ def _is_small_name(context: Context, node: Node, depth: int) -> bool:
 def _is_small_attribute(context: Context, node: Node, depth: int) -> bool:
     """Ex) `self.extensions` where the class has nothing but `extensions = [".c", ".h"]`"""
     head, last = node.child_by_field_name("object"), node.child_by_field_name("attribute")
-    if is_of_dimensions(context.text(last)):
+    if is_handful(context.text(last)) or context.text(node).endswith("dtype.names"):
         return True
     region = context.region(node)
     while region is not None and region.kind != "class":
@@ -179,8 +199,12 @@ def _is_small_call(context: Context, node: Node, depth: int) -> bool:
     if name in _SAME_SIZE:
         return any(is_small(context, value, depth + 1) for value in values[: None if name == "zip" else 1])
     head = function.child_by_field_name("object") if function is not None else None
+    if name == "shlex.split":
+        return True  # a command line
     if head is None or values:
         return False
+    if name.endswith(".mro"):
+        return True
     if name.endswith(".split"):
         # Ex) `"yes no maybe".split()`
         return head.type == "string" and len(context.text(head).split()) <= SMALL

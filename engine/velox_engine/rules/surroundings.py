@@ -19,13 +19,22 @@ _TEST_FILE = re.compile(r"test_.*|.*_test\.py|tests\.py|conftest\.py")
 _TEST_NAME = re.compile(r"[tT]est(?:_|[A-Z]|$)")
 # Ex) `@njit`, `@nb.jit(nopython=True)`, `@numba.vectorize`, `@overload(np.sum)`, `@register_jitable`
 _COMPILED = re.compile(rb"@(?:\w+\.)*(?:n?jit|(?:gu)?vectorize|overload\w*|register_jitable|intrinsic)\b")
-_BRANCHES = frozenset({"if_statement", "elif_clause", "else_clause", "except_clause", "case_clause"})
+BRANCHES = frozenset({"if_statement", "elif_clause", "else_clause", "except_clause", "case_clause"})
+# Ex) `time.sleep(1)`, `input("which? ")`
+_WAITING = re.compile(rb"(?:\bsleep|(?<![\w.])input)\(")
+_AWAIT = re.compile(rb"\b(?:await|async for)\b")
+# What an object looks like at a prompt or in a notebook.
+_SHOWING = frozenset(
+    {"__repr__", "_repr_html_", "_repr_svg_", "_repr_pretty_", "_repr_latex_", "_repr_markdown_"}
+)
 _CALLS = compile_query("(call) @call")
 _SLOW_METHODS = frozenset(
     {"write", "writelines", "read", "readline", "readlines", "seek", "send", "throw", "close"}
 )
 _QUICK_METHODS = (READING_METHODS | MUTATING_METHODS) - _SLOW_METHODS
-_TELLING = frozenset({"debug", "info", "warning", "warn", "error", "critical", "exception", "log", "print"})
+_TELLING = frozenset(
+    {"debug", "info", "warning", "warn", "error", "critical", "exception", "log", "print", "trace"}
+)
 
 
 def is_cold(node: Node) -> bool:
@@ -42,13 +51,13 @@ def is_cold(node: Node) -> bool:
 def is_aside(context: Context, node: Node) -> bool:
     """Whether a node is where rewriting gains nothing.
 
-    In `__repr__`, in a branch that ends in a `raise`, in a loop that sleeps, or in a function that is compiled to
-    machine code, as numba does.
+    In `__repr__`, in a branch that ends in a `raise`, where an error is handled once, in a loop that sleeps or asks
+    a person, or in a function that is compiled to machine code, as numba does.
     """
     function = context.function(node)
-    if function is not None and context.text(function.node.child_by_field_name("name")) == "__repr__":
+    if function is not None and context.text(function.node.child_by_field_name("name")) in _SHOWING:
         return True
-    if any(b"sleep(" in context.data[loop.start : loop.end] for loop in _loops_around(context, node)):
+    if any(_WAITING.search(context.data, loop.start, loop.end) for loop in _loops_around(context, node)):
         return True
     while function is not None:
         if _COMPILED.search(_decorators(context, function.node)):
@@ -57,12 +66,21 @@ def is_aside(context: Context, node: Node) -> bool:
     parent = node.parent
     while parent is not None and parent.type not in ("function_definition", "module"):
         around = parent.parent
-        if parent.type == "block" and around is not None and around.type in _BRANCHES:
+        if parent.type == "except_clause" and not any(
+            context.regions.loops(context.region(parent), parent.start_byte)
+        ):
+            return True
+        if parent.type == "block" and around is not None and around.type in BRANCHES:
             last = parent.named_children[-1] if parent.named_child_count else None
             if last is not None and last.type == "raise_statement":
                 return True
         parent = around
     return False
+
+
+def awaits(context: Context, node: Node) -> bool:
+    """Whether the innermost loop around a node waits for something in its turns."""
+    return any(_AWAIT.search(context.data, loop.start, loop.end) for loop in _loops_around(context, node))
 
 
 def _loops_around(context: Context, node: Node) -> list[Region]:

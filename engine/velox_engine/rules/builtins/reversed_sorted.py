@@ -35,8 +35,8 @@ from velox_engine.source.syntax import Node
 def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) sorted(scores)[::-1]"""
     parent = node.parent
-    if parent is None or len(arguments(node)) != 1 or "reverse" in keywords(node, context):
-        return
+    if parent is None or len(arguments(node)) != 1 or keywords(node, context):
+        return  # with a key, elements that compare equal would come the other way round
     if parent.type == "subscript":
         bounds = context.text(parent.child_by_field_name("subscript")).replace(" ", "")
         whole, value = parent, parent.child_by_field_name("value")

@@ -52,6 +52,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return
     smallest = (at == 0) != (reverse is not None and reverse.type == "true")
     wanted = "min" if smallest else "max"
+    if at == -1 and "key" in keywords(node, context):
+        wanted = f"{wanted}(reversed(…), key=…)"  # the last of those with equal keys
     yield Hit(
         subscript, f"the whole input is sorted, O(n log n), for one element; `{wanted}` finds it in O(n)"
     )

@@ -50,7 +50,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if context.kind(owner).name not in (*MAPPINGS, "mapping", ""):
         return
     loop = context.lasting_loop(node, owner)
-    if loop is not None:
+    if loop is not None and loop.kind != "while":
+        # Ex) `while file in self.open.values(): self.read()` waits for it to change
         name = context.text(owner)
         changes = owner.type == "identifier" and context.is_changed(name, loop)
         instead = "a set kept beside it" if changes else "a set of them"

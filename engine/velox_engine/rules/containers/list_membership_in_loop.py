@@ -58,6 +58,12 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     loop = next((loop for loop in context.repeats(node) if not context.is_replaced(container, loop)), None)
     if loop is None or dedupe_target(node, context) is not None:
         return
+    if is_constant(needle):
+        return  # Ex) while None in sizes: asks once more after each change
+    if f"{name}.pop(".encode() in context.data:
+        return  # Ex) a stack, which a set cannot be
+    if f"{name}.remove({context.text(needle)})" in context.text(loop.node):
+        return  # Ex) while "" in parts: parts.remove("")
     yield Hit(node, f"`{name}` is a list and is searched from its start in each turn of {context.describe(loop)}: "
                     "O(n·m), a set would make it O(n)")  # fmt: skip
 

@@ -35,13 +35,17 @@ A deque has no slices, and reading from its middle is O(n). Somebody who holds t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
-from velox_engine.rules.shapes import arguments, is_stable_name, method_name, receiver
+from velox_engine.rules.regions import Region
+from velox_engine.rules.shapes import arguments, is_stable_name, looks_at_start, method_name, receiver
 from velox_engine.source.syntax import Node
 
+# Ex) `header.split(";")`, `name.split("::", 2)`
+_PARTS = re.compile(r"""\.split\([rbRB]?['"][;:/.=@&_-]{1,2}['"][^)]*\)$""")
 # Not `insert`: widgets, tables and trees have that too.
 _LIST_ONLY = frozenset({"append", "extend", "sort", "reverse"})
 _OTHER_ONLY = frozenset({"popleft", "appendleft", "add", "update", "setdefault", "popitem", "discard"})
@@ -69,9 +73,39 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if loop is None:
         return
     name = context.text(owner)
+    if loop.kind == "while" and looks_at_start(
+        name, context.text(loop.node.child_by_field_name("condition"))
+    ):
+        return
+    if shown.startswith("insert") and (
+        context.is_conditional(node, loop) or _is_handed_on(owner, loop, context)
+    ):
+        return  # how long the list gets is not known
+    if _is_short_text(owner, context):
+        return
     shown = shown.replace("… ", name)
     yield Hit(node, f"`{shown}` moves every element of the list `{name}` in each turn of "
                     f"{context.describe(loop)}: O(n²); a deque does it in O(1)")  # fmt: skip
+
+
+def _is_handed_on(owner: Node, loop: Region, context: Context) -> bool:
+    """Ex) ancestors.insert(0, item); walk(item, ancestors)"""
+    return owner.type == "identifier" and any(
+        loop.start <= use.start_byte < loop.end
+        and use.parent is not None
+        and use.parent.type == "argument_list"
+        for use in context.scope(owner).uses(context.text(owner))
+    )
+
+
+def _is_short_text(owner: Node, context: Context) -> bool:
+    """Ex) parts = header.split(";"): the parts of one line"""
+    if owner.type != "identifier":
+        return False
+    bindings = context.inference(owner).lookup(context.text(owner))
+    return any(
+        one.value is not None and _PARTS.search(context.text(one.value)) is not None for one in bindings
+    )
 
 
 def _is_list(owner: Node, context: Context) -> bool:

@@ -33,8 +33,10 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
-from velox_engine.rules.shapes import arguments, comparison, is_stable_name, receiver
+from velox_engine.rules.shapes import arguments, is_stable_name, receiver
 from velox_engine.source.syntax import Node
+
+_WARNING = re.compile(r"\.(?:warn|warning|error|critical|exception)\(")
 
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
@@ -47,9 +49,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     loop = context.lasting_loop(node, owner)
     if loop is None:
         return
-    if _removes_one(node, context):
-        return
     name = context.text(owner)
+    if _is_rare(node, loop.node, name, context):
+        return  # how often it happens is not known
     yield Hit(
         node,
         f"`remove` searches the list `{name}` and moves what is behind, in each turn of "
@@ -57,19 +59,21 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     )
 
 
-def _removes_one(node: Node, context: Context) -> bool:
-    """Ex) if listener.id == wanted: listeners.remove(listener)"""
-    statement = node.parent
-    block = statement.parent if statement is not None else None
-    around = block.parent if block is not None else None
-    if around is None or around.type != "if_statement":
-        return False
-    parts = comparison(around.child_by_field_name("condition"), context)
-    if parts is None or parts[1] not in ("==", "is"):
-        return False
-    return any(
-        re.search(r"(?:^|[._])(?:u?u?id|pk|key)$", context.text(side)) for side in (parts[0], parts[2])
-    )
+def _is_rare(node: Node, loop: Node, name: str, context: Context) -> bool:
+    """Whether a condition decides in which turns something is removed, or a warning tells of each.
+
+    Testing that it is there, `if x in xs: xs.remove(x)`, is no such condition.
+    """
+    around = node.parent
+    while around is not None and around.id != loop.id:
+        if around.type in ("if_statement", "elif_clause"):
+            condition = context.text(around.child_by_field_name("condition"))
+            if re.fullmatch(rf"[\w.]+ in {re.escape(name)}", condition) is None:
+                return True
+        if around.type in ("else_clause", "except_clause", "case_clause"):
+            return True
+        around = around.parent
+    return _WARNING.search(context.text(loop)) is not None
 
 
 RULE = Rule(
@@ -80,6 +84,7 @@ RULE = Rule(
     cost="O(n²)",
     methods=("remove",),
     in_loop=True,
+    enabled=False,  # as a rule little is removed, and from a short list
     benchmark=Benchmark(
         "without(list(values), unwanted)",
         ("values = list(range(2000))\nunwanted = set(range(0, 2000, 4))"),

@@ -82,6 +82,9 @@ def only_feeds(node: Node, loop: Node, context: Context) -> bool:
         if alternatives(steps[0]):
             return False
         steps = body(steps[0]) if steps[0].type != "if_statement" else consequence(steps[0])
+    mine = next((step for step in steps if step.start_byte <= node.start_byte < step.end_byte), None)
+    if mine is None or mine.start_byte != node.start_byte:
+        return False  # Ex) in one of several branches
     others = [step for step in steps if not step.start_byte <= node.start_byte < step.end_byte]
     return len(others) <= 2 and all(
         step.type == "expression_statement" and _prepares(step, context) for step in others

@@ -41,6 +41,7 @@ from velox_engine.rules.shapes import (
     only_call,
     receiver,
 )
+from velox_engine.rules.sizes import is_handful
 from velox_engine.source.syntax import Node
 
 
@@ -86,6 +87,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if kind.name != "list" and not (not kind and _only_appended(target, context)):
         return
     if kind.element is not None and kind.element.name in ("list", "dict", "set", "ndarray", "dataframe"):
+        return
+    if is_handful(name.rpartition(".")[2]):
         return
     loops = context.repeats(node)
     head = name.partition(".")[0]

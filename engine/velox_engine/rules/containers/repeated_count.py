@@ -33,7 +33,14 @@ from collections.abc import Iterator
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.regions import Region
-from velox_engine.rules.shapes import arguments, comparison, is_constant, is_stable_name, receiver
+from velox_engine.rules.shapes import (
+    arguments,
+    comparison,
+    consequence,
+    is_constant,
+    is_stable_name,
+    receiver,
+)
 from velox_engine.source.syntax import Node
 
 
@@ -45,6 +52,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     tested = comparison(node.parent, context)
     if tested is not None and tested[2].type == "integer" and context.integer(tested[2]) == 0:
         return  # Ex) `names.count(name) > 0` is a membership test
+    if _is_refused(node):
+        return
     kind = context.kind(owner)
     if kind.name not in ("", "list", "tuple", "str") or context.is_small(owner):
         return
@@ -66,6 +75,17 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         "O(n·m); a `Counter` counts everything in one pass",
         "O(n·m)",
     )
+
+
+def _is_refused(node: Node) -> bool:
+    """Ex) if paths.count(path) > 1: raise ValueError: what is checked is what somebody typed"""
+    around = node.parent
+    while around is not None and around.type != "block":
+        if around.type == "if_statement":
+            steps = consequence(around)
+            return bool(steps) and steps[-1].type == "raise_statement"
+        around = around.parent
+    return False
 
 
 def _is_one_character(value: Node, loop: Region, context: Context) -> bool:

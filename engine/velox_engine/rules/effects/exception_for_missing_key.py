@@ -61,8 +61,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return
     if taken[1].type != "subscript" or not is_constant(given[1]):
         return
-    container = taken[1].child_by_field_name("value")
-    if container is None or not is_stable_name(container):
+    container, key = taken[1].child_by_field_name("value"), taken[1].child_by_field_name("subscript")
+    if container is None or key is None or not is_stable_name(container) or is_constant(key):
         return
     if context.kind(container).name in ("dict", "OrderedDict", "mapping") and context.repeats(node):
         name = context.short(container)

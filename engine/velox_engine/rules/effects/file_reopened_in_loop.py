@@ -48,8 +48,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     loops = context.repeats(node)
     if not loops or loops[0].kind == "while" or b"sleep" in context.data[loops[0].start : loops[0].end]:
         return
-    if _is_first_time(node, context):
-        return
+    if context.is_conditional(node, loops[0]):
+        return  # how often it happens is not known
     if given[0].type == "string" or not context.is_replaced(given[0], loops[0]):
         yield Hit(node, f"the same file is opened and closed in each turn of {context.describe(loops[0])}")
 
@@ -57,19 +57,6 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
 def is_plain_or_name(path: Node) -> bool:
     """Whether a path is a literal, a name or a chain of attributes, which mean the same each time."""
     return is_plain_string(path) or is_stable_name(path)
-
-
-def _is_first_time(node: Node, context: Context) -> bool:
-    """Ex) if file is None: file = open(path, "a")"""
-    assignment = node.parent
-    left = assignment.child_by_field_name("left") if assignment is not None else None
-    statement = assignment.parent if assignment is not None else None
-    block = statement.parent if statement is not None else None
-    around = block.parent if block is not None else None
-    if left is None or around is None or around.type != "if_statement":
-        return False
-    name = context.text(left)
-    return context.text(around.child_by_field_name("condition")) in (f"{name} is None", f"not {name}")
 
 
 RULE = Rule(

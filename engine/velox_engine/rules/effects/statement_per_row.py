@@ -31,6 +31,7 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
+from velox_engine.rules.regions import Region
 from velox_engine.rules.shapes import arguments, is_plain_string
 from velox_engine.source.syntax import Node, captures, compile_query
 
@@ -38,6 +39,8 @@ _LEAVING = compile_query("[(return_statement) (break_statement)] @leave")
 _STATEMENT = re.compile(
     r"[rbfuRBFU]*['\"]{1,3}\s*(insert|update|delete|replace|select|merge)\b", re.IGNORECASE
 )
+# What a database answers to the statement before.
+_KEY_OF_ROW = re.compile(r"last_?(?:row|insert)?_?id|fetchone|fetchall|scalar\(|inserted_primary_key")
 
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
@@ -59,7 +62,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     found = _STATEMENT.match(context.text(text))
     if found is None or not is_plain_string(text):
         return
-    if _is_search(node, loops[0].node, context):
+    if _is_search(node, loops[0].node, context) or _needs_last_turn(given[1], loops[0], context):
         return
     instead = "one query with a join or `IN`" if found[1].lower() == "select" else "`executemany`"
     yield Hit(
@@ -67,6 +70,21 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         f"one {found[1].upper()} for each turn of {context.describe(loops[0])}; {instead} goes to the "
         "database once",
     )
+
+
+def _needs_last_turn(values: Node, loop: Region, context: Context) -> bool:
+    """Whether a value comes from the turn before, or from the statement before.
+
+    Ex) execute(…, (parent, name)); parent = cursor.lastrowid
+    """
+    scope = context.scope(loop.node)
+    for name in context.names_in(values):
+        for binding in scope.bindings(context.text(name)):
+            if not loop.start <= binding.start < loop.end:
+                continue
+            if binding.start >= values.end_byte or _KEY_OF_ROW.search(context.text(binding.value)):
+                return True
+    return False
 
 
 def _is_search(node: Node, loop: Node, context: Context) -> bool:

@@ -44,7 +44,8 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
-from velox_engine.rules.shapes import arguments, receiver
+from velox_engine.rules.regions import Region
+from velox_engine.rules.shapes import arguments, body, comparison, is_constant, receiver
 from velox_engine.source.syntax import Node
 
 
@@ -60,8 +61,18 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     # Ex) a mark of one byte, then `file.read(length)`
     reads = context.text(loops[0].node).count(f"{context.text(owner)}.read(")
     alone = context.text(loops[0].node).count(f"{context.text(owner)}.read(1)")
+    if _skips(loops[0], context):
+        return
     if reads == alone:
         yield Hit(node, f"one call for each byte in {context.describe(loops[0])}; read blocks or lines")
+
+
+def _skips(loop: Region, context: Context) -> bool:
+    """Ex) while mark == b"\\xff": mark = file.read(1)"""
+    if loop.kind != "while" or len(body(loop.node)) != 1:
+        return False
+    parts = comparison(loop.node.child_by_field_name("condition"), context)
+    return parts is not None and parts[1] == "==" and is_constant(parts[2])
 
 
 RULE = Rule(

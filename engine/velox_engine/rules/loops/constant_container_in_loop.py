@@ -44,9 +44,10 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if node.type == "assignment":
         node = node.child_by_field_name("right") or node
     size = context.literal_size(node)
-    if size is None or size < 4 or not is_read_only(node, context) or not context.repeats(node):
+    if size is None or size < 4 or not is_read_only(node, context):
         return
-    if is_table(node):
+    loops = context.repeats(node)
+    if is_table(node) and loops and context.is_tight(loops[0]):
         yield Hit(node, f"a table of {size} constants is built in each turn only to be read; make it once")
 
 

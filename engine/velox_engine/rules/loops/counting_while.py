@@ -73,6 +73,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return
     if not context.is_tight(region) or not _is_fixed(limit, region, context):
         return
+    if b"yield" in text or not context.is_quick(node, beside=node):
+        return  # what a turn does takes far longer than counting it
     yield Hit(node, f"`{name}` is compared and counted up in bytecode in each turn; `range` counts in C")
 
 

@@ -91,6 +91,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
 def _is_bounded(value: Node, context: Context) -> bool:
     """Ex) `"on " + date`, `depth + 1`: the depth of a structure, or a number of attempts"""
     parts = value.named_children
+    if all(part.type in ("subscript", "string") for part in parts):
+        return True  # Ex) `line[:at] + line[at + 1 :]`: as deep as marks are found
     return any(
         part.type in ("string", "concatenated_string") or context.text(part) in _BOUNDED for part in parts
     )

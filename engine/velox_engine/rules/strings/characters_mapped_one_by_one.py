@@ -10,14 +10,18 @@ times faster; other text is looked up character by character there too, and gain
 
 ## Example
 ```python
-def plain(text: str, accents: dict[str, str]) -> str:
-    return "".join([accents.get(c, c) for c in text])
+ACCENTS = {"é": "e", "è": "e", "à": "a"}
+
+def plain(text: str) -> str:
+    return "".join([ACCENTS.get(c, c) for c in text])
 ```
 
 ## Use instead
 ```python
-def plain(text: str, accents: dict[str, str]) -> str:
-    return text.translate(str.maketrans(accents))
+ACCENTS = str.maketrans({"é": "e", "è": "e", "à": "a"})
+
+def plain(text: str) -> str:
+    return text.translate(ACCENTS)
 ```
 
 ## When it is unsafe
@@ -59,8 +63,21 @@ def _maps(parts: list[Node], name: str, context: Context) -> bool:
     body = parts[0]
     if len(parts) != 2 or body.type != "call" or method_name(body, context) != "get":
         return False
-    given = arguments(body)
+    given, table = arguments(body), receiver(body)
+    if table is None or not _is_table(table, context):
+        return False  # keys of several characters would be an error
     return len(given) == 2 and all(context.text(one) == name for one in given)
+
+
+def _is_table(mapping: Node, context: Context) -> bool:
+    """Whether a mapping is a constant of this file, or made here: not a parameter, whose keys are not known."""
+    if mapping.type == "attribute":
+        # Ex) `self.ACCENTS`
+        return context.text(mapping.child_by_field_name("attribute")).isupper()
+    bindings = context.inference(mapping).lookup(context.text(mapping))
+    if not bindings:
+        return mapping.type == "dictionary"
+    return all(one.how == "assign" and one.value is not None for one in bindings)
 
 
 def _drops(parts: list[Node], name: str, context: Context) -> bool:

@@ -28,8 +28,11 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
-from velox_engine.rules.shapes import arguments, is_plain_string, keywords, receiver
+from velox_engine.rules.shapes import arguments, keywords, receiver
 from velox_engine.source.syntax import Node
+
+# What separates many parts as a rule; a file has one suffix, a header one colon.
+_MANY = frozenset({" ", ",", ";", "|", ", ", "; ", "\\n", "\\t"})
 
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
@@ -47,7 +50,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         or context.origin(owner) in ("re", "shlex", "os.path")
     ):
         return
-    if given and not is_plain_string(given[0]):
+    if given and context.text(given[0]).strip("rbf'\"") not in _MANY:
         return
     at = context.integer(index)
     if at not in (0, -1) or context.kind(owner).name != "str" or not context.repeats(node):
