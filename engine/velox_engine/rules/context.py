@@ -26,6 +26,7 @@ from velox_engine.source.syntax import Node, ParsedFile, captures, compile_query
 
 _TIGHT_BYTES, _TIGHT_CALLS = 400, 4
 _CALLS = compile_query("(call) @call")
+_LOOPS = compile_query("[(for_statement) (while_statement)] @loop")
 _LEAVES = frozenset({"return_statement", "raise_statement", "break_statement"})
 
 
@@ -150,6 +151,9 @@ class Context:
     def is_tight(self, loop: Region) -> bool:
         """Whether so little happens in a turn that a look-up more or less is a good part of it."""
         if loop.end - loop.start > _TIGHT_BYTES:
+            return False
+        body = loop.node.child_by_field_name("body")
+        if body is not None and captures(_LOOPS, body).get("loop"):
             return False
         return len(captures(_CALLS, loop.node).get("call", ())) <= _TIGHT_CALLS
 
@@ -339,7 +343,7 @@ class Context:
         result = ""
         inner_loop = False
         path = self.ancestors(node, loop.node)
-        for index, step in enumerate(reversed(path)):
+        for step in reversed(path):
             kind = step.type
             if kind in COLD:
                 return "function" if kind == "raise_statement" else "loop"
@@ -347,7 +351,7 @@ class Context:
                 return "function"
             if kind in ("for_statement", "while_statement"):
                 inner_loop = True
-            if kind == "block" and index < len(path) - 1:
+            if kind == "block":
                 last = step.named_child(step.named_child_count - 1) if step.named_child_count else None
                 if last is None:
                     continue

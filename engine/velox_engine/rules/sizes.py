@@ -44,7 +44,7 @@ _DIMENSIONS = frozenset({"ndim", "shape"})
 # what one tool was set up with. Ex) `kwargs`, `node.keywords`, `signature.parameters`, `image_formats`
 _HANDFUL = re.compile(
     r"(?:^|_)(?:argv?|args|arguments|argnames|kwargs|kwds|kw|keywords|params|parameters|opts|options|choices|flags|"
-    r"modes|bases|mro|decorators|descriptors|extensions|exts|suffixes|prefixes|encodings|codecs|charsets|locales|"
+    r"modes|bases|mro|class_list|superclasses|ancestors|decorators|descriptors|extensions|exts|suffixes|prefixes|encodings|codecs|charsets|locales|"
     r"languages|langs|formats|dtypes|levels|callbacks|errbacks|templates|handlers|hooks|listeners|plugins|providers|backends|engines|"
     r"drivers|validators|validations|filters|middlewares?|separators|delimiters|axis_names|permissions|"
     r"roles|scopes|schemes|protocols|algorithms|strategies|kinds|modifiers|qualifiers|attempts|retries|__dict__|"
@@ -107,7 +107,7 @@ def is_short_while(context: Context, loop: Node) -> bool:
         if re.search(divided % (name, name), context.data[loop.start_byte : loop.end_byte]):
             return True
     climbed = _CLIMBED.search(context.text(loop)) if loop.type == "while_statement" else None
-    if climbed is not None and climbed[1] in _WORD.findall(context.text(condition)):
+    if climbed is not None and re.search(rf"\b{climbed[1]}\b", context.text(condition)):
         return True
     parts = comparison(condition, context)
     if parts is None or parts[1] not in ("<", "<="):
@@ -161,6 +161,8 @@ def _is_small_name(context: Context, node: Node, depth: int) -> bool:
         return True
     inference = context.inference(node)
     bindings = inference.lookup(name)
+    if any(map(_is_unpacked, inference.scope.uses(name))):
+        return True
     if not bindings or any(change.how in _GROWING for change in inference.scope.changes(name)):
         return False
     return all(
@@ -169,6 +171,22 @@ def _is_small_name(context: Context, node: Node, depth: int) -> bool:
         and _is_small_constant(context, binding.value, depth + 1)
         for binding in bindings
     )
+
+
+def _is_unpacked(use: Node) -> bool:
+    """Ex) `(start, end) = segment`"""
+    parent = use.parent
+    if parent is None or parent.type != "assignment":
+        return False
+    left, right = parent.child_by_field_name("left"), parent.child_by_field_name("right")
+    if (
+        left is None
+        or right is None
+        or right.id != use.id
+        or left.type not in ("pattern_list", "tuple_pattern")
+    ):
+        return False
+    return all(child.type != "list_splat_pattern" for child in left.named_children)
 
 
 def _is_small_attribute(context: Context, node: Node, depth: int) -> bool:

@@ -20,6 +20,8 @@ _TEST_NAME = re.compile(r"[tT]est(?:_|[A-Z]|$)")
 # Ex) `@njit`, `@nb.jit(nopython=True)`, `@numba.vectorize`, `@overload(np.sum)`, `@register_jitable`
 _COMPILED = re.compile(rb"@(?:\w+\.)*(?:n?jit|(?:gu)?vectorize|overload\w*|register_jitable|intrinsic)\b")
 BRANCHES = frozenset({"if_statement", "elif_clause", "else_clause", "except_clause", "case_clause"})
+# What a branch ends in that tells a person what is wrong, and is hardly ever come to.
+_REFUSING = re.compile(r"(?:[\w.]+\.)?(?:error|fatal|fail|die|abort|exit)\(")
 # Ex) `time.sleep(1)`, `input("which? ")`
 _WAITING = re.compile(rb"(?:\bsleep|(?<![\w.])input)\(")
 _AWAIT = re.compile(rb"\b(?:await|async for)\b")
@@ -72,7 +74,7 @@ def is_aside(context: Context, node: Node) -> bool:
             return True
         if parent.type == "block" and around is not None and around.type in BRANCHES:
             last = parent.named_children[-1] if parent.named_child_count else None
-            if last is not None and last.type == "raise_statement":
+            if last is not None and (last.type == "raise_statement" or _REFUSING.match(context.text(last))):
                 return True
         parent = around
     return False

@@ -30,6 +30,7 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
+from velox_engine.rules.regions import Region
 from velox_engine.rules.shapes import arguments, is_stable_name, method_name, receiver
 from velox_engine.source.kinds import MAPPINGS
 from velox_engine.source.syntax import Node
@@ -53,13 +54,21 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if loop is not None and loop.kind != "while":
         # Ex) `while file in self.open.values(): self.read()` waits for it to change
         name = context.text(owner)
-        changes = owner.type == "identifier" and context.is_changed(name, loop)
-        instead = "a set kept beside it" if changes else "a set of them"
+        if _is_changed(owner, loop, context):
+            return  # a set would have to be kept beside it
         yield Hit(
             node,
             f"all values of `{name}` are searched in each turn of {context.describe(loop)}: O(n·m); "
-            f"{instead} answers at once",
+            "a set of them answers at once",
         )
+
+
+def _is_changed(owner: Node, loop: Region, context: Context) -> bool:
+    name = context.text(owner)
+    if owner.type == "identifier":
+        return context.is_changed(name, loop)
+    inside = context.text(loop.node)
+    return f"{name}[" in inside or f"{name}.pop" in inside or f"{name}.update(" in inside
 
 
 RULE = Rule(

@@ -44,6 +44,7 @@ from velox_engine.rules.regions import Region
 from velox_engine.rules.shapes import arguments, is_stable_name, looks_at_start, method_name, receiver
 from velox_engine.source.syntax import Node
 
+_STEP = re.compile(r"\b(\w+) = \1\.\w+")
 # Ex) `header.split(";")`, `name.split("::", 2)`
 _PARTS = re.compile(r"""\.split\([rbRB]?['"][;:/.=@&_-]{1,2}['"][^)]*\)$""")
 # Not `insert`: widgets, tables and trees have that too.
@@ -81,11 +82,18 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         context.is_conditional(node, loop) or _is_handed_on(owner, loop, context)
     ):
         return  # how long the list gets is not known
-    if _is_short_text(owner, context):
+    if _is_short_text(owner, context) or (shown.startswith("insert") and _steps_back(loop, context)):
         return
     shown = shown.replace("… ", name)
     yield Hit(node, f"`{shown}` moves every element of the list `{name}` in each turn of "
                     f"{context.describe(loop)}: O(n²); a deque does it in O(1)")  # fmt: skip
+
+
+def _steps_back(loop: Region, context: Context) -> bool:
+    """Ex) while leaf is not None: leaves.insert(0, leaf); leaf = leaf.get_previous_leaf()"""
+    condition = context.text(loop.node.child_by_field_name("condition"))
+    stepped = _STEP.findall(context.text(loop.node)) if loop.kind == "while" else []
+    return any(re.search(rf"\b{name}\b", condition) for name in stepped)
 
 
 def _is_handed_on(owner: Node, loop: Region, context: Context) -> bool:

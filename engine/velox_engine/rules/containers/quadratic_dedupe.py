@@ -91,6 +91,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if is_handful(name.rpartition(".")[2]):
         return
     loops = context.repeats(node)
+    if loops and context.text(loops[0].node.child_by_field_name("condition")) in ("True", "1"):
+        return  # Ex) again until nothing new comes up
     head = name.partition(".")[0]
     if not any(not context.is_rebound(head, loop) for loop in loops):
         return

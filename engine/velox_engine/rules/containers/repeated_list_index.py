@@ -39,6 +39,8 @@ from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, is_constant, is_stable_name, receiver
 from velox_engine.source.syntax import Node
 
+_HASHABLE = frozenset({"str", "int", "float", "bytes", "bool", "tuple", "frozenset"})
+
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) for x in xs: i = xs.index(x)"""
@@ -50,6 +52,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if loop is None or kind not in ("", "list", "tuple", "str", "sequence") or context.is_small(owner):
         return
     varying = context.loop_variables(loop)
+    if f"{name}.pop(" in context.text(loop.node) or f"{name}.remove(" in context.text(loop.node):
+        return  # found once, to be taken out
     if context.text(context.iterable(loop)) == name and context.text(given[0]) in varying:
         yield Hit(
             node,
@@ -57,7 +61,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             "is just passing it: O(n²); `enumerate` knows the position",
         )
     elif (
-        kind
+        _has_hashable_elements(owner, context)
+        and context.is_quick(loop.node, beside=node)
         and owner.type == "identifier"
         and not context.is_changed(name, loop)
         and any(context.text(part) in varying for part in context.names_in(given[0]))
@@ -68,6 +73,12 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             "a dict of positions made once answers in O(1)",
             "O(n·m)",
         )
+
+
+def _has_hashable_elements(owner: Node, context: Context) -> bool:
+    """Whether a sequence is text, or is seen to hold what can be the key of a dict."""
+    kind = context.kind(owner)
+    return kind.name == "str" or (kind.element is not None and kind.element.name in _HASHABLE)
 
 
 RULE = Rule(

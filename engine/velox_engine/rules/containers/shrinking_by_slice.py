@@ -51,7 +51,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if not (bounds.endswith(":") and bounds[:-1].isdigit() and 0 < int(bounds[:-1]) <= 4):
         return
     kind = context.kind(target).name
-    if kind not in ("", "list", "str", "bytes", "tuple"):
+    if kind not in ("", "list", "tuple"):
         return
     loops = context.repeats(node)
     if not loops or loops[0].kind != "while":
@@ -59,6 +59,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     condition = loops[0].node.child_by_field_name("condition")
     if condition is None or name not in {context.text(part) for part in context.names_in(condition)}:
         return
+    if not kind and f"{name}[0]" not in context.text(loops[0].node):
+        return  # Ex) `data = data[4:]` of a short text
     if looks_at_start(name, context.text(condition)) or context.is_conditional(node, loops[0]):
         return  # how often it happens is not known
     yield Hit(

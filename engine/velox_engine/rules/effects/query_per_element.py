@@ -33,7 +33,7 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
-from velox_engine.rules.shapes import method_name, receiver
+from velox_engine.rules.shapes import arguments, method_name, receiver
 from velox_engine.source.syntax import Node
 
 _MANAGER = ("get", "filter", "create", "get_or_create", "update_or_create", "exclude")
@@ -51,6 +51,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     )
     django = last == "objects" and "." in owner and method in _MANAGER and named
     alchemy = last in ("session", "db_session") and method in ("get", "query", "scalar", "scalars")
+    if alchemy and method == "get" and len(arguments(node)) < 2:
+        return  # Ex) `session.get(address)` asks a web server
     if not (django or alchemy) or holder is None:
         return
     loops = context.repeats(node)

@@ -66,6 +66,7 @@ RULE = Rule(
         "dataclasses.astuple",
     ),
     in_loop=True,
+    enabled=False,  # whether nested dataclasses need the deep copy is not told
     benchmark=Benchmark(
         "rows(points)",
         "points = [Point(i, i) for i in range(500)]",

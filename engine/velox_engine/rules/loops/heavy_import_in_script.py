@@ -90,6 +90,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     package = context.text(module or names[0]).partition(".")[0].partition(" ")[0]
     if package not in _HEAVY or context.region(node) is not None or not _START.search(context.data):
         return
+    if b"doctest" in context.data:
+        return  # Ex) a module of a library that can test itself
     path = context.parsed.source.path
     if path is not None and package in path.parts:
         return  # the package's own file

@@ -54,6 +54,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return
     if context.is_replaced(owner, loops[0]) or context.kind(owner).name == "ndarray" or function == "len":
         return
+    if not context.is_quick(loops[0].node, beside=node):
+        return  # beside what a turn does, adding up a few numbers is nothing
     yield Hit(
         node,
         f"`{context.short(node)}` copies and goes through a growing slice in each turn of "

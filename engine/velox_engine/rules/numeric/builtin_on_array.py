@@ -39,6 +39,10 @@ from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, keywords
 from velox_engine.source.syntax import Node
 
+# What has two, three or six numbers. Ex) `bounds[1::2] - bounds[::2]`
+_COORDINATES = re.compile(
+    r"\b(?:\w+_)?(?:bounds|extents?|lims?|limits|shape|rgba?|colou?rs?|center|centre|origin|spacing|offset|corner)\b"
+)
 _TEXTS = re.compile(r"\[\s*[rfRF]*['\"]")
 
 
@@ -51,6 +55,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         and context.kind(given[0]).name in ("ndarray", "series")
         and not context.is_small(given[0])  # Ex) `max(size[0:2])`: a method of an array costs more than that
         and not _is_text(given[0], context)
+        and not _COORDINATES.search(context.text(given[0]).lower())
     ):
         function = context.text(node.child_by_field_name("function"))
         method = "sort" if function == "sorted" else function

@@ -59,7 +59,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if whole is not None and not context.is_quick(whole, beside=right):
         return  # each element is handed to Python code, which no array does faster
     label = column.child_by_field_name("subscript") if column.type == "subscript" else None
-    if is_plain_string(label) or context.kind(column).name == "series":
+    if (is_plain_string(label) and b"pandas" in context.data) or context.kind(column).name == "series":
         yield Hit(
             right,
             f"each element of `{context.short(right)}` becomes a NumPy scalar; compute with the whole column, or walk "

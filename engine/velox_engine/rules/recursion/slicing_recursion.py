@@ -62,6 +62,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return  # the function goes two ways, and how often it goes this one is not known
     if not all(context.is_quick(block, beside=call) for call in calls[:1]) and len(calls) == 1:
         return  # at most a thousand deep, and beside what a call does the copy is nothing
+    if context.mentions_numpy:
+        return  # a slice of an array copies nothing
     own = {context.text(part) for part in context.names_in(parameters)}
     for call in calls:
         region = context.region(call)
