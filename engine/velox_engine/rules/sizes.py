@@ -47,7 +47,7 @@ _HANDFUL = re.compile(
     r"modes|bases|mro|class_list|superclasses|ancestors|decorators|descriptors|extensions|exts|suffixes|prefixes|encodings|codecs|charsets|locales|"
     r"languages|langs|formats|dtypes|levels|callbacks|errbacks|templates|handlers|hooks|listeners|plugins|providers|backends|engines|"
     r"drivers|validators|validations|filters|middlewares?|separators|delimiters|axis_names|permissions|"
-    r"roles|scopes|schemes|protocols|algorithms|strategies|kinds|modifiers|qualifiers|attempts|retries|__dict__|"
+    r"roles|attributes|attrs|metrics|scorers|controls|qargs|bits|scopes|schemes|protocols|algorithms|strategies|kinds|modifiers|qualifiers|attempts|retries|__dict__|"
     r"__slots__|__bases__|__mro__)$"
 )
 
@@ -109,6 +109,14 @@ def is_short_while(context: Context, loop: Node) -> bool:
     climbed = _CLIMBED.search(context.text(loop)) if loop.type == "while_statement" else None
     if climbed is not None and re.search(rf"\b{climbed[1]}\b", context.text(condition)):
         return True
+    if condition is not None and condition.type == "boolean_operator" and " and " in context.text(condition):
+        # Ex) while m is not None and len(found) <= 3
+        sides = (condition.child_by_field_name("left"), condition.child_by_field_name("right"))
+        return any(side is not None and _ends_after_a_few(side, context) for side in sides)
+    return condition is not None and _ends_after_a_few(condition, context)
+
+
+def _ends_after_a_few(condition: Node, context: Context) -> bool:
     parts = comparison(condition, context)
     if parts is None or parts[1] not in ("<", "<="):
         return False
@@ -229,9 +237,31 @@ def _is_small_call(context: Context, node: Node, depth: int) -> bool:
     return name.endswith((".items", ".keys", ".values")) and is_small(context, head, depth + 1)
 
 
+def _number(context: Context, value: Node) -> int | None:
+    """The value of a number, or of a name that is only ever given one: `width, height = 8, 8`."""
+    known = integer(context, value)
+    if known is not None or value.type != "identifier":
+        return known
+    name = context.text(value)
+    bindings = context.inference(value).lookup(name)
+    if len(bindings) != 1 or bindings[0].statement.type != "assignment":
+        return None
+    left = bindings[0].statement.child_by_field_name("left")
+    right = bindings[0].statement.child_by_field_name("right")
+    if left is None or right is None:
+        return None
+    if left.type == "identifier":
+        return integer(context, right)
+    if left.type == "pattern_list" and right.type == "expression_list":
+        for target, given in zip(left.named_children, right.named_children, strict=False):
+            if context.text(target) == name:
+                return integer(context, given)
+    return None
+
+
 def _is_small_range(context: Context, values: list[Node], depth: int) -> bool:
     """Ex) `range(3)`, `range(1, 4)`, `range(a.ndim)`, `range(len(a.shape))`, `range(len(colours))`"""
-    bounds = [integer(context, value) for value in values]
+    bounds = [_number(context, value) for value in values]
     if None not in bounds:
         return len(range(*[bound or 0 for bound in bounds[:2]])) <= SMALL
     words = [word for value in values for word in _WORD.findall(context.text(value)) if word != "len"]

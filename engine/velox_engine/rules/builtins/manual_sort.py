@@ -47,6 +47,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     loops = context.repeats(node)
     if targets != values[::-1] or len(loops) < 2:
         return
+    if b"yield" in context.data[loops[-1].start : loops[-1].end]:
+        return  # Ex) each exchange is what the loop is for
     neighbours = {(b[:-1] + "+1]" == a) or (b[:-1] + "-1]" == a) for a, b in (targets, targets[::-1])}
     step = next(
         (s for s in reversed(context.ancestors(node, loops[0].node)) if s.type == "if_statement"), None

@@ -59,6 +59,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return
     if tested[1] not in ("<", "<=", ">", ">="):
         return
+    if not context.is_tight(loops[0]) and not context.is_quick(loops[0].node, beside=node):
+        return  # beside what a turn does, looking through a few is nothing
     values = _walked(node, context)
     if values is None or not _is_sorted(values, node, context):
         return

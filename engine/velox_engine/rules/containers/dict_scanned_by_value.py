@@ -30,8 +30,7 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
-from velox_engine.rules.regions import Region
-from velox_engine.rules.shapes import arguments, is_stable_name, method_name, receiver
+from velox_engine.rules.shapes import arguments, method_name, receiver
 from velox_engine.source.kinds import MAPPINGS
 from velox_engine.source.syntax import Node
 
@@ -46,7 +45,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if container.type != "call" or method_name(container, context) != "values" or arguments(container):
         return
     owner = receiver(container)
-    if owner is None or not is_stable_name(owner) or context.is_small(owner):
+    if owner is None or not _is_own(owner, context) or context.is_small(owner):
         return
     if context.kind(owner).name not in (*MAPPINGS, "mapping", ""):
         return
@@ -54,7 +53,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if loop is not None and loop.kind != "while":
         # Ex) `while file in self.open.values(): self.read()` waits for it to change
         name = context.text(owner)
-        if _is_changed(owner, loop, context):
+        if context.is_changed(name.partition(".")[0], loop):
             return  # a set would have to be kept beside it
         yield Hit(
             node,
@@ -63,12 +62,10 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         )
 
 
-def _is_changed(owner: Node, loop: Region, context: Context) -> bool:
-    name = context.text(owner)
-    if owner.type == "identifier":
-        return context.is_changed(name, loop)
-    inside = context.text(loop.node)
-    return f"{name}[" in inside or f"{name}.pop" in inside or f"{name}.update(" in inside
+def _is_own(owner: Node, context: Context) -> bool:
+    """Whether a dict is a name or the object's own: what others hold, `plan.registers.values()`, is often a handful."""
+    head = owner.child_by_field_name("object")
+    return owner.type == "identifier" or (head is not None and context.text(head) == "self")
 
 
 RULE = Rule(

@@ -54,9 +54,11 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     iterable = parent.child_by_field_name("right")
     if iterable is None or iterable.id != node.id:
         return
-    if inner != "range" and parent.type == "for_statement":
+    if inner != "range":
         # The loop must not touch what the lazy iterator still has to read.
         block = parent.child_by_field_name("body")
+        if parent.type == "for_in_clause" and parent.parent is not None:
+            block = parent.parent.child_by_field_name("body")
         used = {context.text(part) for part in context.names_in(node)}
         touched = {context.text(part) for part in context.names_in(block)} if block is not None else set()
         if used & touched:

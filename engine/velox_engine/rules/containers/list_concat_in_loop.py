@@ -68,6 +68,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         for binding in context.scope(target).bindings(name)
     ):
         return  # an earlier statement of the loop has the finding
+    if re.search(rf"len\({re.escape(name)}\) > [A-Z_]+:\s+raise", inside):
+        return  # Ex) `if len(key) > MAX_PARTS: raise`: it stays short
     if re.search(rf"if len\({re.escape(name)}\) (?:>=?|==) \d{{1,2}}\b.*:\s+(?:break|return)", inside):
         return  # a few are enough
     instead = {"list": "`append` or `extend`", "tuple": "a list", "bytes": "a bytearray"}[kind]

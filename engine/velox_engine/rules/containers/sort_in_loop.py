@@ -54,6 +54,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     loop = context.lasting_loop(node, owner)
     if loop is None:
         return
+    if not context.is_quick(loop.node, beside=node):
+        return  # a nearly sorted list is sorted in the time of one look at each; what else a turn does takes longer
     name = context.text(owner)
     # Only the loop's own turn counts: what a loop further in appends is sorted once here.
     added = [

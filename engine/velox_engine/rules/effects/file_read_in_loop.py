@@ -31,12 +31,15 @@ When the file changes while the loop runs, reading once does not see it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, has_splat, is_plain_string, keywords
 from velox_engine.source.syntax import Node
+
+_WATCHING = re.compile(r"\b(?:watch|poll|listen|events?|changes?)\w*\(")
 
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
@@ -59,6 +62,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             return
     if any(step.type in ("if_statement", "elif_clause") for step in context.ancestors(node, loops[0].node)):
         return  # not in each turn
+    if _WATCHING.search(context.text(context.iterable(loops[0]))):
+        return  # Ex) for changes in watch(folder)
     # Special files give something new each time; and code that writes the file must read it again.
     if context.text(path).strip("'\"").startswith(("/dev", "/proc", "/sys")):
         return

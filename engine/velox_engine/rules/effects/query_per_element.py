@@ -51,8 +51,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     )
     django = last == "objects" and "." in owner and method in _MANAGER and named
     alchemy = last in ("session", "db_session") and method in ("get", "query", "scalar", "scalars")
-    if alchemy and method == "get" and len(arguments(node)) < 2:
-        return  # Ex) `session.get(address)` asks a web server
+    if alchemy and method == "get" and not _names_a_class(arguments(node), context):
+        return  # Ex) `session.get(address)` asks a web server, `session.get("id", 0)` a dict
     if not (django or alchemy) or holder is None:
         return
     loops = context.repeats(node)
@@ -66,6 +66,11 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             node,
             f"one query for each turn of {context.describe(loops[0])}; {instead} goes to the database once",
         )
+
+
+def _names_a_class(given: list[Node], context: Context) -> bool:
+    """Ex) session.get(Person, key)"""
+    return len(given) > 1 and context.text(given[0]).rpartition(".")[2][:1].isupper()
 
 
 RULE = Rule(

@@ -62,11 +62,22 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return
     if context.origin(walked.child_by_field_name("function")) != "os.listdir":
         return
+    if _asks_again(node, context):
+        return
     variables = context.loop_variables(loops[0])
     if any(context.text(name) in variables for name in context.names_in(given[0])):
         yield Hit(
             node, "one system call for each entry; `os.scandir` tells with the listing what each one is"
         )
+
+
+def _asks_again(node: Node, context: Context) -> bool:
+    """Ex) the second in `os.path.islink(path) or os.path.isfile(path)`"""
+    parent = node.parent
+    if parent is None or parent.type != "boolean_operator":
+        return False
+    left = parent.child_by_field_name("left")
+    return left is not None and left.id != node.id and context.text(left).startswith("os.path.is")
 
 
 RULE = Rule(

@@ -44,6 +44,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if node.type == "assignment":
         node = node.child_by_field_name("right") or node
     size = context.literal_size(node)
+    if context.function(node) is None:
+        return  # runs once, at import
     if size is None or size < 4 or not is_read_only(node, context):
         return
     loops = context.repeats(node)

@@ -41,7 +41,7 @@ from velox_engine.source.syntax import Node
 
 # What has two, three or six numbers. Ex) `bounds[1::2] - bounds[::2]`
 _COORDINATES = re.compile(
-    r"\b(?:\w+_)?(?:bounds|extents?|lims?|limits|shape|rgba?|colou?rs?|center|centre|origin|spacing|offset|corner)\b"
+    r"\b(?:\w+_)?(?:bounds|extents?|lims?|limits|shape|rgba?|colou?rs?|center|centre|origin|spacing|offset|corner|dist|distribution|priors?)\b"
 )
 _TEXTS = re.compile(r"\[\s*[rfRF]*['\"]")
 

@@ -50,6 +50,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     # Methods belong to rings of something else as a rule: polynomials, Gaussian integers, fractions.
     region = context.function(node)
     in_class = region is not None and region.outer is not None and region.outer.kind == "class"
+    if region is not None and context.text(region.node.child_by_field_name("name")) == "_":
+        return  # Ex) registered with `functools.singledispatch` for a type of its own
     kinds = {context.inference(node).name(name).name for name in found.groups()}
     if kinds <= {"int", ""} and ("int" in kinds or not in_class):
         yield Hit(

@@ -55,7 +55,10 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         fits = is_plain_string(column) and key.type in ("identifier", "integer", "binary_operator")
     else:
         fits = is_plain_string(key) and column.type == "identifier" and context.kind(head).name == "dataframe"
-    if fits and context.repeats(node):
+    loops = context.repeats(node)
+    if key.type == "identifier" and loops and not context.is_rebound(context.text(key), loops[0]):
+        return  # Ex) `frame.iloc[rows]["price"]`: the same in each turn, and perhaps several rows
+    if fits and loops:
         instead = (
             "`at` reads the cell" if not context.text(head).endswith(".iloc") else "`iat` reads the cell"
         )

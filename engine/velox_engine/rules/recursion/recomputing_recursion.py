@@ -197,6 +197,9 @@ def _both_run(body: Node, first: Node, second: Node, context: Context) -> bool:
         return len(parts) == 3 and parts[1] in (one.id, two.id)
     if node.type in _EXCLUSIVE:
         return one.type not in ("block", "else_clause", "elif_clause")
+    if node.type == "try_statement":
+        # Ex) try: return f(n - 1) / except KeyError: return f(n - 2)
+        return "except_clause" not in (one.type, two.type)
     if node.type == "boolean_operator":
         return True
     if node.type == "block":
