@@ -57,6 +57,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             return
     elif kind not in ("tuple", "bytes"):
         return
+    if kind == "tuple" and not _is_counted(node, context):
+        return  # what is kept in a tuple is short as a rule
     loops = context.repeats(node)
     if not loops or _starts_anew(target, node, loops[0], context):
         return
@@ -78,6 +80,11 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         f"the {kind} `{name}` is copied whole in each turn of {context.describe(loops[0])}: O(n²); "
         f"{instead} grows in place",
     )
+
+
+def _is_counted(node: Node, context: Context) -> bool:
+    """Ex) for i in range(n): found += (i,)"""
+    return any(context.text(context.iterable(loop)).startswith("range(") for loop in context.repeats(node))
 
 
 def _starts_anew(target: Node, node: Node, loop: Region, context: Context) -> bool:

@@ -44,6 +44,7 @@ from velox_engine.rules.purity import HARMLESS
 from velox_engine.rules.shapes import arguments, method_name
 from velox_engine.source.syntax import Node, captures, compile_query
 
+_DRAWN = re.compile(r"\b(?:plt|ax|axes|axs)\b[^\n]*\.(?:text|plot|annotate|add_\w+|arrow|bar|scatter)\(")
 _WHOLE = re.compile(
     r"\.(?:sum|mean|min|max|any|all|dot|std|prod|astype)\(|\bnp\.(?:linspace|arange|zeros|ones|sum|where)\(|\byield\b"
 )
@@ -66,7 +67,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if array is None or context.is_small(array):
         return
     whole = node if node.type == "for_statement" else node.parent
-    if whole is not None and _WHOLE.search(context.text(whole)):
+    if whole is not None and (_WHOLE.search(context.text(whole)) or _DRAWN.search(context.text(whole))):
         return  # each turn works on a whole array by itself, or hands on a part of one
     made = context.inference(array).lookup(context.text(array))
     if not any("object" in context.text(binding.value) for binding in made):

@@ -28,6 +28,7 @@ A row of mixed columns is turned into one type by `iterrows` and not by columns.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
@@ -37,12 +38,16 @@ from velox_engine.source.syntax import Node
 
 _HANDED_ON = frozenset({"yield", "return_statement"})
 
+_FRAME = re.compile(r"(?:^|[._])(?:df|frame|dataframe|data|table)\w*$", re.IGNORECASE)
+
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) for _, row in frame.iterrows(): ..."""
     parent = node.parent
     if parent is None or parent.type in _HANDED_ON or _draws(parent, context):
         return
+    if b"pandas" not in context.data and not _FRAME.search(context.text(receiver(node))):
+        return  # Ex) a sheet of another library has `iterrows` too
     if not arguments(node):
         yield Hit(
             node,
@@ -52,12 +57,15 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
 
 
 def _draws(loop: Node, context: Context) -> bool:
-    """Whether each row is drawn, for which it must be a Series: `row.plot(ax=ax)`."""
+    """Whether each row is drawn, which takes far longer: `row.plot(ax=ax)`, `plt.arrow(0, 0, row["x"], row["y"])`."""
     target = loop.child_by_field_name("left")
     if target is None or not target.named_child_count:
         return False
     name = context.text(target.named_children[-1])
-    return f"{name}.plot" in context.text(loop)
+    return (
+        f"{name}.plot" in context.text(loop)
+        or re.search(r"\b(?:plt|ax|axes)\.", context.text(loop)) is not None
+    )
 
 
 RULE = Rule(

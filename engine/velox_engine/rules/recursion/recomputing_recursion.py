@@ -69,7 +69,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     region = context.regions.function(context.regions.at(body.start_byte, body.start_byte + 1))
     if region is None or region.node.id != own or not _looks_pure(body, calls, context):
         return
-    parameters = _parameters(node, context)
+    scope = context.scope(body)
+    # Ex) a parameter that stands for something else at the second call is no step from the first
+    parameters = [name for name in _parameters(node, context) if len(scope.bindings(name)) == 1]
     steps = [_step(call, parameters, context) for call in calls]
     overlapping = [(call, step) for call, step in zip(calls, steps, strict=True) if step is not None]
     for index, (first, _) in enumerate(overlapping):
