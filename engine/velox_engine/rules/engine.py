@@ -35,6 +35,7 @@ class Plan:
     by_method: dict[bytes, tuple[Rule, ...]]
     rules: tuple[Rule, ...]
     tests: bool = False  # whether findings in tests are reported
+    looped: frozenset[bytes] = frozenset()  # called names that all rules ask about in loops only
 
 
 def compile_plan(rules: Sequence[Rule], *, tests: bool = False) -> Plan:
@@ -63,6 +64,12 @@ def compile_plan(rules: Sequence[Rule], *, tests: bool = False) -> Plan:
         {name: tuple(entries) for name, entries in methods.items()},
         tuple(rules),
         tests,
+        frozenset(
+            name
+            for name in (*calls, *methods)
+            if all(entry[0].in_loop for entry in calls.get(name, ()))
+            and all(rule.in_loop for rule in methods.get(name, ()))
+        ),
     )
 
 
@@ -73,7 +80,7 @@ def analyse(plan: Plan, parsed: ParsedFile, found: dict[str, list[Node]], module
     collected: list[tuple[Rule, Hit]] = []
     for name, rules in plan.by_capture:
         nodes = found.get(name)
-        if nodes:
+        if nodes and (regions.has_loops or not all(rule.in_loop for rule in rules)):
             for node in nodes:
                 _ask(rules, node, context, collected)
     _ask_calls(plan, found, context, collected)
@@ -127,16 +134,17 @@ def _ask(rules: Iterable[Rule], node: Node, context: Context, collected: list[tu
             if not looped:
                 continue
         try:
-            collected.extend((rule, hit) for hit in rule.check(node, context))
+            for hit in rule.check(node, context):
+                collected.append((rule, hit))  # noqa: PERF401 -- what came before an exception is kept
         except Exception:
             # One rule's mistake on somebody's code must not cost all other findings of the file.
             _LOG.exception("rule %s failed at byte %d", rule.id, node.start_byte)
 
 
 def _in_loop(node: Node, context: Context) -> bool:
-    if not context.regions.has_loops:
-        return False
     start, end = node.byte_range
+    if not context.regions.may_repeat(start):
+        return False
     region = context.regions.at(start, end)
     return any(True for _ in context.regions.loops(region, start))
 
@@ -154,8 +162,7 @@ def _ask_calls(
             rules = by_method.get(text, ()) if name == "method" else ()
             if not calls and not rules:
                 continue
-            loops_needed = all(entry[0].in_loop for entry in calls) and all(rule.in_loop for rule in rules)
-            if loops_needed and not _in_loop(node, context):
+            if text in plan.looped and not _in_loop(node, context):
                 continue
             function = node if name == "called" else node.parent
             call = function.parent if function is not None else None

@@ -85,7 +85,19 @@ class Regions:
             around.append(region)
         self._regions = regions
         self._starts = [region.start for region in regions]
-        self.has_loops = any(region.is_loop for region in regions)
+        # Spans of the outermost loops, one after the other: most code is in none, and one look tells.
+        self._loop_starts: list[int] = []
+        self._loop_ends: list[int] = []
+        for region in regions:
+            if region.is_loop and (not self._loop_ends or region.start >= self._loop_ends[-1]):
+                self._loop_starts.append(region.start)
+                self._loop_ends.append(region.end)
+        self.has_loops = bool(self._loop_starts)
+
+    def may_repeat(self, offset: int) -> bool:
+        """Whether an offset lies in any loop, be it in a function that the loop only defines."""
+        index = bisect_right(self._loop_starts, offset) - 1
+        return index >= 0 and offset < self._loop_ends[index]
 
     def at(self, start: int, end: int) -> Region | None:
         """The innermost region that holds the span and is not the span itself."""

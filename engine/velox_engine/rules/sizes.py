@@ -169,7 +169,7 @@ def _is_small_name(context: Context, node: Node, depth: int) -> bool:
         return True
     inference = context.inference(node)
     bindings = inference.lookup(name)
-    if any(map(_is_unpacked, inference.scope.uses(name))):
+    if _is_given_as(name, node, context) and any(map(_is_unpacked, inference.scope.uses(name))):
         return True
     if not bindings or any(change.how in _GROWING for change in inference.scope.changes(name)):
         return False
@@ -179,6 +179,13 @@ def _is_small_name(context: Context, node: Node, depth: int) -> bool:
         and _is_small_constant(context, binding.value, depth + 1)
         for binding in bindings
     )
+
+
+def _is_given_as(name: str, node: Node, context: Context) -> bool:
+    """Whether the text of the function has `= name` at all; walking its names costs more."""
+    region = context.function(node)
+    start, end = (region.start, region.end) if region is not None else (0, len(context.data))
+    return context.data.find(b"= " + name.encode(), start, end) >= 0
 
 
 def _is_unpacked(use: Node) -> bool:
