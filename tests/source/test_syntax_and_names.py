@@ -142,6 +142,7 @@ def test_suppressions_silence_what_they_name() -> None:
     assert found.hides("VX102", "x", 1, 1)
     assert found.hides("VX999", "x", 2, 2)
     assert find_suppressions(SourceFile.from_text("# velox: off\nx = 1\n")).whole_file
+    assert find_suppressions(SourceFile.from_text("# velox: ignore-file\nx = 1\n")).whole_file
     assert not find_suppressions(SourceFile.from_text("x = 1  # velox: off\n")).whole_file
 
 

@@ -11,6 +11,19 @@ from velox_engine.rules.measured import effect
 from velox_engine.rules.registry import RULES
 
 HEADINGS = ("What it does", "Why it is slow", "Example", "Use instead", "When it is unsafe")
+_CHOICE = """\
+A comment silences a line (`# noqa: VX101`, `# velox: ignore[VX101]`, several ids or names too; bare, all rules) or, on
+a line of its own, a file (`# velox: off`, `# velox: ignore-file`). In `pyproject.toml`:
+
+```toml
+[tool.velox]
+select = ["VX1", "VX201"]       # instead of the defaults; ids, prefixes or names
+extend-select = ["VX108"]       # besides, such as rules that are off by default
+ignore = ["VX301"]
+per-file-ignores = ["legacy/**: VX101"]
+severity = ["VX3: hint", "VX101: warning"]
+scan-tests = true               # tests too, which run once on little data
+```"""
 _FENCE = re.compile(r"```python\n(.*?)```", re.DOTALL)
 
 
@@ -56,7 +69,14 @@ def index() -> str:
         f"{'' if rule.enabled else ' *(off by default)*'} |"
         for rule in RULES
     ]
-    head = ["# Rules", "", f"Velox has {len(RULES)} rules. Each page says when the rewrite is unsafe.", ""]
+    head = [
+        "# Rules",
+        "",
+        f"Velox has {len(RULES)} rules. Each page says when the rewrite is unsafe.",
+        "",
+        _CHOICE,
+        "",
+    ]
     return "\n".join([*head, "| id | name | cost | finds |", "|---|---|---|---|", *rows]) + "\n"
 
 

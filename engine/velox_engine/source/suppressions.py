@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from velox_engine.source.document import SourceFile
 
-# Examples: `noqa`, `noqa: VX101, E501`, `velox: ignore`, `velox: ignore[VX101]`, `velox: off`
+# Examples: `noqa`, `noqa: VX101, E501`, `velox: ignore`, `velox: ignore[VX101]`, `velox: off`, `velox: ignore-file`
 _COMMENT = re.compile(
     rb"#[ \t]*(?:"
     rb"noqa(?:[ \t]*:[ \t]*(?P<codes>[A-Z][A-Z0-9]*[0-9]+(?:[ \t,]+[A-Z][A-Z0-9]*[0-9]+)*))?(?![\w:])"
-    rb"|velox:[ \t]*(?:ignore(?:\[(?P<rules>[\w \t,-]*)\])?|(?P<off>off))(?![\w])"
+    rb"|velox:[ \t]*(?:(?P<off>off|ignore-file|skip-file)|ignore(?:\[(?P<rules>[\w \t,-]*)\])?)(?![\w-])"
     rb")",
     re.IGNORECASE,
 )

@@ -98,8 +98,8 @@ RULE = Rule(
     cost="O(n)",
     methods=("join",),
     benchmark=Benchmark(
-        "plain(text, accents)",
-        "accents = {'-': '_', ' ': '_'}\ntext = 'some words-with dashes, and more of them ' * 20",
+        "plain(text)",
+        "text = 'some words-with dashes, and more of them ' * 20",
     ),
     doc=__doc__ or "",
 )
