@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from velox_engine.source.document import SourceFile
-from velox_engine.source.functions import find_function, function_at, list_functions
+from velox_engine.source.functions import find_function, list_functions
 from velox_engine.source.inference import kinds
 from velox_engine.source.metrics import complexity, measure
 from velox_engine.source.suppressions import find_suppressions
@@ -52,13 +52,6 @@ def test_an_unknown_function_is_an_error_that_suggests() -> None:
     with pytest.raises(VeloxError) as caught:
         find_function(parsed(NAMED), "m")
     assert (caught.value.code, caught.value.hint) == ("no-such-function", "did you mean C.m?")
-
-
-def test_function_at_finds_the_innermost() -> None:
-    """An offset between functions is in none."""
-    tree = parsed(NAMED)
-    assert getattr(function_at(tree, NAMED.index("inner")), "qualname", "") == "f.inner"
-    assert function_at(tree, NAMED.index("class")) is None
 
 
 def test_editing_step_by_step_gives_the_tree_of_the_result() -> None:

@@ -57,17 +57,6 @@ def find_function(parsed: ParsedFile, qualname: str) -> FunctionSpan:
     raise VeloxError("no-such-function", f"{where} has no function {qualname!r}", hint)
 
 
-def function_at(parsed: ParsedFile, offset: int) -> FunctionSpan | None:
-    """The innermost function around a byte offset, decorators included."""
-    inner: FunctionSpan | None = None
-    for span in list_functions(parsed):
-        if span.start > offset:
-            break
-        if offset < span.end or (offset == span.end == len(parsed.data)):
-            inner = span
-    return inner
-
-
 def function_node(parsed: ParsedFile, span: FunctionSpan) -> Node:
     """The syntax node of a function, without its decorators."""
     node = parsed.root.descendant_for_byte_range(span.def_start, span.end)

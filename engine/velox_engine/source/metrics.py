@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from velox_engine.source.functions import FunctionSpan, function_node
@@ -79,11 +79,6 @@ def nesting(spans: Iterable[tuple[int, int]]) -> int:
         ends.append(end)
         deepest = max(deepest, len(ends))
     return deepest
-
-
-def complexities(parsed: ParsedFile, spans: Iterable[FunctionSpan]) -> Mapping[str, Complexity]:
-    """Cyclomatic complexity and maintainability of functions, by qualified name."""
-    return {span.qualname: complexity(parsed, span) for span in spans}
 
 
 def complexity(parsed: ParsedFile, span: FunctionSpan) -> Complexity:

@@ -49,7 +49,7 @@ _NAMES = """
 (call function: (attribute object: (identifier) @receiver attribute: (identifier) @method) @callee)
 """
 _IDENTIFIERS = "(identifier) @name"
-_RETURNS = "(return_statement) @return (yield) @yield"
+_RETURNS = "(return_statement) @return"
 
 _MUTATING = (
     "append extend insert pop remove clear sort reverse add discard update setdefault popitem appendleft popleft "
@@ -161,12 +161,6 @@ class Scope:
         """The return statements of this function itself."""
         found = captures(compile_query(_RETURNS), self.node).get("return", [])
         return [node for node in found if not self.is_inner(node.start_byte)]
-
-    @cached_property
-    def is_generator(self) -> bool:
-        """Whether the function yields."""
-        found = captures(compile_query(_RETURNS), self.node).get("yield", [])
-        return any(not self.is_inner(node.start_byte) for node in found)
 
     def is_inner(self, offset: int) -> bool:
         """Whether an offset lies in a function, class or lambda nested in this scope."""

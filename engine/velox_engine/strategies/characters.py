@@ -10,10 +10,9 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from velox_engine.strategies.bindings import all_names, loads_of
+from velox_engine.strategies.bindings import all_names
 from velox_engine.strategies.effects import is_private, keeps_contents
 from velox_engine.strategies.purity import is_pure
-from velox_engine.strategies.shape import element_of
 
 if TYPE_CHECKING:
     from velox_engine.strategies.base import FunctionContext
@@ -63,24 +62,6 @@ def characters(
             ):
                 return None
     return Characters(variable.id, iterable, shape.name == "")
-
-
-def works_on_text(context: FunctionContext, variable: str, parts: list[ast.expr]) -> bool:
-    """Whether the parts show that the elements are strings: a method of str, ord, or membership in a constant str."""
-    for part in parts:
-        for load in loads_of(variable, part):
-            parent = context.parents.get(load)
-            if isinstance(parent, ast.Attribute):
-                return True
-            if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id == "ord":
-                return True
-            if isinstance(parent, ast.Compare) and any(
-                context.inference.of(side).name == "str"
-                or element_of(context.inference.of(side)).name == "str"
-                for side in (parent.left, *parent.comparators)
-            ):
-                return True
-    return False
 
 
 def _module_constant(context: FunctionContext, name: str) -> bool:

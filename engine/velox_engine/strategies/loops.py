@@ -156,20 +156,6 @@ def leaves(statements: Sequence[ast.AST]) -> bool:
     return False
 
 
-def breaks_out(loop: LoopNode) -> bool:
-    """Whether a break of this very loop exists."""
-    stack: list[ast.AST] = list(loop.body)
-    while stack:
-        node = stack.pop()
-        if isinstance(node, ast.Break):
-            return True
-        if isinstance(node, ast.For | ast.While | ast.AsyncFor):
-            stack.extend(node.orelse)
-        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-            stack.extend(ast.iter_child_nodes(node))
-    return False
-
-
 def stands_in_loop(context: FunctionContext, node: ast.AST, outside: Collection[ast.AST] = ()) -> bool:
     """Whether a loop, comprehension or lambda stands around a node and may repeat it (those in `outside` aside)."""
     while node in context.parents:

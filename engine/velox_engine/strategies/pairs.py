@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from velox_engine.strategies.bindings import all_names, written_names
 from velox_engine.strategies.effects import bindings_of, effects_of
 from velox_engine.strategies.loops import constant, read_outside
-from velox_engine.strategies.patterns import match_expr, match_stmt, same
+from velox_engine.strategies.patterns import match_expr, match_stmt
 
 if TYPE_CHECKING:
     from velox_engine.strategies.base import FunctionContext
@@ -213,8 +213,3 @@ def is_fixed(pairs: PairLoop, node: ast.expr) -> bool:
     if isinstance(node, ast.Name):
         return node.id not in own and node.id != pairs.sequence
     return constant(node) is not ... and not all_names([node])
-
-
-def same_element(left: ast.expr, right: ast.expr) -> bool:
-    """Whether two expressions read the same place."""
-    return same(left, right)

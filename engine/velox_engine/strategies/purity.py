@@ -52,8 +52,6 @@ PURE_BUILTINS: Final = frozenset(
 )
 """Builtins without effect when given builtin values (iterators that they would consume are checked apart)."""
 
-CHEAP_BUILTINS: Final = frozenset(["len", "ord", "chr", "abs", "isinstance", "type", "bool"])
-
 PURE_METHODS: Final = frozenset(
     [
         "lower",

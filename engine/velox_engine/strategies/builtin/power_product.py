@@ -67,10 +67,6 @@ def _factor(loop: ast.For) -> tuple[str, ast.expr] | None:
     return None
 
 
-def _is_int(context: FunctionContext, name: str) -> bool:
-    return context.inference.of(ast.Name(name, ast.Load())).name in ("int", "")
-
-
 def _power(context: FunctionContext, loop: ast.For) -> Rewrite | None:
     found, parts = _factor(loop), range_parts(context, loop.iter)
     if found is None or parts is None or not isinstance(loop.target, ast.Name):

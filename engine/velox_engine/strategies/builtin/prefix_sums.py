@@ -34,7 +34,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.effects import bindings_of, keeps_contents
@@ -43,14 +42,6 @@ from velox_engine.strategies.imports import import_member
 from velox_engine.strategies.loops import constant, is_fallback, places, range_parts
 from velox_engine.strategies.patterns import match_expr
 from velox_engine.strategies.rendering import block_with_parts
-
-
-@dataclass(frozen=True, slots=True)
-class _Slices:
-    """The slices of one list that a repeated piece of code adds up, and what replaces them."""
-
-    parts: dict[ast.AST, str]
-    tests: list[str]
 
 
 def _build(context: FunctionContext) -> Iterator[Rewrite]:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
-from velox_engine.verify.inputs.target import FunctionNode, Target, classes_of, decorator_name, snake_case
+from velox_engine.verify.inputs.target import FunctionNode, Target, classes_of, decorator_name
 from velox_engine.verify.sandbox import Program
 
 LARGEST_FILE = 250_000  # bytes: what is longer takes too long to read for a class in it
 # Their constructors take nearly anything, and what they make of it is mostly empty.
 NOT_MADE = frozenset({"numpy", "pandas", "polars", "scipy", "torch", "tensorflow", "jax"})
 HOPS = 4  # modules that pass a name on, as a package does with what its own modules define
-FEWEST_MEMBERS = 2  # attributes in use that tell a class where the parameter's name does not
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,27 +135,6 @@ class Names:
                 return found
         return None
 
-    def like(self, members: Iterable[str], parameter: str) -> str | None:
-        """The imported class that has all the attributes in use: by the parameter's name, or the only one."""
-        wanted = set(members)
-        if not wanted:
-            return None
-        fitting: list[str] = []
-        for _, _, alias in _imports(self.place):
-            found = self.find(alias) if alias[:1].isupper() else None
-            if found is not None and wanted <= self.members(found):
-                if snake_case(alias) == parameter.strip("_"):
-                    return alias
-                fitting.append(alias)
-        return fitting[0] if len(fitting) == 1 and len(wanted) >= FEWEST_MEMBERS else None
-
-    def members(self, found: Imported) -> set[str]:
-        """The names of a class's attributes and methods, those it inherits included."""
-        members: set[str] = set()
-        for owner, _ in self.lineage(found.node, found.home):
-            members |= _own_members(owner)
-        return members
-
     def lineage(self, node: ast.ClassDef, home: Place) -> list[tuple[ast.ClassDef, Place]]:
         """The class and its ancestors, as far as they can be read, nearest first."""
         found = [(node, home)]
@@ -230,23 +208,6 @@ def known_names(target: Target, program: Program, folders: Sequence[str]) -> Tar
     """The target, with the classes that its module imports from below `folders`."""
     place = Place(program.module, program.package, target.module)
     return replace(target, imports=Names(Library(folders), place))
-
-
-def _own_members(owner: ast.ClassDef) -> set[str]:
-    found: set[str] = set()
-    for item in ast.walk(owner):
-        match item:
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
-                found.add(name)
-            case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name, ctx=ast.Store()):
-                found.add(name)
-    for item in owner.body:
-        match item:
-            case ast.AnnAssign(target=ast.Name(id=name)):
-                found.add(name)
-            case ast.Assign(targets=targets):
-                found.update(target.id for target in targets if isinstance(target, ast.Name))
-    return found
 
 
 def _imports(place: Place, name: str = "") -> Iterator[tuple[str, str, str]]:

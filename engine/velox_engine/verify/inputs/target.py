@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -142,11 +141,6 @@ def _tuple_class(name: str, fields: ast.expr) -> ast.ClassDef:
         ast.AnnAssign(ast.Name(part, ast.Store()), ast.Name("Any", ast.Load()), None, 1) for part in names
     ]
     return ast.ClassDef(name, [ast.Name("NamedTuple", ast.Load())], [], body or [ast.Pass()], [])
-
-
-def snake_case(name: str) -> str:
-    """Ex) TextLine → text_line"""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 def _definition(scope: Sequence[ast.stmt], name: str) -> FunctionNode | ast.ClassDef | None:
