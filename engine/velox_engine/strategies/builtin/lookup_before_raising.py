@@ -73,7 +73,9 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
         code = f"{test}\n{indent_lines(body, context.layout.unit)}"
         edit = context.layout.replace_statements(statement, statement, code)
         if edit:
-            yield Rewrite((edit,), "ask for the key instead of catching its absence")
+            yield Rewrite(
+                (edit,), "ask for the key instead of catching its absence, which pays where many are absent"
+            )
 
 
 def _ignores(handler: ast.ExceptHandler) -> bool:
