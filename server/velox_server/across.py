@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import uuid
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -37,6 +38,8 @@ async def offer(server: VeloxServer, document: dict[str, Any]) -> None:
             problem = await apply(server, rewrite["files"])
             if problem:
                 server.say(problem, types.MessageType.Warning)
+            elif not await server.feedback.record_answer(rewrite["id"], uuid.uuid4().hex, "accepted"):
+                server.log(f"That {rewrite['subject']} was accepted could not be recorded.")
 
 
 async def _ask(server: VeloxServer, rewrite: dict[str, Any], told: str) -> bool:

@@ -45,13 +45,15 @@ class FeedbackRecorder:
 
     async def record(self, offer: Offer, kind: FeedbackKind, note: str = "") -> bool:
         """Keep what the person did, once for each showing; False when it was kept before or cannot be."""
-        if (offer.occasion, kind) in self._recorded:
+        return await self.record_answer(offer.id, offer.occasion, kind, note)
+
+    async def record_answer(self, identity: str, occasion: str, kind: FeedbackKind, note: str = "") -> bool:
+        """The same for a suggestion that the store knows, by its id; `occasion` is one showing of it."""
+        if (occasion, kind) in self._recorded:
             return False
-        self._recorded.add((offer.occasion, kind))
+        self._recorded.add((occasion, kind))
         answer = await self._in_store(
-            lambda store: store.record_feedback(
-                offer.id, kind, occasion=offer.occasion, origin=ORIGIN, note=note
-            )
+            lambda store: store.record_feedback(identity, kind, occasion=occasion, origin=ORIGIN, note=note)
         )
         return bool(answer)
 

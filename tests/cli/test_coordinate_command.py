@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from velox_engine.cli.main import main
+from velox_engine.experience.store import ExperienceStore
 
 WORDS = "STOP = (" + ", ".join(f'"{letter * 3}"' for letter in "abcdefghijklmnopqrstuvwxyz") + ")\n"
 INDEX = """from shop.words import STOP
@@ -72,6 +73,10 @@ def test_three_files_become_faster_together(
     }
     assert functions["terms"]["evidence"]["tests"] == "1 of your tests pass"
     assert document["summary"]["applied"] == ["shop/words.py::STOP"]
+    with ExperienceStore.open() as store:
+        (answer,) = store.list_feedback()
+    assert (answer.suggestion_id, answer.kind, answer.function) == (rewrite["id"], "accepted", "STOP")
+    assert answer.speedup is not None
     for file in rewrite["files"]:
         text = (project / file["path"]).read_text()
         assert text == file["new_source"]

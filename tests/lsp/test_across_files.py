@@ -107,3 +107,9 @@ def test_a_rewrite_of_two_files_is_verified_and_applied_as_one_edit(start: Start
     }
     assert changed == {"words.py": None, "index.py": 7}
     assert (project / "index.py").read_text() == INDEX, "the editor writes, not the server"
+    deadline, answers = time.monotonic() + 30, []
+    while not answers and time.monotonic() < deadline:
+        answers = wire.call("workspace/executeCommand", {"command": "velox.feedback"})["feedback"]
+    (answer,) = answers
+    told = (answer["kind"], answer["function"], answer["suggestion"])
+    assert told == ("accepted", "STOP", rewrite["id"])

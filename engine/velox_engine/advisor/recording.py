@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 import uuid
 from dataclasses import replace
 
 from velox_engine.advisor.advise import FunctionAdvice
+from velox_engine.advisor.coordinated import CoordinatedAdvice
 from velox_engine.advisor.report import difference_document
 from velox_engine.experience import similarity
 from velox_engine.experience.records import (
@@ -70,6 +72,44 @@ def record_advice(
         function=advice.original,
     )
     return known
+
+
+def record_together(store: ExperienceStore, advice: CoordinatedAdvice, *, workspace: str, origin: str) -> str:
+    """Keep an accepted rewrite of several files under the first of them; returns its suggestion's id.
+
+    Its figures are those of the function that gains most, its evidence that of the one least checked.
+    """
+    candidate = advice.candidate
+    texts = "\0".join(f"{change.path}\0{change.new_text}" for change in candidate.files)
+    identity = hashlib.sha256(f"{candidate.subject}\0{texts}".encode("utf-8", "surrogatepass")).hexdigest()[
+        :16
+    ]
+    gains = [one.measured for one in advice.comparisons if one.faster and one.measured is not None]
+    best = max(gains, key=lambda measured: measured.speedup.median)
+    weakest = min(
+        (one.verdict.evidence for one in advice.comparisons), key=lambda evidence: evidence.strength or 0.0
+    )
+    store.record_suggestion(
+        SuggestionRecord(
+            id=identity,
+            path=str(candidate.files[0].path),
+            function=candidate.subject.partition("::")[2] or candidate.subject,
+            workspace=workspace,
+            origin=origin,
+            strategies=(candidate.strategy,),
+            speedup=(best.speedup.median, best.speedup.low, best.speedup.high),
+            memory_ratio=best.memory_ratio,
+            evidence={
+                "inputs": weakest.inputs,
+                "coverage": weakest.coverage,
+                "strength": weakest.strength,
+                "tests": weakest.tests,
+                "sandbox": weakest.sandbox,
+                "files": [str(change.path) for change in candidate.files],
+            },
+        )
+    )
+    return identity
 
 
 def _with_track_records(store: ExperienceStore, advice: FunctionAdvice) -> FunctionAdvice:

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from velox_engine.advisor.coordinated import CoordinatedAdvice, advise_together
 from velox_engine.advisor.coordinated_models import ask_together
+from velox_engine.advisor.recording import record_together
 from velox_engine.advisor.report import shown_path, verify_document
 from velox_engine.cli import output, target
 from velox_engine.cli.reports.figures import interval
+from velox_engine.experience.store import ExperienceStore
 from velox_engine.source.edits import unified_diff
 from velox_engine.source.together import write_together
 from velox_engine.workspace.discovery import discover
+from velox_engine.workspace.project import find_root
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -53,19 +56,24 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Look for rewrites across files."""
-    advices: list[CoordinatedAdvice] = []
+    rewrites: list[dict[str, Any]] = []
     applied: list[str] = []
-    with output.progress(args) as progress:
+    with ExperienceStore.open() as store, output.progress(args) as progress:
         for advice in _advise(args, progress):
-            advices.append(advice)
+            first = advice.candidate.files[0].path
+            identity = ""
+            if advice.accepted:
+                identity = record_together(store, advice, workspace=str(find_root(first)), origin="cli")
+            rewrites.append({"id": identity, **_document(advice)})
             if args.apply and advice.accepted and not advice.has_caveats:
                 write_together([(change.source, change.new_text) for change in advice.candidate.files])
+                store.record_feedback(identity, "accepted", origin="cli")
                 applied.append(advice.candidate.subject)
     document = {
-        "rewrites": [_document(advice) for advice in advices],
+        "rewrites": rewrites,
         "summary": {
-            "rewrites": len(advices),
-            "accepted": sum(advice.accepted for advice in advices),
+            "rewrites": len(rewrites),
+            "accepted": sum(rewrite["accepted"] for rewrite in rewrites),
             "applied": applied,
         },
     }
