@@ -46,6 +46,8 @@ def test_ctrl_c_ends_the_run_and_leaves_nothing(tmp_path: Path, command: tuple[s
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # What runs in the background ignores Ctrl-C and hands that on; a person's terminal does not.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     with started as process:
         sandboxes = _wait_for_sandbox(process)
