@@ -108,3 +108,40 @@ def test_without_time_for_the_main_way_to_grow_nothing_is_claimed(monkeypatch: p
     """The gain of another way alone does not make up for what was to be shown first."""
     pairs = tops(monkeypatch, Pairs([2.0], unstable=OUT_OF_TIME), Pairs([2.0] * 6))
     assert pairs.unstable == OUT_OF_TIME
+
+
+def confirmed(monkeypatch: pytest.MonkeyPatch, *results: Pairs) -> Pairs:
+    """What is reported when one way to grow was timed with these results, one after the other."""
+    ladder, waiting = Ladder(NUMBERS, (8,), (0.03,)), iter(results)
+
+    def timed(_bench: Bench, ladder: Ladder, _rng: Random, _clear: float | None = None) -> benchmark._Top:
+        return benchmark._Top(ladder, 8, next(waiting))
+
+    monkeypatch.setattr(benchmark, "_time_top", timed)
+    nowhere = Program("", "", "m", "", "f")
+    bench = Bench(None, nowhere, nowhere, [], [ladder], 1e-6, 1)  # type: ignore[arg-type]
+    return benchmark._best_way_to_grow(bench, Random(1)).pairs
+
+
+def test_a_narrow_gain_has_to_show_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six rounds that all look faster happen by chance; a second comparison that does not is the one that counts."""
+    chance = [1.23, 1.3, 1.4, 1.5, 2.0, 2.43]
+    denied = confirmed(monkeypatch, Pairs(chance), Pairs([0.9, 1.0, 1.0, 1.0, 1.1, 1.2]))
+    assert denied.interval.low < 1.05
+    assert "did not confirm" in denied.note
+    assert confirmed(monkeypatch, Pairs([*chance]), Pairs([1.2] * 6)).interval == Interval(1.2, 1.2, 1.2)
+    assert confirmed(monkeypatch, Pairs([1.2] * 6), Pairs([1.3] * 6)).interval == Interval(1.2, 1.2, 1.2)
+
+
+def test_a_second_comparison_that_time_cuts_short_need_only_not_deny(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three rounds cannot prove a gain again, but they can speak against it."""
+    first = [1.3] * 6
+    kept = confirmed(monkeypatch, Pairs(first), Pairs([1.3, 1.0, 1.2], unstable=OUT_OF_TIME))
+    assert (kept.unstable, kept.interval) == ("", Interval(1.3, 1.3, 1.3))
+    denied = confirmed(monkeypatch, Pairs(first), Pairs([1.0, 1.0, 1.0], unstable=OUT_OF_TIME))
+    assert denied.unstable == OUT_OF_TIME
+
+
+def test_a_plain_gain_is_timed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It costs no more time than before."""
+    assert confirmed(monkeypatch, Pairs([1.6] * 6)).interval == Interval(1.6, 1.6, 1.6)
