@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 from typing import Any, TextIO
 
+from velox_engine import cancelling
 from velox_engine import settings as settings_module
 from velox_engine.advisor.advise import Advisor, FunctionAdvice, require_parses
 from velox_engine.advisor.comparison import compare
@@ -36,7 +37,7 @@ from velox_engine.workspace.project import find_root, locate
 
 def main() -> int:
     """Answer the one request on standard input."""
-    signal.signal(signal.SIGTERM, _cancel)
+    cancelling.install()
     # What the person's code or a library prints must not break the protocol: it goes to stderr.
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
@@ -68,10 +69,6 @@ def _watch() -> None:
     while os.read(0, 4096):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _cancel(signum: int, frame: object) -> None:
-    raise KeyboardInterrupt
 
 
 def _reply(out: TextIO, message: dict[str, Any]) -> None:

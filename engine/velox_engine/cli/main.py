@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Final
 
+from velox_engine import cancelling
 from velox_engine.cli import output
 from velox_engine.types import VeloxError
 
@@ -44,7 +44,7 @@ COMMANDS: Final[dict[str, str]] = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    signal.signal(signal.SIGTERM, _cancel)
+    cancelling.install()
     args = argparse.Namespace()
     try:
         # Already here: a signal may come while the command's modules are still being imported.
@@ -63,10 +63,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader left (`velox scan … | head`): not an error, but nothing more may be written.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return output.DONE
-
-
-def _cancel(signum: int, frame: object) -> None:
-    raise KeyboardInterrupt
 
 
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
