@@ -58,7 +58,7 @@ class Deeper:
         async with self._turn:
             if document.snapshot is not snapshot:
                 return  # typed meanwhile: whoever still wants to know will ask again
-            root = find_root(document.path) if document.path is not None else None
+            root = await asyncio.to_thread(find_root, document.path) if document.path is not None else None
             request = {
                 "text": snapshot.parsed.source.text,
                 "path": str(document.path) if document.path is not None else None,

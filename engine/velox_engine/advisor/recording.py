@@ -16,6 +16,7 @@ from velox_engine.experience.records import (
     EpisodeRecord,
     MeasurementRecord,
     SuggestionRecord,
+    kept_evidence,
     now,
 )
 from velox_engine.experience.store import ExperienceStore
@@ -99,14 +100,7 @@ def record_together(store: ExperienceStore, advice: CoordinatedAdvice, *, worksp
             strategies=(candidate.strategy,),
             speedup=(best.speedup.median, best.speedup.low, best.speedup.high),
             memory_ratio=best.memory_ratio,
-            evidence={
-                "inputs": weakest.inputs,
-                "coverage": weakest.coverage,
-                "strength": weakest.strength,
-                "tests": weakest.tests,
-                "sandbox": weakest.sandbox,
-                "files": [str(change.path) for change in candidate.files],
-            },
+            evidence={**kept_evidence(weakest), "files": [str(change.path) for change in candidate.files]},
         )
     )
     return identity

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from velox_engine.types import FeedbackKind, Measurement, Suggestion
+from velox_engine.types import Evidence, FeedbackKind, Measurement, Suggestion
 
 
 def now() -> str:
@@ -40,7 +40,6 @@ class SuggestionRecord:
         cls, suggestion: Suggestion, *, workspace: str, origin: str, episode_id: str = ""
     ) -> SuggestionRecord:
         """Describe a suggestion of the advisor as the row to keep."""
-        evidence = suggestion.verdict.evidence
         measured = suggestion.measurement
         return cls(
             id=suggestion.id,
@@ -52,19 +51,24 @@ class SuggestionRecord:
             actions=suggestion.actions,
             speedup=(measured.speedup.median, measured.speedup.low, measured.speedup.high),
             memory_ratio=measured.memory_ratio,
-            evidence={
-                "inputs": evidence.inputs,
-                "coverage": evidence.coverage,
-                "strength": evidence.strength,
-                "tests": evidence.tests,
-                "sandbox": evidence.sandbox,
-            },
+            evidence=kept_evidence(suggestion.verdict.evidence),
             confidence=suggestion.confidence,
             reward=suggestion.reward,
             episode_id=episode_id,
             old_function=suggestion.old_function,
             new_function=suggestion.new_function,
         )
+
+
+def kept_evidence(evidence: Evidence) -> dict[str, Any]:
+    """What a suggestion's row says of how it was checked."""
+    return {
+        "inputs": evidence.inputs,
+        "coverage": evidence.coverage,
+        "strength": evidence.strength,
+        "tests": evidence.tests,
+        "sandbox": evidence.sandbox,
+    }
 
 
 @dataclass(frozen=True, slots=True)

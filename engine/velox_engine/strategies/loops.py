@@ -165,6 +165,15 @@ def stands_in_loop(context: FunctionContext, node: ast.AST, outside: Collection[
     return False
 
 
+def stands_in_try(context: FunctionContext, node: ast.AST) -> bool:
+    """Whether a handler or a `finally` may look at what an exception at this node leaves behind."""
+    while node in context.parents:
+        node = context.parents[node]
+        if isinstance(node, ast.Try):
+            return True
+    return False
+
+
 def used_outside(context: FunctionContext, name: str, inside: ast.AST) -> bool:
     """Whether a local name is mentioned in the function anywhere outside of one statement."""
     if name in context.scope.outer_writes or name in context.scope.inner:

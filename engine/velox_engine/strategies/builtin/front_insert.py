@@ -34,7 +34,7 @@ from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import all_names
-from velox_engine.strategies.loops import Place, constant, places
+from velox_engine.strategies.loops import Place, constant, places, stands_in_try
 from velox_engine.strategies.patterns import match_expr, match_stmt
 from velox_engine.types import TextEdit
 
@@ -68,11 +68,8 @@ def _edits(context: FunctionContext, place: Place, loop: ast.For | ast.While) ->
         return None
     if any(isinstance(node, ast.Return | ast.Yield | ast.YieldFrom | ast.Await) for node in ast.walk(loop)):
         return None
-    node: ast.AST = loop
-    while node in context.parents:
-        node = context.parents[node]
-        if isinstance(node, ast.Try):
-            return None
+    if stands_in_try(context, loop):
+        return None
     layout = context.layout
     edits: list[TextEdit | None] = [layout.insert_after(loop, f"{name}.reverse()")]
     edits += [

@@ -31,7 +31,7 @@ from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import all_names, read_names, written_names
-from velox_engine.strategies.loops import Place, places, read_outside
+from velox_engine.strategies.loops import Place, places, read_outside, stands_in_try
 from velox_engine.strategies.patterns import match_stmt
 from velox_engine.strategies.rendering import comprehension_body, fits, one_line
 from velox_engine.types import TextEdit
@@ -137,11 +137,8 @@ def _pieces(
     for node in ast.walk(loop):
         if isinstance(node, ast.Return | ast.Yield | ast.YieldFrom):
             return None
-    node: ast.AST = loop
-    while node in context.parents:
-        node = context.parents[node]
-        if isinstance(node, ast.Try):
-            return None
+    if stands_in_try(context, loop):
+        return None
     if name in context.scope.inner:
         return None
     if any(context.inference.of(value).name != "str" for _, value in adds):

@@ -31,7 +31,7 @@ from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import all_names, read_names, written_names
-from velox_engine.strategies.loops import Place, places, read_outside
+from velox_engine.strategies.loops import Place, places, read_outside, stands_in_try
 from velox_engine.strategies.patterns import match_stmt
 from velox_engine.strategies.rendering import comprehension_body, fits, one_line
 from velox_engine.types import TextEdit
@@ -116,12 +116,7 @@ def _can_be_inlined(context: FunctionContext, loop: ast.For, out: str) -> bool:
     if any(not isinstance(part, ast.Name | ast.Tuple | ast.List) for part in _targets(loop)):
         return False
     # A handler or a finally clause might look at what had been appended before the exception.
-    node: ast.AST = loop
-    while node in context.parents:
-        node = context.parents[node]
-        if isinstance(node, ast.Try):
-            return False
-    return True
+    return not stands_in_try(context, loop)
 
 
 def _targets(loop: ast.For) -> Iterator[ast.expr]:

@@ -42,7 +42,7 @@ from collections.abc import Iterator
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import all_names, written_names
 from velox_engine.strategies.effects import bindings_of, is_local_new, root_name
-from velox_engine.strategies.loops import places
+from velox_engine.strategies.loops import places, stands_in_try
 from velox_engine.strategies.purity import is_pure
 from velox_engine.strategies.shape import element_of
 from velox_engine.types import TextEdit
@@ -70,7 +70,7 @@ def _edits(
         return None
     target = statement.target
     root = root_name(target)
-    if root is None or not is_local_new(context, root) or _in_try(context, loop):
+    if root is None or not is_local_new(context, root) or stands_in_try(context, loop):
         return None
     changing = written_names([loop])
     positions = all_names([target])
@@ -109,14 +109,6 @@ def _starts_with_numbers(context: FunctionContext, root: str, target: ast.Subscr
     while isinstance(node, ast.Subscript):
         shape, node = element_of(shape), node.value
     return shape.is_number
-
-
-def _in_try(context: FunctionContext, node: ast.AST) -> bool:
-    while node in context.parents:
-        node = context.parents[node]
-        if isinstance(node, ast.Try):
-            return True
-    return False
 
 
 STRATEGY = BuiltinStrategy("local-accumulator", "name_lookup", _build, __doc__ or "")

@@ -47,6 +47,7 @@ from velox_engine.strategies.loops import (
     one_line_loops,
     range_parts,
     read_outside,
+    stands_in_try,
 )
 from velox_engine.strategies.patterns import match_expr, match_stmt
 
@@ -157,12 +158,7 @@ def _is_own_list(context: FunctionContext, loop: ast.For, name: str) -> bool:
     """Whether a name holds a list made here, which nobody looks at when an exception leaves it half filled."""
     if context.inference.of(ast.Name(name, ast.Load())).name != "list" or not is_separate(context, name):
         return False
-    node: ast.AST = loop
-    while node in context.parents:
-        node = context.parents[node]
-        if isinstance(node, ast.Try):
-            return False
-    return True
+    return not stands_in_try(context, loop)
 
 
 def _filled(context: FunctionContext, loop: ast.For, step: _Step, start: int, stop: _Size) -> Rewrite | None:

@@ -35,7 +35,7 @@ from collections.abc import Iterator
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import all_names
 from velox_engine.strategies.effects import bindings_of, effects_of
-from velox_engine.strategies.loops import constant, places
+from velox_engine.strategies.loops import constant, places, stands_in_try
 from velox_engine.strategies.patterns import match_stmt
 from velox_engine.strategies.rendering import render
 
@@ -74,7 +74,7 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
         ):
             continue
         # An exception on the way would leave the list as it was before the loop.
-        if effects_of(context, [added["M_e"]]).calls_unknown or _in_try(context, loop):
+        if effects_of(context, [added["M_e"]]).calls_unknown or stands_in_try(context, loop):
             continue
         names = ", ".join(variables)
         shifted = ", ".join([*variables[1:], render(context, added["M_e"], parts)])
@@ -104,14 +104,6 @@ def _changed_elsewhere(context: FunctionContext, name: str, loop: ast.For) -> bo
                 isinstance(parent, ast.Subscript) and not isinstance(parent.ctx, ast.Load)
             ):
                 continue
-            return True
-    return False
-
-
-def _in_try(context: FunctionContext, node: ast.AST) -> bool:
-    while node in context.parents:
-        node = context.parents[node]
-        if isinstance(node, ast.Try):
             return True
     return False
 
