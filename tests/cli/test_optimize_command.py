@@ -72,6 +72,8 @@ def test_fast_function_is_left_alone(velox: RunVelox, tmp_path: Path) -> None:
     answer = velox("optimize", "fine.py::double", "--format", "json")
     assert answer.code == 1
     assert answer.document["functions"][0]["status"] == "unchanged"
+    answer = velox("optimize", "fine.py")
+    assert (answer.code, answer.out.count("to which no strategy applies: 1.")) == (1, 1)
 
 
 BODIES = {

@@ -195,6 +195,7 @@ def _report(batch: Batch, plan: Plan, places: Places, args: argparse.Namespace, 
         **{status: tally.statuses[status] for status in ("improved", "unchanged", "unverifiable", "error")},
         "applied": tally.applied,
         "resumed": tally.resumed,
+        "without_rewrite": plan.without_rewrite,
         "test_files_left_out": plan.left_out_tests,
         "seconds": round(seconds, 2),
     }

@@ -35,6 +35,8 @@ def render(
         f"{summary['unverifiable']} could not be verified{failed} ({summary['seconds']:.1f} s)",
         style="bold",
     )
+    if summary["without_rewrite"]:
+        screen.print(f"Functions looked at to which no strategy applies: {summary['without_rewrite']}.")
     if summary["resumed"]:
         screen.print(f"{summary['resumed']} of them were finished by a run that was interrupted.")
     fetched = summary.get("repository")

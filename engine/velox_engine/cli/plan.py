@@ -20,7 +20,7 @@ from velox_engine.cli.places import Place, Places
 from velox_engine.cli.weighing import HOT
 from velox_engine.settings import Settings
 from velox_engine.source.document import read_source
-from velox_engine.source.functions import find_function
+from velox_engine.source.functions import find_function, list_functions
 from velox_engine.source.syntax import parse
 from velox_engine.types import VeloxError
 from velox_engine.workspace.discovery import discover
@@ -57,6 +57,7 @@ class Plan:
         self._args = args
         self._settings = lru_cache(maxsize=64)(self._settings_of)
         self.left_out_tests = 0
+        self.without_rewrite = 0  # functions of the files looked into to which nothing applies
         self.is_project = any(place.path.is_dir() for place in places.found)
         self._ranks: dict[str, dict[str, _Rank]] = {}
         if not self.is_project:
@@ -197,11 +198,14 @@ class Plan:
         try:
             source = read_source(path)
             with Advisor.for_file(source, self.settings(path)) as advisor:
-                return list(dict.fromkeys(advisor.functions(source)))
+                names = list(dict.fromkeys(advisor.functions(source)))
         except VeloxError as error:
             if not self.is_project or error.code in ("untrusted", "no-interpreter", "unconfined"):
                 raise
             return []
+        every = {span.qualname for span in list_functions(parse(source)) if not span.nested}
+        self.without_rewrite += len(every) - len(names)
+        return names
 
 
 def _is_test(path: Path, roots: list[Path]) -> bool:

@@ -12,13 +12,11 @@ from velox_engine.source.document import SourceFile
 from velox_engine.strategies.bindings import Scope, own_nodes
 from velox_engine.strategies.effects import Effects, collect_bindings, effects_of, is_local_new
 from velox_engine.strategies.errors import NotApplicable
-from velox_engine.strategies.modules import ModuleFacts, functions_in
+from velox_engine.strategies.modules import FunctionNode, ModuleFacts, functions_in
 from velox_engine.strategies.positions import Layout
 from velox_engine.strategies.purity import PURE_MODULES
 from velox_engine.strategies.shapes import Inference, Shape
 from velox_engine.types import TextEdit
-
-FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,9 +65,5 @@ def characters(
 
 
 def _module_constant(context: FunctionContext, name: str) -> bool:
-    written = [
-        node
-        for node in ast.walk(context.module)
-        if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)
-    ]
+    written = context.facts.stores.get(name, ())
     return len(written) == 1 or (not written and name in context.known_functions)

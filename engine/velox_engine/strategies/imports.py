@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from velox_engine.strategies.bindings import own_nodes, scope_of, written_names
 from velox_engine.types import TextEdit
 
 if TYPE_CHECKING:
@@ -52,33 +51,24 @@ def import_module(context: FunctionContext, module: str) -> tuple[str, list[Text
 
 def _is_visible(context: FunctionContext, name: str) -> bool:
     """Whether the module-level import of `name` is what the function sees."""
+    facts = context.facts
     for around in (*context.enclosing, context.node):
-        if isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef) and name in scope_of(around).bound:
+        if isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef) and name in facts.scope(around).bound:
             return False
-    imported = [
-        statement
-        for statement in context.module.body
-        if isinstance(statement, ast.Import | ast.ImportFrom) and name in written_names([statement])
-    ]
-    others = [statement for statement in context.module.body if statement not in imported]
-    declared = any(isinstance(node, ast.Global) and name in node.names for node in ast.walk(context.module))
+    binders = facts.binders.get(name, ())
+    if len(binders) != 1 or not isinstance(binders[0], ast.Import | ast.ImportFrom):
+        return False
     hidden_inside = any(
         isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)
-        for node in own_nodes(context.node)
+        for node in context.own
     )
-    return len(imported) == 1 and name not in written_names(others) and not declared and not hidden_inside
+    return name not in facts.global_names and not hidden_inside
 
 
 def _free_name(context: FunctionContext, wish: str) -> str:
-    # An identifier that is in use anywhere might be what this function sees, so take another.
-    used = {node.id for node in ast.walk(context.module) if isinstance(node, ast.Name)}
-    used |= {node.arg for node in ast.walk(context.module) if isinstance(node, ast.arg)}
-    used |= written_names(context.module.body)
-    for around in ast.walk(context.module):
-        if isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef):
-            used |= scope_of(around).bound
+    # A variable of any scope might be what this function sees, so take another name.
     name = wish
-    while name in used:
+    while name in context.facts.variable_names:
         name = f"_{name}"
     return name
 

@@ -13,6 +13,8 @@ from velox_engine.source.document import SourceFile
 from velox_engine.strategies.bindings import Scope, module_names, scope_of, written_names
 from velox_engine.strategies.positions import Layout
 
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+
 
 class ModuleFacts:
     """The shared analyses of one parsed file."""
@@ -24,12 +26,32 @@ class ModuleFacts:
         """Functions of the file that were judged, and whether they have no effect."""
         self._scopes: dict[ast.AST, Scope] = {}
 
-    def scope(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> Scope:
+    def scope(self, node: FunctionNode | ast.Lambda) -> Scope:
         """The names of a function, remembered."""
         known = self._scopes.get(node)
         if known is None:
             known = self._scopes[node] = scope_of(node)
         return known
+
+    @cached_property
+    def definitions(self) -> Mapping[str, tuple[FunctionNode, tuple[ast.AST, ...]]]:
+        """Each qualified name to the last function defined so, which counts once the module is loaded, and to the
+        classes and functions around it, outermost first."""
+        result: dict[str, tuple[FunctionNode, tuple[ast.AST, ...]]] = {}
+        stack: list[tuple[ast.AST, tuple[ast.AST, ...], str]] = [(self.module, (), "")]
+        while stack:
+            node, enclosing, prefix = stack.pop()
+            for child in reversed(list(ast.iter_child_nodes(node))):
+                if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+                    name = prefix + child.name
+                    if name not in result or child.lineno > result[name][0].lineno:
+                        result[name] = (child, enclosing)
+                    stack.append((child, (*enclosing, child), f"{name}."))
+                elif isinstance(child, ast.ClassDef):
+                    stack.append((child, (*enclosing, child), f"{prefix}{child.name}."))
+                elif isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case):
+                    stack.append((child, enclosing, prefix))
+        return result
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -51,6 +73,55 @@ class ModuleFacts:
             for alias in statement.names
             if alias.name == "numpy"
         )
+
+    @cached_property
+    def binders(self) -> Mapping[str, tuple[ast.stmt, ...]]:
+        """Each name bound at module level to the statements there that bind it."""
+        found: dict[str, list[ast.stmt]] = {}
+        for statement in self.module.body:
+            for name in written_names([statement]):
+                found.setdefault(name, []).append(statement)
+        return {name: tuple(statements) for name, statements in found.items()}
+
+    @cached_property
+    def stores(self) -> Mapping[str, tuple[ast.Name, ...]]:
+        """Each name to the places of the file where it is assigned, in whatever scope."""
+        found: dict[str, list[ast.Name]] = {}
+        for node in self.nodes:
+            if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+                found.setdefault(node.id, []).append(node)
+        return {name: tuple(nodes) for name, nodes in found.items()}
+
+    @cached_property
+    def parameter_names(self) -> frozenset[str]:
+        """Names that some function of the file has as a parameter."""
+        return frozenset(node.arg for node in self.nodes if isinstance(node, ast.arg))
+
+    @cached_property
+    def global_names(self) -> frozenset[str]:
+        """Names that some function declares global."""
+        return frozenset(name for node in self.nodes if isinstance(node, ast.Global) for name in node.names)
+
+    @cached_property
+    def variable_names(self) -> frozenset[str]:
+        """All names of variables in whatever scope of the file; attributes are none."""
+        names = {node.id for node in self.nodes if isinstance(node, ast.Name)} | self.parameter_names
+        for node in self.nodes:
+            if isinstance(node, ast.alias):
+                names.add((node.asname or node.name).partition(".")[0])
+            elif isinstance(
+                node,
+                ast.FunctionDef
+                | ast.AsyncFunctionDef
+                | ast.ClassDef
+                | ast.ExceptHandler
+                | ast.MatchAs
+                | ast.MatchStar,
+            ):
+                names |= {node.name} if node.name else set()
+            elif isinstance(node, ast.MatchMapping) and node.rest:
+                names.add(node.rest)
+        return frozenset(names)
 
     @cached_property
     def rebound_names(self) -> frozenset[str]:

@@ -7,11 +7,12 @@ import builtins
 import keyword
 import re
 import warnings
+from functools import lru_cache
 
 from velox_engine.actions import ACTIONS, NO_CHANGE
 from velox_engine.source.document import SourceFile
 from velox_engine.source.edits import apply_edits
-from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, FunctionNode, Rewrite
+from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.modules import ModuleFacts
 from velox_engine.strategies.registry import STRATEGIES
 from velox_engine.types import Candidate, TextEdit, VeloxError
@@ -47,6 +48,17 @@ def applicable_actions(source: SourceFile, qualname: str) -> tuple[bool, ...]:
 
 def make_context(source: SourceFile, qualname: str) -> FunctionContext:
     """Parse the file and find the function; VeloxError when either fails."""
+    facts = _facts(source)
+    found = facts.definitions.get(qualname)
+    if found is None:
+        raise VeloxError("no-such-function", f"there is no function {qualname!r}", "check its qualified name")
+    node, enclosing = found
+    return FunctionContext(source, qualname, facts.module, node, enclosing, facts)
+
+
+@lru_cache(maxsize=8)
+def _facts(source: SourceFile) -> ModuleFacts:
+    """What the functions of a file share; the last few are kept, since one function follows another."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -55,30 +67,7 @@ def make_context(source: SourceFile, qualname: str) -> FunctionContext:
         raise VeloxError(
             "does-not-parse", f"the file does not parse: {error}", "correct the syntax error first"
         ) from None
-    found = _find(module, qualname)
-    if found is None:
-        raise VeloxError("no-such-function", f"there is no function {qualname!r}", "check its qualified name")
-    node, enclosing = found
-    return FunctionContext(source, qualname, module, node, enclosing, ModuleFacts(source, module))
-
-
-def _find(module: ast.Module, qualname: str) -> tuple[FunctionNode, tuple[ast.AST, ...]] | None:
-    """The last definition of the name, which is the one that counts when the module is loaded."""
-    stack: list[tuple[ast.AST, tuple[ast.AST, ...], str]] = [(module, (), "")]
-    result: tuple[FunctionNode, tuple[ast.AST, ...]] | None = None
-    while stack:
-        node, enclosing, prefix = stack.pop()
-        for child in reversed(list(ast.iter_child_nodes(node))):
-            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
-                name = prefix + child.name
-                if name == qualname and (result is None or child.lineno > result[0].lineno):
-                    result = (child, enclosing)
-                stack.append((child, (*enclosing, child), f"{name}."))
-            elif isinstance(child, ast.ClassDef):
-                stack.append((child, (*enclosing, child), f"{prefix}{child.name}."))
-            elif isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case):
-                stack.append((child, enclosing, prefix))
-    return result
+    return ModuleFacts(source, module)
 
 
 def _contexts(context: FunctionContext) -> list[FunctionContext]:

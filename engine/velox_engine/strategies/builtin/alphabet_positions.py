@@ -101,17 +101,14 @@ def _constants(context: FunctionContext) -> dict[str, ast.Assign]:
             target = statement.targets[0]
             if isinstance(target, ast.Name):
                 found[target.id] = statement
-    for node in ast.walk(context.module):
-        if isinstance(node, ast.Global):
-            for name in node.names:
-                found.pop(name, None)
-    counts: dict[str, int] = {}
-    for node in ast.walk(context.module):
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            counts[node.id] = counts.get(node.id, 0) + 1
-        elif isinstance(node, ast.arg):
-            counts[node.arg] = counts.get(node.arg, 0) + 2
-    return {name: statement for name, statement in found.items() if counts.get(name) == 1}
+    facts = context.facts
+    return {
+        name: statement
+        for name, statement in found.items()
+        if len(facts.stores[name]) == 1
+        and name not in facts.parameter_names
+        and name not in facts.global_names
+    }
 
 
 def _is_text(context: FunctionContext, node: ast.expr) -> bool:

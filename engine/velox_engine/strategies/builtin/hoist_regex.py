@@ -113,11 +113,7 @@ def _module_name(context: FunctionContext) -> str | None:
             for alias in statement.names:
                 if alias.name == "re":
                     name = alias.asname or "re"
-                    bound = sum(
-                        (isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load))
-                        or (isinstance(node, ast.arg) and node.arg == name)
-                        for node in ast.walk(context.module)
-                    )  # fmt: skip
+                    bound = name in context.facts.stores or name in context.facts.parameter_names
                     return name if not bound else None
     return None
 

@@ -129,11 +129,7 @@ def _is_comprehension_variable(function: ast.FunctionDef, name: str) -> bool:
 
 
 def _is_constant_outside(context: FunctionContext, name: str) -> bool:
-    found = [
-        node
-        for node in ast.walk(context.module)
-        if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)
-    ]
+    found = list(context.facts.stores.get(name, ()))
     if len(found) != 1:
         return False
     return any(

@@ -62,9 +62,11 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
 
 def _factorial(context: FunctionContext, place: Place) -> Rewrite | None:
     """return factorial(n) % m, or p = factorial(n) where p is only read as p % m."""
-    function, missing = import_member(context, "math", "factorial")
     statement = place.statement
-    if missing or not isinstance(statement, ast.Return | ast.Assign) or statement.value is None:
+    if not isinstance(statement, ast.Return | ast.Assign) or statement.value is None:
+        return None
+    function, missing = import_member(context, "math", "factorial")
+    if missing:
         return None
     named = match_stmt(f"M_p = {function}(M_n)", statement)
     if named and isinstance(named["M_p"], ast.Name):
