@@ -2,8 +2,8 @@
 
 What it does: adds `functools.lru_cache` to a function of one number that always calls itself at least twice with
 slightly smaller ones, has no effect, and returns nothing that a caller could change. The cache is bounded at module
-level and `typed`, so that 1, 1.0 and True stay apart. Helpers inside a function that are called in a loop with the same
-arguments get a cache that dies with the call.
+level and `typed`, so that 1, 1.0 and True stay apart. Helpers inside a function that nested loops
+over ranges call again with numbers they were called with get a cache that dies with the call.
 
 Example:
     def climb(steps: int) -> int:
@@ -37,10 +37,10 @@ import ast
 from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
-from velox_engine.strategies.bindings import parameters, scope_of
-from velox_engine.strategies.effects import effects_of, is_local_new
+from velox_engine.strategies.bindings import all_names, parameters, scope_of
+from velox_engine.strategies.effects import bindings_of, effects_of, is_local_new
 from velox_engine.strategies.imports import import_member
-from velox_engine.strategies.loops import places
+from velox_engine.strategies.loops import Place, places, range_parts
 from velox_engine.strategies.recursion import branches_always, is_hashable, scalar_results, self_calls
 
 
@@ -60,7 +60,7 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
             inner = context.context_of(helper)
             if self_calls(helper):
                 continue
-            if _called_in_loop(context, helper) and _has_loop(helper) and _may_be_cached(inner, helper):
+            if _called_again(context, helper) and _has_loop(helper) and _may_be_cached(inner, helper):
                 yield _decorate(inner, helper, nested=True)
 
 
@@ -85,7 +85,7 @@ def _may_be_cached(context: FunctionContext, function: ast.FunctionDef) -> bool:
         for node in ast.walk(function)
     ):
         return False
-    if function.name not in context.pure_functions:
+    if not context.only_computes:
         return False
     effects = effects_of(context, function.body)
     called = {
@@ -164,16 +164,35 @@ def _has_loop(function: ast.FunctionDef) -> bool:
     )
 
 
-def _called_in_loop(context: FunctionContext, helper: ast.FunctionDef) -> bool:
-    return any(
-        place.loops
-        and not isinstance(place.statement, ast.For | ast.While)
-        and any(
-            isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == helper.name
-            for node in ast.walk(place.statement)
-        )
-        for place in places(context.node)
-    )
+def _called_again(context: FunctionContext, helper: ast.FunctionDef) -> bool:
+    """Whether nested loops surely repeat a call with the same ints: variables of ranges, not of all loops around."""
+    for place in places(context.node):
+        if isinstance(place.statement, ast.For | ast.While) or len(place.loops) < 2:
+            continue
+        numbers = _range_variables(context, place)
+        # Only what an `if` asks belongs to it here: its body consists of places of their own.
+        asked = place.statement.test if isinstance(place.statement, ast.If) else place.statement
+        for call in ast.walk(asked):
+            if not (
+                isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == helper.name
+            ):
+                continue
+            read = all_names(call.args)
+            if read <= numbers.keys() and len({numbers[name] for name in read}) < len(place.loops):
+                return True
+    return False
+
+
+def _range_variables(context: FunctionContext, place: Place) -> dict[str, ast.For]:
+    """The variables that only the loops around a place set, each with its loop, which goes over a range."""
+    return {
+        loop.target.id: loop
+        for loop in place.loops
+        if isinstance(loop, ast.For)
+        and isinstance(loop.target, ast.Name)
+        and range_parts(context, loop.iter)
+        and len(bindings_of(context, loop.target.id)) == 1
+    }
 
 
 STRATEGY = BuiltinStrategy("memoize", "caching", _build, __doc__ or "", ("VX401",))
