@@ -1,8 +1,9 @@
 """Takes a number apart with `str`, `bin` or `format` instead of dividing digit by digit.
 
 What it does: a loop that adds up or counts the binary digits of a number counts the ones of `bin`; one that puts its
-binary digits in front of a text uses `format(n, "b")`; one that counts decimal digits measures `str(n)`. The tests keep
-anything but non-negative ints, and numbers too large for the shorter way, in the loop.
+binary digits in front of a text uses `format(n, "b")`; one that counts decimal digits measures `str(n)`, and one that
+adds them up sums the bytes of `b"%d" % n`, each of which is 48 more than its digit. The tests keep anything but
+non-negative ints, and numbers too large for the shorter way, in the loop.
 
 Example:
     def ones(n: int) -> int:
@@ -37,8 +38,8 @@ from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewri
 from velox_engine.strategies.bindings import parameters
 from velox_engine.strategies.effects import bindings_of
 from velox_engine.strategies.guards import either, integer
-from velox_engine.strategies.loops import constant, is_fallback, places
-from velox_engine.strategies.patterns import Match, match_stmt
+from velox_engine.strategies.loops import constant, is_fallback, places, used_outside
+from velox_engine.strategies.patterns import Match, match_stmt, same
 
 _HALVED = ("M_n >>= 1", "M_n = M_n >> 1", "M_n //= 2", "M_n = M_n // 2")
 _ONES = (
@@ -56,9 +57,14 @@ _IN_FRONT = ("M_s = str(M_n % 2) + M_s", "M_s = str(M_n & 1) + M_s")
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
     for place in places(context.node):
         loop = place.statement
-        if not isinstance(loop, ast.While) or loop.orelse or len(loop.body) not in (1, 2):
+        if not isinstance(loop, ast.While) or loop.orelse or len(loop.body) not in (1, 2, 3):
             continue
-        rewrite = _binary(context, loop) or _cleared(context, loop) or _decimal(context, loop)
+        rewrite = (
+            _binary(context, loop)
+            or _cleared(context, loop)
+            or _decimal(context, loop)
+            or _added_up(context, loop)
+        )
         if rewrite:
             yield rewrite
 
@@ -133,6 +139,40 @@ def _decimal(context: FunctionContext, loop: ast.While) -> Rewrite | None:
     return None
 
 
+_LAST_ADDED = ("M_c += M_n % 10", "M_c = M_c + M_n % 10", "M_c = M_n % 10 + M_c")
+
+
+def _added_up(context: FunctionContext, loop: ast.While) -> Rewrite | None:
+    """while n: total += n % 10; n //= 10, also with the digit in a variable of its own."""
+    *firsts, last = loop.body
+    shrunk = _match(_TENTHS[0][0], last)
+    added = match_stmt(_LAST_ADDED[0], firsts[-1]) if firsts else None
+    added = added or (_match(_LAST_ADDED, firsts[-1]) if firsts else None)
+    digit = None
+    if len(firsts) == 2:
+        # Ex) digit = n % 10; total += digit
+        named = match_stmt("M_d = M_n % 10", firsts[0])
+        summed = named and (match_stmt("M_c += M_d", firsts[1]) or match_stmt("M_c = M_c + M_d", firsts[1]))
+        added = {**named, **summed} if named and summed and same(named["M_d"], summed["M_d"]) else None
+        digit = added["M_d"] if added else None
+    if not shrunk or not added or len(firsts) not in (1, 2) or (len(firsts) == 2) != (digit is not None):
+        return None
+    number, total = added["M_n"], added["M_c"]
+    if not isinstance(number, ast.Name) or not isinstance(total, ast.Name) or number.id == total.id:
+        return None
+    if digit is not None and (not isinstance(digit, ast.Name) or used_outside(context, digit.id, loop)):
+        return None
+    if not same(shrunk["M_n"], number) or not _counts_down(loop, number.id):
+        return None
+    if not _starts_plain(context, total.id, text=False):
+        return None
+    context.need_builtins("sum", "len")
+    digits = context.fresh("digits", "digit_bytes")
+    fast = f'{digits} = b"%d" % {number.id}\n{total.id} += sum({digits}) - 48 * len({digits})'
+    # The interpreter may be told to refuse to write numbers of more than 640 digits, but of no fewer.
+    return _put(context, loop, number, fast, f"{number.id} > 0 and {number.id}.bit_length() < 2000")
+
+
 def _counts_down(loop: ast.While, name: str) -> bool:
     return any(_test(loop.test, test) for test in (name, f"{name} > 0", f"{name} != 0"))
 
@@ -168,7 +208,7 @@ def _put(
         edit = context.layout.replace_statements(loop, loop, f"if {test}:\n{inner}")
     else:
         edit = either(context, loop, loop, [*tests, test], whole, context.layout.block_text([loop]))
-    note = "count the decimal digits at once" if limits else "take the binary digits at once"
+    note = "take the decimal digits at once" if limits else "take the binary digits at once"
     return Rewrite((edit,), note) if edit else None
 
 
