@@ -77,3 +77,32 @@ def test_digits_from_bytes_are_those_of_the_text_for_every_kind_of_number() -> N
         exec(candidate.new_source, new)
         for number in numbers:
             assert answer(new, number) == answer(old, number), number
+
+
+LOOP = """
+def f(n):
+    even, product = 0, 1
+    for digit in str(abs(n)):
+        if int(digit) % 2 == 0:
+            even += 1
+        product *= int(digit)
+    return even, product
+"""
+
+
+def test_a_loop_over_the_digits_answers_the_same_for_every_kind_of_number() -> None:
+    """Below zero the size is taken; what is no int has a text of its own."""
+    (candidate,) = propose(SourceFile.from_text(LOOP), "f", strategy="digit-bytes")
+    assert 'for digit in b"%d" % abs(n):' in candidate.new_source
+    old: dict[str, object] = {}
+    new: dict[str, object] = {}
+    exec(LOOP, old)
+    exec(candidate.new_source, new)
+    for number in (0, 7, 90211, -345, 10**40, True, 1.5, Level.HIGH, Kept(5)):
+        answers = []
+        for scope in (old, new):
+            try:
+                answers.append(repr(scope["f"](number)))  # type: ignore[operator]
+            except ValueError as error:
+                answers.append(repr(error))
+        assert answers[0] == answers[1], number
