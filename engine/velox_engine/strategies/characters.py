@@ -64,6 +64,24 @@ def characters(
     return Characters(variable.id, iterable, shape.name == "")
 
 
+def is_text(context: FunctionContext, node: ast.expr, variable: str) -> bool:
+    """Whether the replacement is a str although the iterable's type is open: under the guard, c is one."""
+    if isinstance(node, ast.IfExp):
+        return is_text(context, node.body, variable) and is_text(context, node.orelse, variable)
+    if isinstance(node, ast.Name) and node.id == variable:
+        return True
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return is_text(context, node.func.value, variable)
+    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
+        shape = context.inference.of(node.value)
+        if shape.is_mapping:
+            return shape.value.name in ("str", "")
+        return shape.name == "str"
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return is_text(context, node.left, variable) and is_text(context, node.right, variable)
+    return context.inference.of(node).name == "str"
+
+
 def _module_constant(context: FunctionContext, name: str) -> bool:
     written = context.facts.stores.get(name, ())
     return len(written) == 1 or (not written and name in context.known_functions)

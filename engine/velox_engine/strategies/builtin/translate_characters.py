@@ -28,7 +28,7 @@ from dataclasses import replace
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import loads_of
-from velox_engine.strategies.characters import Characters, characters
+from velox_engine.strategies.characters import Characters, characters, is_text
 from velox_engine.strategies.guards import either
 from velox_engine.strategies.loops import (
     Place,
@@ -95,7 +95,7 @@ def _edits(
     elif not condition and not kept:
         if context.inference.of(comprehension.elt).name not in ("str", ""):
             return None
-        if context.inference.of(comprehension.elt).name == "" and not _is_text(
+        if context.inference.of(comprehension.elt).name == "" and not is_text(
             context, comprehension.elt, name
         ):
             return None
@@ -200,25 +200,9 @@ def _table(
     element, clauses = built
     if element == name and clauses.startswith(" if ") and len(tests) == 1:
         return f"{{ord({name}): None for {name} in {distinct} if not ({clauses.removeprefix(' if ')})}}"
-    if clauses or not all(_is_text(context, value, name) for value in values):
+    if clauses or not all(is_text(context, value, name) for value in values):
         return None
     return f"{{ord({name}): {element} for {name} in {distinct}}}"
-
-
-def _is_text(context: FunctionContext, node: ast.expr, variable: str) -> bool:
-    """Whether the replacement is a str although the iterable's type is open: under the guard, c is one."""
-    if isinstance(node, ast.IfExp):
-        return _is_text(context, node.body, variable) and _is_text(context, node.orelse, variable)
-    if isinstance(node, ast.Name) and node.id == variable:
-        return True
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        return _is_text(context, node.func.value, variable)
-    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
-        shape = context.inference.of(node.value)
-        if shape.is_mapping:
-            return shape.value.name in ("str", "")
-        return shape.name == "str"
-    return context.inference.of(node).name == "str"
 
 
 def _inside_loop_variable(context: FunctionContext, node: ast.AST, variable: str) -> bool:

@@ -1,0 +1,350 @@
+"""Asks its question about a character when the code is rewritten, and lets a string method use the answers.
+
+What it does: what a function does with each character of a string, by constants and string methods alone, has the same
+result for the same character. The module holds the results as a table for `str.translate` (or a set, where the question
+is whether any character passes). What the answers do not cover, such as letters beyond ASCII where a method tells, is
+still asked one by one.
+
+Example:
+    def masked(name: str):
+        return "".join([char if char.isalnum() else "_" for char in name])
+
+Result:
+    _MASKED_TABLE = {ord(char): char if char.isalnum() else "_" for char in map(chr, range(128))}
+
+
+    def masked(name: str):
+        if name.isascii():
+            return name.translate(_MASKED_TABLE)
+        return name.translate({ord(char): char if char.isalnum() else "_" for char in dict.fromkeys(name)})
+
+Inputs:
+    ("a b-c",)
+    ("",)
+    ("größe 1",)
+
+When it is unsafe: when the answer depends on anything but the character and constants that nobody binds anew.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from velox_engine.strategies.answers import ASCII, OTHER, Answers, ask
+from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
+from velox_engine.strategies.character_work import Work, works
+from velox_engine.strategies.characters import is_text
+from velox_engine.strategies.patterns import match_expr
+from velox_engine.strategies.positions import indent_lines
+from velox_engine.strategies.rendering import one_line
+from velox_engine.types import TextEdit
+
+
+@dataclass(frozen=True, slots=True)
+class _Fast:
+    """The expression that uses the answers, what the module must define for it, and the tests it needs."""
+
+    text: str
+    definition: str = ""
+    tests: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """The answers that the new code rests on."""
+
+    given: Mapping[str, object]
+    other: object
+    """The answer for any other character; None where tests keep them away."""
+    named: bool
+    """Whether the question reads constants, so that it cannot be asked anew at the module's level."""
+
+
+def _build(context: FunctionContext) -> Iterator[Rewrite]:
+    for work in works(context):
+        fast = _fast(context, work)
+        edits = _edits(context, work, fast) if fast else None
+        if edits:
+            yield Rewrite(tuple(edits), "answer for every character once and let a string method do the work")
+
+
+def _fast(context: FunctionContext, work: Work) -> _Fast | None:
+    direct = _by_other_text(context, work) or _by_method(context, work)
+    if direct:
+        return direct
+    parts = [part for part in (work.element, work.condition) if part is not None]
+    found = [ask(context, part, work.variable) for part in parts]
+    answers = [one for one in found if one is not None]
+    if len(answers) != len(parts) or not parts:
+        return None
+    outcome = _outcome(work, answers)
+    if outcome is None:
+        return None
+    given, other = outcome
+    covered, tests = _coverage(work, given, other, all(one.everywhere for one in answers))
+    if covered is None:
+        return None
+    context.need_builtins("len", "str", "isinstance", "map", "chr", "ord", "range", "bool", "frozenset")
+    used = _Used(
+        {one: given[one] for one in covered}, None if tests else other, any(one.names for one in answers)
+    )
+    made = {"text": _text, "count": _count}.get(work.kind, _quantified)(context, work, used)
+    return _Fast(made.text, made.definition, (*tests, *made.tests)) if made else None
+
+
+def _outcome(work: Work, answers: list[Answers]) -> tuple[dict[str, object], object] | None:
+    """Each character to its result (True or False, or the text it becomes), and the result of any other one."""
+    element = answers[0] if work.element is not None else None
+    condition = answers[-1] if work.condition is not None else None
+    given: dict[str, object] = {}
+    for one in {**answers[0].given, **answers[-1].given}:
+        found = _result(work, element, condition, one)
+        if found is not None:
+            given[one] = found
+    if not all(isinstance(value, str if work.kind == "text" else bool) for value in given.values()):
+        return None
+    return given, _result(work, element, condition, OTHER)
+
+
+def _result(work: Work, element: Answers | None, condition: Answers | None, one: str) -> object:
+    """What comes of one character; None where asking raises."""
+    if condition is not None:
+        passes = condition.of(one)
+        if passes is None or not passes[0]:
+            return None if passes is None else "" if work.kind == "text" else False
+    if element is None:
+        return one if work.kind == "text" else True
+    found = element.of(one)
+    if found is None:
+        return None
+    return found[0] if work.kind == "text" else bool(found[0])
+
+
+def _coverage(
+    work: Work, given: Mapping[str, object], other: object, everywhere: bool
+) -> tuple[list[str] | None, list[str]]:
+    """The characters whose answers are used, and the tests that a text holds no others."""
+    text = work.name
+    neutral = {"text": other == OTHER, "count": other is False}.get(work.kind, other is not None)
+    asked = [*ASCII, *(one for one in given if not one.isascii())]
+    if everywhere and neutral and all(one in given for one in asked):
+        return list(given), []
+    if all(one in given for one in ASCII):
+        return list(ASCII), [f"{text}.isascii()"]
+    passing = [one for one in given if one.isascii()]
+    if "".join(sorted(passing)) == "0123456789" or (len(passing) > 64 and set("0123456789") <= set(passing)):
+        return list("0123456789"), [f"{text}.isascii()", f"{text}.isdigit()"]
+    letters = "".join(passing)
+    if 0 < len(passing) <= 64 and letters.isprintable():
+        return passing, [f"not {text}.strip({_quoted(letters)})"]
+    return None, []
+
+
+def _text(context: FunctionContext, work: Work, used: _Used) -> _Fast | None:
+    changed = {one: str(value) for one, value in used.given.items() if value != one}
+    if not changed:
+        return None
+    if len(changed) == 1:
+        ((old, new),) = changed.items()
+        return _Fast(f"{work.text}.replace({_quoted(old)}, {_quoted(new)})")
+    name = _fresh(context, "TABLE")
+    return _Fast(f"{work.text}.translate({name})", f"{name} = {_table(work, used, changed)}")
+
+
+def _fresh(context: FunctionContext, kind: str) -> str:
+    return context.fresh(f"_{context.node.name.strip('_').upper()}_{kind}")
+
+
+def _table(work: Work, used: _Used, changed: Mapping[str, str]) -> str:
+    """What str.translate needs, spelled out where it is short and asked anew where it is long."""
+    asked_anew = _spelled(work)
+    if (
+        len(changed) > 24
+        and len(asked_anew) <= 90
+        and not used.named
+        and set(changed) <= set(ASCII) <= set(used.given)
+    ):
+        return asked_anew
+    gone = "".join(one for one, new in changed.items() if not new)
+    kept = {one: new for one, new in changed.items() if new}
+    if any(len(new) > 1 for new in kept.values()):
+        pairs = [f"{_quoted(one)}: {_quoted(new)}" for one, new in changed.items()]
+        if len(pairs) <= 6:
+            return f"str.maketrans({{{', '.join(pairs)}}})"
+        rows = "".join(f"        {', '.join(pairs[at : at + 6])},\n" for at in range(0, len(pairs), 6))
+        return f"str.maketrans(\n    {{\n{rows}    }}\n)"
+    sides = [_quoted("".join(kept)), _quoted("".join(kept.values())), *([_quoted(gone)] if gone else [])]
+    short = f"str.maketrans({', '.join(sides)})"
+    return (
+        short if len(short) <= 70 else "str.maketrans(\n" + "".join(f"    {side},\n" for side in sides) + ")"
+    )
+
+
+def _spelled(work: Work) -> str:
+    """The table as the function's own words say it."""
+    head = f"for {work.variable} in map(chr, range(128))"
+    if work.kind == "text":
+        element = work.element_text or work.variable
+        if work.condition is not None:
+            if element != work.variable:
+                return f"{{ord({work.variable}): {element} if {work.condition_text} else None {head}}}"
+            return f"{{ord({work.variable}): None {head} if not ({work.condition_text})}}"
+        return f"{{ord({work.variable}): {element} {head}}}"
+    return f"{{ord({work.variable}): None {head} if ({work.question_text})}}"
+
+
+def _count(context: FunctionContext, work: Work, used: _Used) -> _Fast | None:
+    wanted = "".join(one for one, passes in used.given.items() if passes)
+    if not wanted or len(wanted) == len(used.given):
+        return None
+    text = work.text
+    if len(wanted) <= 2:
+        return _Fast(" + ".join(f"{text}.count({_quoted(one)})" for one in wanted))
+    name = _fresh(context, "COUNTED")
+    table = _table(work, used, dict.fromkeys(wanted, ""))
+    return _Fast(f"len({text}) - len({text}.translate({name}))", f"{name} = {table}")
+
+
+def _quantified(context: FunctionContext, work: Work, used: _Used) -> _Fast | None:
+    """all(…) by what passes or what fails, whichever is shorter; any(…) is that no character fails to fail."""
+    is_all, text = work.kind == "all", work.text
+    good = "".join(one for one, passes in used.given.items() if bool(passes) is is_all)
+    bad = "".join(one for one, passes in used.given.items() if bool(passes) is not is_all)
+    rest = None if used.other is None else bool(used.other) is is_all
+    fits = [side for side in (good, bad) if 0 < len(side) <= 64 and side.isprintable()]
+    if rest is not True and good in fits and (len(good) <= len(bad) or bad not in fits or rest is False):
+        return _Fast(
+            f"not {text}.strip({_quoted(good)})" if is_all else f"bool({text}.strip({_quoted(good)}))"
+        )
+    if rest is False or bad not in fits:
+        return None
+    if len(bad) == 1:
+        return _Fast(f"{_quoted(bad)} {'not ' if is_all else ''}in {text}")
+    name = _fresh(context, "WANTED")
+    return _Fast(
+        f"{'' if is_all else 'not '}{name}.isdisjoint({text})", f"{name} = frozenset({_quoted(bad)})"
+    )
+
+
+def _by_method(context: FunctionContext, work: Work) -> _Fast | None:
+    """all(c.isdigit() for c in s), which the text can say of itself where it is not empty"""
+    element = work.element
+    if work.kind != "all" or not isinstance(element, ast.Call) or element.args or element.keywords:
+        return None
+    if not match_expr(f"{work.variable}.{getattr(element.func, 'attr', '')}()", element):
+        return None
+    method = getattr(element.func, "attr", "")
+    known = ("isalnum", "isalpha", "isdecimal", "isdigit", "isnumeric", "isspace")
+    context.need_builtins("str", "isinstance")
+    return _Fast(f"(not {work.text} or {work.text}.{method}())") if method in known else None
+
+
+def _by_other_text(context: FunctionContext, work: Work) -> _Fast | None:
+    """''.join([c for c in s if c not in other]), or how many are in it, where `other` is a text of its own"""
+    test = work.condition if work.condition is not None else work.element
+    if (
+        not isinstance(test, ast.Compare)
+        or len(test.ops) != 1
+        or (work.element is not None and work.condition)
+    ):
+        return None
+    other, is_in = test.comparators[0], isinstance(test.ops[0], ast.In)
+    if (
+        not isinstance(test.left, ast.Name)
+        or test.left.id != work.variable
+        or not isinstance(other, ast.Name)
+    ):
+        return None
+    if not isinstance(test.ops[0], ast.In | ast.NotIn) or work.kind not in ("text", "count"):
+        return None
+    if work.kind == "text" and (is_in or work.element is not None):
+        return None
+    shape = context.inference.of(other)
+    if shape.name not in ("str", "") or other.id == work.variable or ask(context, test, work.variable):
+        return None
+    context.need_builtins("str", "isinstance", "len")
+    left = f'{work.text}.translate(str.maketrans("", "", {other.id}))'
+    tests = () if shape.name == "str" else (f"isinstance({other.id}, str)",)
+    if work.kind == "text":
+        return _Fast(left, "", tests)
+    return _Fast(f"len({work.text}) - len({left})" if is_in else f"len({left})", "", tests)
+
+
+def _edits(context: FunctionContext, work: Work, fast: _Fast) -> list[TextEdit] | None:
+    tests = [*([f"isinstance({work.name}, str)"] if work.guard else []), *fast.tests]
+    edit = _placed(context, work, fast.text, " and ".join(tests))
+    if edit is None or not fast.definition:
+        return [edit] if edit else None
+    outermost = next(
+        (statement for statement in context.module.body if context.node in set(ast.walk(statement))), None
+    )
+    if outermost is None:
+        return None
+    at = context.layout.line_start(context.layout.start(outermost))
+    newline = context.source.newline
+    return [edit, TextEdit(at, at, f"{fast.definition}\n\n\n".replace("\n", newline))]
+
+
+def _for_others(context: FunctionContext, work: Work, tests: str) -> str | None:
+    """For texts beyond ASCII a table made for each call, where what a character becomes is a text whatever it is."""
+    if work.kind != "text" or work.guard or tests != f"{work.name}.isascii()" or work.name != work.text:
+        return None
+    if work.element is not None and (
+        work.condition is not None or not is_text(context, work.element, work.variable)
+    ):
+        return None
+    context.need_builtins("dict", "ord")
+    head = f"for {work.variable} in dict.fromkeys({work.text})"
+    if work.element is None:
+        return f"{work.text}.translate({{ord({work.variable}): None {head} if not ({work.condition_text})}})"
+    return f"{work.text}.translate({{ord({work.variable}): {work.element_text} {head}}})"
+
+
+def _placed(context: FunctionContext, work: Work, new: str, tests: str) -> TextEdit | None:
+    layout, unit = context.layout, context.layout.unit
+    if work.statements is not None:
+        first, last = work.statements
+        fast = work.statement.format(new)
+        if not tests:
+            return layout.replace_statements(first, last, fast)
+        old = layout.block_text(
+            [one for one in work.block if layout.start(first) <= layout.start(one) <= layout.start(last)]
+        )
+        if old is None:
+            return None
+        code = f"if {tests}:\n{unit}{fast}\nelse:\n{indent_lines(old.rstrip(), unit)}"
+        return layout.replace_statements(first, last, code)
+    node = work.node
+    if node is None:
+        return None
+    parent = context.parents.get(node)
+    free = isinstance(parent, ast.Return | ast.Assign | ast.keyword) or (
+        isinstance(parent, ast.Call) and node in parent.args
+    )
+    if not tests:
+        return layout.replace(node, new if free or new.startswith("(") or _binds_tightly(new) else f"({new})")
+    others = _for_others(context, work, tests)
+    if isinstance(parent, ast.Return):
+        if others is None:
+            return layout.insert_before(parent, f"if {tests}:\n{unit}return {new}")
+        return layout.replace_statements(parent, parent, f"if {tests}:\n{unit}return {new}\nreturn {others}")
+    old = others or one_line(context.text(node))
+    if old is None:
+        return None
+    whole = f"{new} if {tests} else {old}"
+    return layout.replace(node, whole if isinstance(parent, ast.Assign) else f"({whole})")
+
+
+def _binds_tightly(text: str) -> bool:
+    """Whether an expression can stand beside any operator."""
+    return isinstance(ast.parse(text, mode="eval").body, ast.Call | ast.Name | ast.Constant)
+
+
+def _quoted(text: str) -> str:
+    shown = repr(text)
+    return f'"{shown[1:-1]}"' if shown.startswith("'") and '"' not in shown and "\\'" not in shown else shown
+
+
+STRATEGY = BuiltinStrategy("character-table", "precomputation", _build, __doc__ or "")
