@@ -38,6 +38,7 @@ _NODES: Final = (
     ast.Add, ast.Sub, ast.Mult, ast.Mod, ast.FloorDiv,
 )  # fmt: skip
 _LOOPS: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.comprehension)
+_CONTAINERS: Final = (list, tuple, set, frozenset, dict)
 _ALPHABETS: Final = frozenset(
     {
         "ascii_letters",
@@ -66,6 +67,8 @@ class Answers:
     """What it gives for `OTHER`, and for any character that was not asked for if `everywhere`; None if it raises."""
     names: frozenset[str]
     """The constants of the file that it reads."""
+    of_words: bool
+    """Whether it looks more like a question about words: it looks them up, or asks how they begin or end."""
 
     def of(self, character: str) -> tuple[object] | None:
         """What it gives for a character that was asked for, or for `OTHER`; None where it raises."""
@@ -94,7 +97,9 @@ def ask(context: FunctionContext, expression: ast.expr, variable: str) -> Answer
             given[one] = found[0]
     other = _value(code, values, variable, OTHER)
     constants = frozenset(name for name in names if values[name] is not _BUILTINS.get(name))
-    return Answers(given, _only_looked_up(expression, variable), other, constants)
+    return Answers(
+        given, _only_looked_up(expression, variable), other, constants, _of_words(expression, values)
+    )
 
 
 def _value(
@@ -271,6 +276,24 @@ def _only_read(context: FunctionContext, name: str) -> bool:
             continue
         return False
     return True
+
+
+def _of_words(expression: ast.expr, values: Mapping[str, object]) -> bool:
+    if any(
+        isinstance(node, ast.Attribute)
+        and node.attr in ("startswith", "endswith", "strip", "lstrip", "rstrip", "find")
+        for node in ast.walk(expression)
+    ):
+        return True
+    members = [item for value in values.values() if isinstance(value, _CONTAINERS) for item in value]
+    for node in ast.walk(expression):
+        if isinstance(node, ast.Compare) and any(isinstance(op, ast.Eq | ast.NotEq) for op in node.ops):
+            members += _constants_of(ast.Tuple([node.left, *node.comparators], ast.Load()))
+        elif isinstance(node, ast.List | ast.Tuple | ast.Set):
+            members += _constants_of(node)
+        elif isinstance(node, ast.Dict):
+            members += [key.value for key in node.keys if isinstance(key, ast.Constant)]
+    return any(isinstance(item, str) and len(item) > 1 for item in members)
 
 
 def _constants_of(expression: ast.expr) -> list[object]:

@@ -34,11 +34,9 @@ from dataclasses import dataclass
 
 from velox_engine.strategies.answers import ASCII, OTHER, Answers, ask
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
+from velox_engine.strategies.character_edits import put_in_place
 from velox_engine.strategies.character_work import Work, works
-from velox_engine.strategies.characters import is_text
 from velox_engine.strategies.patterns import match_expr
-from velox_engine.strategies.positions import indent_lines
-from velox_engine.strategies.rendering import one_line
 from velox_engine.types import TextEdit
 
 
@@ -78,6 +76,8 @@ def _fast(context: FunctionContext, work: Work) -> _Fast | None:
     found = [ask(context, part, work.variable) for part in parts]
     answers = [one for one in found if one is not None]
     if len(answers) != len(parts) or not parts:
+        return None
+    if work.guard and any(one.of_words for one in answers):
         return None
     outcome = _outcome(work, answers)
     if outcome is None:
@@ -149,20 +149,20 @@ def _text(context: FunctionContext, work: Work, used: _Used) -> _Fast | None:
     if len(changed) == 1:
         ((old, new),) = changed.items()
         return _Fast(f"{work.text}.replace({_quoted(old)}, {_quoted(new)})")
-    name = _fresh(context, "TABLE")
-    return _Fast(f"{work.text}.translate({name})", f"{name} = {_table(work, used, changed)}")
+    name, table = _fresh(context, "TABLE"), _table(work, used, changed)
+    return _Fast(f"{work.text}.translate({name})", f"{name} = {table}") if table else None
 
 
 def _fresh(context: FunctionContext, kind: str) -> str:
     return context.fresh(f"_{context.node.name.strip('_').upper()}_{kind}")
 
 
-def _table(work: Work, used: _Used, changed: Mapping[str, str]) -> str:
+def _table(work: Work, used: _Used, changed: Mapping[str, str]) -> str | None:
     """What str.translate needs, spelled out where it is short and asked anew where it is long."""
     asked_anew = _spelled(work)
     if (
         len(changed) > 24
-        and len(asked_anew) <= 90
+        and len(asked_anew) <= 110
         and not used.named
         and set(changed) <= set(ASCII) <= set(used.given)
     ):
@@ -175,6 +175,8 @@ def _table(work: Work, used: _Used, changed: Mapping[str, str]) -> str:
             return f"str.maketrans({{{', '.join(pairs)}}})"
         rows = "".join(f"        {', '.join(pairs[at : at + 6])},\n" for at in range(0, len(pairs), 6))
         return f"str.maketrans(\n    {{\n{rows}    }}\n)"
+    if not all(one.isprintable() for one in changed) and len(changed) > 24:
+        return None
     sides = [_quoted("".join(kept)), _quoted("".join(kept.values())), *([_quoted(gone)] if gone else [])]
     short = f"str.maketrans({', '.join(sides)})"
     return (
@@ -202,9 +204,8 @@ def _count(context: FunctionContext, work: Work, used: _Used) -> _Fast | None:
     text = work.text
     if len(wanted) <= 2:
         return _Fast(" + ".join(f"{text}.count({_quoted(one)})" for one in wanted))
-    name = _fresh(context, "COUNTED")
-    table = _table(work, used, dict.fromkeys(wanted, ""))
-    return _Fast(f"len({text}) - len({text}.translate({name}))", f"{name} = {table}")
+    name, table = _fresh(context, "COUNTED"), _table(work, used, dict.fromkeys(wanted, ""))
+    return _Fast(f"len({text}) - len({text}.translate({name}))", f"{name} = {table}") if table else None
 
 
 def _quantified(context: FunctionContext, work: Work, used: _Used) -> _Fast | None:
@@ -274,7 +275,7 @@ def _by_other_text(context: FunctionContext, work: Work) -> _Fast | None:
 
 def _edits(context: FunctionContext, work: Work, fast: _Fast) -> list[TextEdit] | None:
     tests = [*([f"isinstance({work.name}, str)"] if work.guard else []), *fast.tests]
-    edit = _placed(context, work, fast.text, " and ".join(tests))
+    edit = put_in_place(context, work, fast.text, " and ".join(tests))
     if edit is None or not fast.definition:
         return [edit] if edit else None
     outermost = next(
@@ -285,61 +286,6 @@ def _edits(context: FunctionContext, work: Work, fast: _Fast) -> list[TextEdit] 
     at = context.layout.line_start(context.layout.start(outermost))
     newline = context.source.newline
     return [edit, TextEdit(at, at, f"{fast.definition}\n\n\n".replace("\n", newline))]
-
-
-def _for_others(context: FunctionContext, work: Work, tests: str) -> str | None:
-    """For texts beyond ASCII a table made for each call, where what a character becomes is a text whatever it is."""
-    if work.kind != "text" or work.guard or tests != f"{work.name}.isascii()" or work.name != work.text:
-        return None
-    if work.element is not None and (
-        work.condition is not None or not is_text(context, work.element, work.variable)
-    ):
-        return None
-    context.need_builtins("dict", "ord")
-    head = f"for {work.variable} in dict.fromkeys({work.text})"
-    if work.element is None:
-        return f"{work.text}.translate({{ord({work.variable}): None {head} if not ({work.condition_text})}})"
-    return f"{work.text}.translate({{ord({work.variable}): {work.element_text} {head}}})"
-
-
-def _placed(context: FunctionContext, work: Work, new: str, tests: str) -> TextEdit | None:
-    layout, unit = context.layout, context.layout.unit
-    if work.statements is not None:
-        first, last = work.statements
-        fast = work.statement.format(new)
-        if not tests:
-            return layout.replace_statements(first, last, fast)
-        old = layout.block_text(
-            [one for one in work.block if layout.start(first) <= layout.start(one) <= layout.start(last)]
-        )
-        if old is None:
-            return None
-        code = f"if {tests}:\n{unit}{fast}\nelse:\n{indent_lines(old.rstrip(), unit)}"
-        return layout.replace_statements(first, last, code)
-    node = work.node
-    if node is None:
-        return None
-    parent = context.parents.get(node)
-    free = isinstance(parent, ast.Return | ast.Assign | ast.keyword) or (
-        isinstance(parent, ast.Call) and node in parent.args
-    )
-    if not tests:
-        return layout.replace(node, new if free or new.startswith("(") or _binds_tightly(new) else f"({new})")
-    others = _for_others(context, work, tests)
-    if isinstance(parent, ast.Return):
-        if others is None:
-            return layout.insert_before(parent, f"if {tests}:\n{unit}return {new}")
-        return layout.replace_statements(parent, parent, f"if {tests}:\n{unit}return {new}\nreturn {others}")
-    old = others or one_line(context.text(node))
-    if old is None:
-        return None
-    whole = f"{new} if {tests} else {old}"
-    return layout.replace(node, whole if isinstance(parent, ast.Assign) else f"({whole})")
-
-
-def _binds_tightly(text: str) -> bool:
-    """Whether an expression can stand beside any operator."""
-    return isinstance(ast.parse(text, mode="eval").body, ast.Call | ast.Name | ast.Constant)
 
 
 def _quoted(text: str) -> str:
