@@ -36,6 +36,18 @@ CODES = {
     "all by the text's own method": "def f(s):\n    return all(c.isdigit() for c in s)\n",
     "all but": "def f(s):\n    return all(c != ' ' for c in s)\n",
     "another text's characters": "def f(s):\n    t = s[:1]\n    return ''.join([c for c in s if c not in t])\n",
+    "what letters stand for": "def f(s):\n    return sum(ord(c) - 64 if c.isupper() else 0 for c in s)\n",
+    "two numbers in one loop": (
+        "def f(s):\n    up = 0\n    low = 3\n    for c in s:\n        if c.isupper():\n            up += 1\n"
+        "        elif c.islower():\n            low += 1\n    return up, low\n"
+    ),
+    "numbers by position": (
+        "def f(s):\n    n = 0\n    for i in range(len(s)):\n        if s[i] == ' ':\n            continue\n"
+        "        n += 2 * ord(s[i]) % 7\n    return n\n"
+    ),
+    "map with a lambda": "def f(s):\n    return ''.join(list(map(lambda c: c.swapcase(), s)))\n",
+    "filter with a lambda": "def f(s):\n    return ''.join(filter(lambda c: c.isdigit(), s))\n",
+    "the length of a filter": "def f(s):\n    return len(list(filter(lambda c: c in 'abc', s)))\n",
     "a value that raises in a branch not taken": (
         "def f(s: str):\n    out = ''\n    for c in s:\n        value = int(c)\n        if c == '7':\n"
         "            out += str(value)\n    return out\n"

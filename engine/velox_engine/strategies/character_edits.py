@@ -21,13 +21,8 @@ def put_in_place(context: FunctionContext, work: Work, new: str, tests: str) -> 
     others = _for_others(context, work, tests)
     if work.statements is not None:
         first, last = work.statements
-        return _either(
-            context,
-            work.block[work.block.index(first) : work.block.index(last) + 1],
-            tests,
-            work.statement.format(new),
-            work.statement.format(others) if others else None,
-        )
+        block = work.block[work.block.index(first) : work.block.index(last) + 1]
+        return _either(context, block, tests, new, work.statement.format(others) if others else None)
     node = work.node
     if node is None:
         return None

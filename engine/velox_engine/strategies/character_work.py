@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import copy
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from velox_engine.strategies.bindings import loads_of, written_names
@@ -43,11 +44,14 @@ _NOT_TEXT = frozenset(
 _TESTS = frozenset({"isascii", "strip", "isdigit"})
 
 
+Kind = Literal["text", "count", "sum", "all", "any"]
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """One piece of work done for each character."""
 
-    kind: Literal["text", "count", "all", "any"]
+    kind: Kind
     variable: str
     text: str
     """The text whose characters they are, as an expression that may stand before a dot."""
@@ -67,6 +71,8 @@ class Work:
     block: Sequence[ast.stmt] = ()
     statement: str = "{}"
     """What becomes of the statements, with a place for the new expression."""
+    more: tuple[Work, ...] = ()
+    """What the same statements do besides."""
 
     @property
     def question_text(self) -> str:
@@ -80,7 +86,7 @@ def works(context: FunctionContext) -> Iterator[Work]:
     """Everything of the kind in the function's own statements."""
     for place in places(context.node):
         if isinstance(place.statement, ast.For):
-            found = _added(context, place, place.statement) or _counted(context, place, place.statement)
+            found = _added(context, place, place.statement) or _summed(context, place, place.statement)
             if found:
                 yield found
     for node in ast.walk(context.node):
@@ -97,37 +103,63 @@ def _called(context: FunctionContext, node: ast.Call) -> Work | None:
         return table
     if len(node.args) != 1 or node.keywords:
         return None
-    inner = node.args[0]
-    if not isinstance(inner, ast.ListComp | ast.GeneratorExp) or len(inner.generators) != 1:
+    is_join = match_expr("''.join(M_x)", node) is not None
+    function = node.func.id if isinstance(node.func, ast.Name) and context.is_builtin(node.func.id) else ""
+    if not is_join and function not in ("len", "sum", "all", "any"):
         return None
-    generator = inner.generators[0]
-    if generator.is_async or len(generator.ifs) > 1 or not isinstance(generator.target, ast.Name):
+    walked = _walked(context, node.args[0], is_list=function == "len")
+    if walked is None:
         return None
-    condition = generator.ifs[0] if generator.ifs else None
-    element: ast.expr | None = inner.elt
-    kind: Literal["text", "count", "all", "any"]
-    if match_expr("''.join(M_x)", node):
-        kind = "text"
-        element = None if same(inner.elt, generator.target) else inner.elt
-    elif not isinstance(node.func, ast.Name) or not context.is_builtin(node.func.id):
-        return None
-    elif node.func.id == "len" and isinstance(inner, ast.ListComp) and condition is not None:
+    variable, iterable, element, condition = walked
+    itself = element is None or match_expr(variable, element) is not None
+    kind: Kind
+    if is_join:
+        kind, element = "text", None if itself else element
+    elif function == "len":
         kind, element = "count", None
-    elif node.func.id == "sum":
-        kind = "count"
-        if condition is not None and constant(inner.elt) is not True and constant(inner.elt) == 1:
-            element = None
-        elif not _is_truth(context, inner.elt):
+    elif function == "sum":
+        if element is None or itself:
             return None
-    elif node.func.id in ("all", "any"):
-        kind = "all" if node.func.id == "all" else "any"
-        if condition is not None:
-            return None
-    else:
+        kind = "sum"
+        if condition is not None and constant(element) is not True and constant(element) == 1:
+            kind, element = "count", None
+        elif _is_truth(context, element):
+            kind = "count"
+    elif condition is not None or element is None:
         return None
+    else:
+        kind = "all" if function == "all" else "any"
     if element is None and condition is None:
         return None
-    return _work(context, kind, generator.target.id, generator.iter, element, condition, node)
+    return _work(context, kind, variable, iterable, element, condition, node)
+
+
+def _walked(
+    context: FunctionContext, inner: ast.expr, is_list: bool
+) -> tuple[str, ast.expr, ast.expr | None, ast.expr | None] | None:
+    """The variable, what it walks over, the element and the condition, of [… for c in s if …] or map and filter."""
+    listed = match_expr("list(M_x)", inner)
+    if listed and context.is_builtin("list"):
+        inner, is_list = listed["M_x"], False
+    for name in ("map", "filter"):
+        mapped = match_expr(f"{name}(M_f, M_s)", inner)
+        function = mapped["M_f"] if mapped and context.is_builtin(name) else None
+        if mapped and isinstance(function, ast.Lambda) and not is_list:
+            arguments = function.args
+            plain = not (arguments.vararg or arguments.kwarg or arguments.kwonlyargs or arguments.defaults)
+            if not plain or len(arguments.args) != 1 or arguments.posonlyargs:
+                return None
+            asked = function.body
+            variable, iterable = arguments.args[0].arg, mapped["M_s"]
+            return (variable, iterable, asked, None) if name == "map" else (variable, iterable, None, asked)
+    if not isinstance(inner, ast.ListComp if is_list else ast.ListComp | ast.GeneratorExp):
+        return None
+    generator = inner.generators[0]
+    if len(inner.generators) != 1 or generator.is_async or len(generator.ifs) > 1:
+        return None
+    if not isinstance(generator.target, ast.Name):
+        return None
+    return generator.target.id, generator.iter, inner.elt, generator.ifs[0] if generator.ifs else None
 
 
 def _is_truth(context: FunctionContext, node: ast.expr) -> bool:
@@ -166,7 +198,7 @@ def _own_table(context: FunctionContext, node: ast.Call) -> Work | None:
 
 def _work(
     context: FunctionContext,
-    kind: Literal["text", "count", "all", "any"],
+    kind: Kind,
     variable: str,
     iterable: ast.expr,
     element: ast.expr | None,
@@ -255,56 +287,85 @@ def _name_in(text: str) -> str:
     return text.partition("[")[0]
 
 
-def _counted(context: FunctionContext, place: Place, loop: ast.For) -> Work | None:
-    """for c in s: if …: n += 1, also by index"""
-    if loop.orelse or len(loop.body) != 1 or not isinstance(loop.target, ast.Name):
+def _summed(context: FunctionContext, place: Place, loop: ast.For) -> Work | None:
+    """for c in s: n += …, for one number or several, also by index"""
+    if loop.orelse or not isinstance(loop.target, ast.Name):
         return None
-    found = match_stmt("if M_p:\n M_n += 1", loop.body[0]) or match_stmt(
-        "if M_p:\n M_n = M_n + 1", loop.body[0]
+    totals = sorted(
+        {
+            node.target.id
+            for node in ast.walk(loop)
+            if isinstance(node, ast.AugAssign)
+            and isinstance(node.target, ast.Name)
+            and isinstance(node.op, ast.Add)
+        }
     )
-    if found is None:
-        found = match_stmt("M_n += M_p", loop.body[0])
-        if found is None or not _is_truth(context, found["M_p"]):
-            return None
-    counter, question = found["M_n"], found["M_p"]
-    if not isinstance(counter, ast.Name) or read_outside(context, loop.target.id, loop):
+    body, variable, source = _characters_of(context, loop)
+    if source is None or not 0 < len(totals) <= 4 or _name_in(source[0]) in totals:
         return None
-    if (
-        context.inference.of(ast.Name(counter.id, ast.Load())).name != "int"
-        or counter.id in context.scope.outer_writes
+    if any(
+        read_outside(context, name, loop)
+        for name in {loop.target.id, *written_names(loop.body)} - set(totals)
     ):
         return None
-    indexed = index_to_item(context, loop, [question])
-    variable, text = loop.target.id, context.text(question)
-    if indexed is not None:
-        base, _, uses = indexed
-        parts = range_parts(context, loop.iter)
-        length = match_expr("len(M_x)", parts[1]) if parts else None
-        if parts is None or not length or not same(length["M_x"], base) or constant(parts[0]) != 0:
+    if any(not _is_number_here(context, name) for name in totals) or _is_kept(
+        context, loop, _name_in(source[0])
+    ):
+        return None
+    found: list[Work] = []
+    for total in totals:
+        element = emitted(body, total, 0, [name for name in totals if name != total])
+        if element is None or any(loads_of(name, element) for name in totals):
             return None
-        step = constant(parts[2])
-        if not isinstance(step, int) or isinstance(step, bool) or step < 1:
-            return None
-        source = _source(context, base)
-        variable = context.fresh("char", "letter")
-        text = render(context, question, dict.fromkeys(uses, variable))
-        if source and step > 1:
-            source = f"{source[0]}[::{step}]", source[1]
-    else:
-        source = _source(context, loop.iter)
-    if source is None or counter.id == source[0] or _is_kept(context, loop, _name_in(source[0])):
-        return None
-    if loads_of(counter.id, question):
-        return None
-    written = one_line(text)
-    if written is None:
-        return None
+        one = Work(
+            "sum", variable, source[0], _name_in(source[0]), source[1], element, None, ast.unparse(element)
+        )
+        found.append(replace(one, statements=(loop, loop), block=place.block, statement=f"{total} += {{}}"))
     zero = match_stmt("M_n = 0", place.previous) if place.previous else None
-    first, sign = (place.previous or loop, "=") if zero and same(zero["M_n"], counter) else (loop, "+=")
-    return Work(
-        "count", variable, source[0], _name_in(source[0]), source[1], None, ast.parse(written, mode="eval").body,
-        condition_text=written, statements=(first, loop), block=place.block, statement=f"{counter.id} {sign} {{}}",
-    )  # fmt: skip
+    if zero and len(found) == 1 and match_expr(totals[0], zero["M_n"]) and place.previous is not None:
+        return replace(found[0], statements=(place.previous, loop), statement=f"{totals[0]} = {{}}")
+    return replace(found[0], more=tuple(found[1:]))
+
+
+def _is_number_here(context: FunctionContext, name: str) -> bool:
+    known = context.inference.of(ast.Name(name, ast.Load()))
+    outside = name in context.scope.outer_writes or name in context.scope.inner
+    return known.name == "int" and known.evidence == "proved" and not outside
+
+
+def _characters_of(
+    context: FunctionContext, loop: ast.For
+) -> tuple[list[ast.stmt], str, tuple[str, bool] | None]:
+    """The body in terms of a character, the character's name and the text; by index as well."""
+    variable = loop.target.id if isinstance(loop.target, ast.Name) else ""
+    indexed = index_to_item(context, loop, loop.body)
+    if indexed is None:
+        return loop.body, variable, _source(context, loop.iter)
+    base, index, _ = indexed
+    parts = range_parts(context, loop.iter)
+    length = match_expr("len(M_x)", parts[1]) if parts else None
+    if parts is None or not length or not same(length["M_x"], base) or constant(parts[0]) != 0:
+        return [], variable, None
+    step = constant(parts[2])
+    source = _source(context, base)
+    if not isinstance(step, int) or isinstance(step, bool) or step < 1 or source is None:
+        return [], variable, None
+    variable = context.fresh("char", "letter")
+    turned = _ByCharacter(base, index, variable)
+    body = [turned.visit(copy.deepcopy(one)) for one in loop.body]
+    return body, variable, (f"{source[0]}[::{step}]" if step > 1 else source[0], source[1])
+
+
+class _ByCharacter(ast.NodeTransformer):
+    """Replaces s[i] by the name of a character."""
+
+    def __init__(self, base: ast.expr, index: str, variable: str) -> None:
+        self.base, self.index, self.variable = base, index, variable
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        if same(node.value, self.base) and match_expr(self.index, node.slice):
+            return ast.Name(self.variable, ast.Load())
+        return ast.Subscript(self.visit(node.value), self.visit(node.slice), node.ctx)
 
 
 def _is_kept(context: FunctionContext, node: ast.AST, name: str, table: bool = False) -> bool:

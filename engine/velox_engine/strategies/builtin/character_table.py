@@ -31,6 +31,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from velox_engine.strategies.answers import ASCII, OTHER, Answers, ask
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
@@ -62,8 +63,7 @@ class _Used:
 
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
     for work in works(context):
-        fast = _fast(context, work)
-        edits = _edits(context, work, fast) if fast else None
+        edits = _edits(context, work)
         if edits:
             yield Rewrite(tuple(edits), "answer for every character once and let a string method do the work")
 
@@ -90,8 +90,11 @@ def _fast(context: FunctionContext, work: Work) -> _Fast | None:
     used = _Used(
         {one: given[one] for one in covered}, None if tests else other, any(one.names for one in answers)
     )
-    made = {"text": _text, "count": _count}.get(work.kind, _quantified)(context, work, used)
+    made = {"text": _text, "count": _count, "sum": _sum}.get(work.kind, _quantified)(context, work, used)
     return _Fast(made.text, made.definition, (*tests, *made.tests)) if made else None
+
+
+_NOTHING: Final[Mapping[str, object]] = {"text": "", "sum": 0}
 
 
 def _outcome(work: Work, answers: list[Answers]) -> tuple[dict[str, object], object] | None:
@@ -103,7 +106,8 @@ def _outcome(work: Work, answers: list[Answers]) -> tuple[dict[str, object], obj
         found = _result(work, element, condition, one)
         if found is not None:
             given[one] = found
-    if not all(isinstance(value, str if work.kind == "text" else bool) for value in given.values()):
+    wanted = {"text": str, "sum": int}.get(work.kind, bool)
+    if not all(isinstance(value, wanted) for value in given.values()):
         return None
     return given, _result(work, element, condition, OTHER)
 
@@ -113,13 +117,13 @@ def _result(work: Work, element: Answers | None, condition: Answers | None, one:
     if condition is not None:
         passes = condition.of(one)
         if passes is None or not passes[0]:
-            return None if passes is None else "" if work.kind == "text" else False
+            return None if passes is None else _NOTHING.get(work.kind, False)
     if element is None:
         return one if work.kind == "text" else True
     found = element.of(one)
     if found is None:
         return None
-    return found[0] if work.kind == "text" else bool(found[0])
+    return found[0] if work.kind in _NOTHING else bool(found[0])
 
 
 def _coverage(
@@ -127,9 +131,14 @@ def _coverage(
 ) -> tuple[list[str] | None, list[str]]:
     """The characters whose answers are used, and the tests that a text holds no others."""
     text = work.name
-    neutral = {"text": other == OTHER, "count": other is False}.get(work.kind, other is not None)
+    neutral = {
+        "text": other == OTHER,
+        "count": other is False,
+        "sum": other == 0,
+    }.get(work.kind, other is not None)
     asked = [*ASCII, *(one for one in given if not one.isascii())]
-    if everywhere and neutral and all(one in given for one in asked):
+    counts = work.kind != "sum" or set(given.values()) <= {0, 1}
+    if everywhere and neutral and counts and all(one in given for one in asked):
         return list(given), []
     if all(one in given for one in ASCII):
         return list(ASCII), [f"{text}.isascii()"]
@@ -208,6 +217,25 @@ def _count(context: FunctionContext, work: Work, used: _Used) -> _Fast | None:
     return _Fast(f"len({text}) - len({text}.translate({name}))", f"{name} = {table}") if table else None
 
 
+def _sum(context: FunctionContext, work: Work, used: _Used) -> _Fast | None:
+    """A sum of what the characters stand for: each becomes the character with that number, whose bytes are summed."""
+    values = {one: value for one, value in used.given.items() if isinstance(value, int)}
+    if set(values.values()) <= {0, 1}:
+        return _count(context, work, used)
+    within = all(0 <= value < 256 for value in values.values())
+    if not within or used.named or used.other is not None or not set(ASCII) <= set(values):
+        return None
+    context.need_builtins("sum")
+    name = _fresh(context, "VALUES")
+    value = work.element_text
+    if work.condition is not None:
+        value = f"({value}) if {work.condition_text} else 0"
+    table = f"{{ord({work.variable}): chr({value}) for {work.variable} in map(chr, range(128))}}"
+    if len(table) > 110:
+        return None
+    return _Fast(f'sum({work.text}.translate({name}).encode("latin-1"))', f"{name} = {table}")
+
+
 def _quantified(context: FunctionContext, work: Work, used: _Used) -> _Fast | None:
     """all(…) by what passes or what fails, whichever is shorter; any(…) is that no character fails to fail."""
     is_all, text = work.kind == "all", work.text
@@ -273,10 +301,23 @@ def _by_other_text(context: FunctionContext, work: Work) -> _Fast | None:
     return _Fast(f"len({work.text}) - len({left})" if is_in else f"len({left})", "", tests)
 
 
-def _edits(context: FunctionContext, work: Work, fast: _Fast) -> list[TextEdit] | None:
-    tests = [*([f"isinstance({work.name}, str)"] if work.guard else []), *fast.tests]
-    edit = put_in_place(context, work, fast.text, " and ".join(tests))
-    if edit is None or not fast.definition:
+def _edits(context: FunctionContext, work: Work) -> list[TextEdit] | None:
+    tests = [f"isinstance({work.name}, str)"] if work.guard else []
+    lines: list[str] = []
+    definitions: list[str] = []
+    for at, one in enumerate((work, *work.more)):
+        fast = _fast(context, one)
+        if fast is None:
+            return None
+        tests += [test for test in fast.tests if test not in tests]
+        name = fast.definition.partition(" = ")[0]
+        number = f"{name}_{at + 1}" if at and name else name
+        if number in context.taken_names:
+            return None
+        lines.append(one.statement.format(fast.text.replace(name, number) if name else fast.text))
+        definitions += [number + fast.definition.removeprefix(name)] if name else []
+    edit = put_in_place(context, work, "\n".join(lines), " and ".join(tests))
+    if edit is None or not definitions:
         return [edit] if edit else None
     outermost = next(
         (statement for statement in context.module.body if context.node in set(ast.walk(statement))), None
@@ -285,7 +326,8 @@ def _edits(context: FunctionContext, work: Work, fast: _Fast) -> list[TextEdit] 
         return None
     at = context.layout.line_start(context.layout.start(outermost))
     newline = context.source.newline
-    return [edit, TextEdit(at, at, f"{fast.definition}\n\n\n".replace("\n", newline))]
+    made = "\n".join(definitions)
+    return [edit, TextEdit(at, at, f"{made}\n\n\n".replace("\n", newline))]
 
 
 def _quoted(text: str) -> str:
