@@ -48,6 +48,15 @@ CODES = {
     "map with a lambda": "def f(s):\n    return ''.join(list(map(lambda c: c.swapcase(), s)))\n",
     "filter with a lambda": "def f(s):\n    return ''.join(filter(lambda c: c.isdigit(), s))\n",
     "the length of a filter": "def f(s):\n    return len(list(filter(lambda c: c in 'abc', s)))\n",
+    "the digits of what it is given": (
+        "def f(s):\n    even = odd = 0\n    for d in str(s):\n        if int(d) % 2 == 0:\n            even += 1\n"
+        "        else:\n            odd += 1\n    return even, odd\n"
+    ),
+    "a text made for the loop": (
+        "def f(s: str):\n    n = 0\n    for c in s.lower():\n        if c.isalpha() and c > 'f':\n            n += 1\n"
+        "    return n, ''.join([c for c in s if c != 'a'])\n"
+    ),
+    "a text made for the answer": "def f(s: str):\n    return any(c in '!?' for c in s.strip())\n",
     "a value that raises in a branch not taken": (
         "def f(s: str):\n    out = ''\n    for c in s:\n        value = int(c)\n        if c == '7':\n"
         "            out += str(value)\n    return out\n"

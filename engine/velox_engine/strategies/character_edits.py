@@ -6,10 +6,10 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from velox_engine.strategies.character_work import Work
+from velox_engine.strategies.character_source import Work
 from velox_engine.strategies.characters import is_text
 from velox_engine.strategies.positions import indent_lines
-from velox_engine.strategies.rendering import fits, one_line, text_with
+from velox_engine.strategies.rendering import block_with_parts, fits, one_line, text_with
 from velox_engine.types import TextEdit
 
 if TYPE_CHECKING:
@@ -22,17 +22,18 @@ def put_in_place(context: FunctionContext, work: Work, new: str, tests: str) -> 
     if work.statements is not None:
         first, last = work.statements
         block = work.block[work.block.index(first) : work.block.index(last) + 1]
-        return _either(context, block, tests, new, work.statement.format(others) if others else None)
+        return _either(context, work, block, tests, new, work.statement.format(others) if others else None)
     node = work.node
     if node is None:
         return None
-    if not tests:
+    if not tests and work.made_by is None:
         return context.layout.replace(node, new if _stands_free(context, node, new) else f"({new})")
     statement = _simple_statement(context, node)
     if statement is not None:
         fast = text_with(context, statement, {node: new if _stands_free(context, node, new) else f"({new})"})
         return _either(
             context,
+            work,
             [statement],
             tests,
             fast,
@@ -48,24 +49,32 @@ def put_in_place(context: FunctionContext, work: Work, new: str, tests: str) -> 
 
 
 def _either(
-    context: FunctionContext, statements: Sequence[ast.stmt], tests: str, fast: str, others: str | None
+    context: FunctionContext,
+    work: Work,
+    statements: Sequence[ast.stmt],
+    tests: str,
+    fast: str,
+    others: str | None,
 ) -> TextEdit | None:
     """The fast way, and behind its tests what the statements did."""
     layout, unit = context.layout, context.layout.unit
     first, last = statements[0], statements[-1]
+    before = ""
+    if work.made_by is not None:
+        before = f"{work.name} = {context.text(work.made_by)}\n"
     if not tests:
-        return layout.replace_statements(first, last, fast)
-    old = others or layout.block_text(statements)
+        return layout.replace_statements(first, last, before + fast)
+    named: dict[ast.AST, str] = {work.made_by: work.name} if work.made_by is not None else {}
+    old = others or block_with_parts(context, statements, named)
     if old is None:
         return None
     if isinstance(last, ast.Return) and len(statements) == 1:
-        if others is None and "\n" not in fast:
+        if others is None and "\n" not in fast and not before:
             return layout.insert_before(first, f"if {tests}:\n{unit}{fast}")
-        return layout.replace_statements(
-            first, last, f"if {tests}:\n{indent_lines(fast, unit)}\n{old.rstrip()}"
-        )
-    code = f"if {tests}:\n{indent_lines(fast, unit)}\nelse:\n{indent_lines(old.rstrip(), unit)}"
-    return layout.replace_statements(first, last, code)
+        code = f"if {tests}:\n{indent_lines(fast, unit)}\n{old.rstrip()}"
+    else:
+        code = f"if {tests}:\n{indent_lines(fast, unit)}\nelse:\n{indent_lines(old.rstrip(), unit)}"
+    return layout.replace_statements(first, last, before + code)
 
 
 def _for_others(context: FunctionContext, work: Work, tests: str) -> str | None:

@@ -36,7 +36,8 @@ from typing import Final
 from velox_engine.strategies.answers import ASCII, OTHER, Answers, ask
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.character_edits import put_in_place
-from velox_engine.strategies.character_work import Work, works
+from velox_engine.strategies.character_source import Work
+from velox_engine.strategies.character_work import works
 from velox_engine.strategies.patterns import match_expr
 from velox_engine.types import TextEdit
 
