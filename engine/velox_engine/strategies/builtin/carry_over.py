@@ -200,4 +200,4 @@ def _step(context: FunctionContext, fold: _Fold, so_far: str, number: str) -> st
 
 _SIGNS = ("+=", "*=", "-=", "^=", "|=", "&=")
 
-STRATEGY = BuiltinStrategy("carry-over", "loop_restructuring", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("carry-over", "algorithm_change", _build, __doc__ or "")
