@@ -169,8 +169,8 @@ def _added_up(context: FunctionContext, loop: ast.While) -> Rewrite | None:
     context.need_builtins("sum", "len")
     digits = context.fresh("digits", "digit_bytes")
     fast = f'{digits} = b"%d" % {number.id}\n{total.id} += sum({digits}) - 48 * len({digits})'
-    # The interpreter may be told to refuse to write numbers of more than 640 digits, but of no fewer.
-    return _put(context, loop, number, fast, f"{number.id} > 0 and {number.id}.bit_length() < 2000")
+    # A few digits are cut off as fast; an interpreter may be told to refuse to write numbers of more than 640 digits.
+    return _put(context, loop, number, fast, f"{number.id} > 9999 and {number.id}.bit_length() < 2000")
 
 
 def _counts_down(loop: ast.While, name: str) -> bool:

@@ -1,0 +1,58 @@
+"""An array that is filled as a list is the array that was filled: the same values, the same type."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from velox_engine.source.document import SourceFile
+from velox_engine.strategies import propose
+
+HEAD = "import numpy as np\n\n\ndef f(n: int, xs: list[float], limit: float):\n"
+BODIES = {
+    "a recurrence": (
+        "    a = np.zeros(n + 1)\n    for i in range(n):\n        a[i + 1] = a[i] * limit + xs[i]\n    return a\n"
+    ),
+    "extremes": (
+        "    a = np.ones(n)\n    for i in range(1, n):\n        if xs[i] > a[i - 1]:\n"
+        "            a[i] = max(a[i - 1] - 0.5, a[i])\n    return np.sum(a), a.dtype\n"
+    ),
+    "two loops": (
+        "    a = np.zeros(n, dtype=float)\n    for i in range(n):\n        a[i] += xs[i]\n    b = 2\n"
+        "    for i in range(n - 1, 0, -1):\n        a[i - 1] -= a[i] if a[i] < limit else 1.5\n    return a * b\n"
+    ),
+    "counts": (
+        "    a = np.zeros(n, dtype=int)\n    for i in range(n * 3):\n        a[i % n] += 1\n"
+        "        a[i % n] -= 2\n    return a, a.dtype\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES.keys())
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_the_array_is_the_same(body: str) -> None:
+    """NaN, infinities, sums that round and an array without elements included."""
+    (candidate,) = propose(SourceFile.from_text(HEAD + body), "f", strategy="array-by-elements")
+    assert ".tolist()" in candidate.new_source
+    old: dict = {}
+    new: dict = {}
+    exec(HEAD + body, old)
+    exec(candidate.new_source, new)
+    xs = [0.1, -0.0, 1e308, float("nan"), float("inf"), 2.5, -7.1]
+    for n in range(8):
+        for limit in (0.3, 10.0, float("inf")):
+            before, after = (scope["f"](n, list(xs), limit) for scope in (old, new))
+            assert repr(before) == repr(after)
+            if isinstance(before, np.ndarray):
+                known = before == before  # the sign of a NaN is no value
+                assert before[known].tobytes() == after[known].tobytes() and before.dtype == after.dtype
+
+
+def test_a_size_that_no_array_may_have_raises_as_before() -> None:
+    """The array is still made first."""
+    code = HEAD + BODIES["a recurrence"]
+    (candidate,) = propose(SourceFile.from_text(code), "f", strategy="array-by-elements")
+    new: dict = {}
+    exec(candidate.new_source, new)
+    with pytest.raises(ValueError, match="negative dimensions"):
+        new["f"](-5, [], 1.0)
