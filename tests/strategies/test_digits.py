@@ -106,3 +106,36 @@ def test_a_loop_over_the_digits_answers_the_same_for_every_kind_of_number() -> N
             except ValueError as error:
                 answers.append(repr(error))
         assert answers[0] == answers[1], number
+
+
+@pytest.mark.parametrize(
+    "question", ['"." in str(v)', '"." not in str(v)', '"e" in str(v)', '"1.5" not in str(v)']
+)
+def test_what_no_int_is_written_with_is_answered_the_same(question: str) -> None:
+    """Ints of a class of their own, bools, floats of every size and texts still ask their text."""
+    code = f"def f(values):\n    return [1 + ({question}) for v in values]\n"
+    (candidate,) = propose(SourceFile.from_text(code), "f", strategy="text-of-number")
+    old: dict[str, object] = {}
+    new: dict[str, object] = {}
+    exec(code, old)
+    exec(candidate.new_source, new)
+    values = [
+        0,
+        -3,
+        10**600,
+        10**3000,
+        1.5,
+        1e300,
+        float("inf"),
+        True,
+        None,
+        "1.5",
+        "e",
+        Kept(3),
+        Level.HIGH,
+        [0.5],
+    ]
+    assert new["f"](values) == old["f"](values)  # type: ignore[operator]
+    for scope in (old, new):
+        with pytest.raises(ValueError, match="4300 digits"):
+            scope["f"]([10**5000])  # type: ignore[operator]
