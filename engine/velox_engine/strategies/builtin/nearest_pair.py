@@ -14,11 +14,8 @@ Example:
         return False
 
 Result:
-    import math
-
-
     def any_close(numbers, threshold):
-        if isinstance(numbers, list) and set(map(type, numbers)) in ({int}, {float}) and math.isfinite(sum(numbers)):
+        if isinstance(numbers, list) and set(map(type, numbers)) in ({int}, {float}) and 0 * sum(numbers) == 0:
             ordered = sorted(numbers)
             return any(after - before < threshold for before, after in zip(ordered, ordered[1:]))
         for i, first in enumerate(numbers):
@@ -35,6 +32,7 @@ Inputs:
     ([1, 5], 2)
     ([], 1.0)
     ([float("inf"), 1.0], 2)
+    ([10**400, 10**400 + 1], 2)
 
 When it is unsafe: never: subtraction rounds monotonically, and NaN and infinities take the loops.
 """
@@ -45,7 +43,6 @@ import ast
 from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
-from velox_engine.strategies.imports import import_module
 from velox_engine.strategies.loops import places, stands_guarded
 from velox_engine.strategies.patterns import match_stmts
 
@@ -95,12 +92,12 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
         context.need_builtins(
             "isinstance", "list", "set", "map", "type", "int", "float", "sum", "any", "sorted", "abs", "zip"
         )
-        module, imported = import_module(context, "math")
         name, unit = found["M_x"].id, context.layout.unit
         before, after = context.fresh("before", "lower"), context.fresh("after", "upper")
+        # Of a sum that is no finite number the product is NaN; that of ints may be past any float.
         guard = (
             f"if isinstance({name}, list) and set(map(type, {name})) in ({{int}}, {{float}}) "
-            f"and {module}.isfinite(sum({name})):"
+            f"and 0 * sum({name}) == 0:"
         )
         ordered, threshold = context.fresh("ordered", "in_order"), context.text(found["M_t"])
         result = (
@@ -110,7 +107,7 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
             place.statement, f"{guard}\n{unit}{ordered} = sorted({name})\n{unit}return {result}"
         )
         if edit:
-            yield Rewrite((*imported, edit), "compare neighbours in sorted order")
+            yield Rewrite((edit,), "compare neighbours in sorted order")
 
 
 STRATEGY = BuiltinStrategy("nearest-pair", "algorithm_change", _build, __doc__ or "")
