@@ -1,35 +1,20 @@
-from dataclasses import dataclass, field
+"""What a portfolio is worth in cents."""
 
 
-@dataclass
-class Portfolio:
-    """Holdings as (symbol, count)."""
-
-    holdings: list[tuple[str, int]] = field(default_factory=list)
-
-    def value(self, quotes: list[tuple[str, int]]) -> int:
-        """Sum of count times quote; what has no quote counts nothing."""
-        total = 0
-        for symbol, count in self.holdings:
-            symbols = [s for s, _ in quotes]
-            if symbol in symbols:
-                total += count * quotes[symbols.index(symbol)][1]
-        return total
+def value(shares: list[int], prices: list[int]) -> int:
+    """The sum of shares times prices, position by position."""
+    return sum(count * price for count, price in zip(shares, prices))
 
 
 # ---- Velox does not see what follows ----
 import random
 
-ENTRY = "Portfolio.value"
+ENTRY = "value"
 EXPECT = "improve"
-WHY = "The price of each holding is searched in a list of quotes."
-BENCH = 4000
+WHY = "A generator is resumed for every product."
+EDGES = [([], []), ([1], []), ([3, 0], [250, 999]), ([-2, 5], [100, 200, 300])]
+BENCH = 40000
 
 
 def gen(n):
-    size = max(1, n // 15)
-    quotes = [(f"S{k}", random.randint(1, 99)) for k in range(size)]
-    return (Portfolio([(f"S{random.randrange(size + 3)}", random.randint(1, 9)) for _ in range(size)]), quotes)
-
-
-EDGES = [(Portfolio(), []), (Portfolio([("A", 2)]), [("A", 1), ("A", 5)]), (Portfolio([("B", 1)]), [])]
+    return [random.randint(0, 500) for _ in range(n)], [random.randint(1, 99999) for _ in range(n)]

@@ -79,6 +79,8 @@ RULE = Rule(
     check=check,
     family="lookup",
     cost="O(n)",
+    strategy="compare-extremes",
+    action="builtin_substitution",
     calls=(
         "max",
         "min",

@@ -77,6 +77,8 @@ RULE = Rule(
     check=check,
     family="comprehension",
     cost="O(n)",
+    strategy="built-directly",
+    action="builtin_substitution",
     patterns=(
         "(list_comprehension)",
         "(set_comprehension)",

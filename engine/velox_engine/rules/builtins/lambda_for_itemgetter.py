@@ -52,6 +52,8 @@ RULE = Rule(
     check=check,
     family="sort",
     cost="O(n log n)",
+    strategy="sort-keys",
+    action="name_lookup",
     patterns=(
         '(keyword_argument name: (identifier) @_key value: (lambda body: (subscript)) (#eq? @_key "key"))',
     ),

@@ -81,6 +81,8 @@ RULE = Rule(
     check=check,
     family="memory",
     cost="O(n)",
+    strategy="leave-early",
+    action="lazy_generation",
     calls=("any", "all", "len"),
     benchmark=Benchmark(
         "has_negative(values)",

@@ -72,6 +72,8 @@ RULE = Rule(
     check=check,
     family="sort",
     cost="O(n²)",
+    strategy="handwritten-sort",
+    action="algorithm_change",
     patterns=(
         "(assignment left: (pattern_list (subscript) (subscript)) right: (expression_list (subscript) (subscript)))",
     ),

@@ -63,6 +63,8 @@ RULE = Rule(
     check=check,
     family="sort",
     cost="O(n log n)",
+    strategy="most-common-few",
+    action="sorting_selection",
     methods=("most_common",),
     benchmark=Benchmark(
         "favourite(votes)",

@@ -99,6 +99,8 @@ RULE = Rule(
     check=check,
     family="copy",
     cost="O(n)",
+    strategy="built-directly",
+    action="builtin_substitution",
     calls=("list", "sorted", "set", "frozenset", "tuple", "len", "sum", "min", "max", "any", "all", "dict"),
     benchmark=Benchmark(
         "names(users)",

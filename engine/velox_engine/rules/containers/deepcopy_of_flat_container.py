@@ -59,6 +59,8 @@ RULE = Rule(
     check=check,
     family="copy",
     cost="O(n)",
+    strategy="copy-by-rows",
+    action="copy_elimination",
     calls=("copy.deepcopy",),
     benchmark=Benchmark(
         "snapshot(values)",

@@ -102,6 +102,8 @@ RULE = Rule(
     check=check,
     family="membership",
     cost="O(n²)",
+    strategy="pair-counting",
+    action="algorithm_change",
     patterns=("(for_statement body: (block . (for_statement) .))",),
     benchmark=Benchmark(
         "has_pair(values, -1)",

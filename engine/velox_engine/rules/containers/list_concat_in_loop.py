@@ -103,6 +103,8 @@ RULE = Rule(
     check=check,
     family="copy",
     cost="O(n²)",
+    strategy="grow-in-place",
+    action="in_place_update",
     patterns=('(augmented_assignment operator: "+=")', "(assignment right: (binary_operator))"),
     in_loop=True,
     severity="warning",

@@ -92,6 +92,8 @@ RULE = Rule(
     check=check,
     family="lookup",
     cost="O(n)",
+    strategy="own-key",
+    action="loop_restructuring",
     patterns=(
         "(for_statement)",
         "(for_in_clause)",

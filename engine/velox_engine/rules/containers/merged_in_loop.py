@@ -87,6 +87,8 @@ RULE = Rule(
     check=check,
     family="copy",
     cost="O(n²)",
+    strategy="grow-in-place",
+    action="in_place_update",
     patterns=(
         "(assignment left: (identifier) right: (dictionary (dictionary_splat)))",
         '(assignment left: (identifier) right: (binary_operator operator: "|"))',

@@ -68,6 +68,8 @@ RULE = Rule(
     check=check,
     family="lookup",
     cost="O(n)",
+    strategy="unused-loop-value",
+    action="loop_restructuring",
     patterns=(
         "(for_statement left: (pattern_list (identifier) (identifier)) right: (call))",
         "(for_in_clause left: (pattern_list (identifier) (identifier)) right: (call))",

@@ -71,6 +71,8 @@ RULE = Rule(
     check=check,
     family="async",
     cost="O(n)",
+    strategy="gather-awaits",
+    action="concurrency",
     patterns=(
         "(list_comprehension body: (await))",
         "(call function: (attribute) arguments: (argument_list . (await) .))",

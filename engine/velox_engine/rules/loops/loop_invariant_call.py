@@ -159,11 +159,11 @@ RULE = Rule(
     check=check,
     family="invariant",
     cost="O(n·m)",
+    strategy="aggregate-once",
+    action="loop_invariant_hoisting",
     calls=(*_REDUCING, *_COPYING),
     methods=_TEXT,
     in_loop=True,
-    strategy="hoist-invariant",
-    action="loop_invariant_hoisting",
     benchmark=Benchmark(
         "shares(values)",
         "values = [float(i) for i in range(1, 300)]",

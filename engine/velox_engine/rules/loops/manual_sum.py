@@ -105,6 +105,8 @@ RULE = Rule(
     check=check,
     family="numeric",
     cost="O(n)",
+    strategy="sum-loop",
+    action="builtin_substitution",
     patterns=("(for_statement body: (block . (expression_statement (augmented_assignment))))",),
     benchmark=Benchmark(
         "total(values)",

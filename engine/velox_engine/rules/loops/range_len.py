@@ -91,6 +91,8 @@ RULE = Rule(
     check=check,
     family="lookup",
     cost="O(n)",
+    strategy="direct-iteration",
+    action="loop_restructuring",
     patterns=(
         "(for_statement left: (identifier) right: (call arguments: (argument_list (call))))",
         "(for_in_clause left: (identifier) right: (call arguments: (argument_list (call))))",

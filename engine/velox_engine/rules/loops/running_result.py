@@ -86,6 +86,8 @@ RULE = Rule(
     check=check,
     family="numeric",
     cost="O(n)",
+    strategy="running-total",
+    action="stdlib_substitution",
     patterns=("(for_statement left: (identifier))",),
     benchmark=Benchmark(
         "balance(bookings)",

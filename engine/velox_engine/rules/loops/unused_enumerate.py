@@ -67,6 +67,8 @@ RULE = Rule(
     check=check,
     family="lookup",
     cost="O(n)",
+    strategy="unused-loop-value",
+    action="loop_restructuring",
     patterns=(
         "(for_statement)",
         "(for_in_clause)",

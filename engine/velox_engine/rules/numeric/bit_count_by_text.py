@@ -58,6 +58,8 @@ RULE = Rule(
     check=check,
     family="numeric",
     cost="O(log n)",
+    strategy="bit-count",
+    action="builtin_substitution",
     calls=("bin",),
     benchmark=Benchmark(
         "weight(0x5A5A5A5A5A5A5A5)",

@@ -65,6 +65,8 @@ RULE = Rule(
     check=check,
     family="numeric",
     cost="O(log n)",
+    strategy="common-divisor",
+    action="stdlib_substitution",
     patterns=(
         "(while_statement body: (block . (expression_statement "
         "(assignment left: (pattern_list) right: (expression_list)))))",

@@ -61,6 +61,8 @@ RULE = Rule(
     check=check,
     family="numeric",
     cost="O(n³)",
+    strategy="local-accumulator",
+    action="name_lookup",
     patterns=(
         '(augmented_assignment left: (subscript) operator: "+=" '
         "right: (binary_operator left: (subscript) right: (subscript)))",

@@ -68,6 +68,8 @@ RULE = Rule(
     check=check,
     family="numeric",
     cost="O(n)",
+    strategy="map-operator",
+    action="builtin_substitution",
     calls=("sum",),
     benchmark=Benchmark(
         "dot(left, right)",

@@ -50,9 +50,9 @@ RULE = Rule(
     check=check,
     family="numeric",
     cost="O(n)",
-    calls=("sum",),
     strategy="range-sum",
     action="algorithm_change",
+    calls=("sum",),
     benchmark=Benchmark("numbered(1000)"),
     doc=__doc__ or "",
 )

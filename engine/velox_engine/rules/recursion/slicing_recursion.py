@@ -128,6 +128,8 @@ RULE = Rule(
     check=check,
     family="copy",
     cost="O(n²)",
+    strategy="slice-recursion",
+    action="recursion_to_iteration",
     patterns=("(function_definition)",),
     benchmark=Benchmark(
         "total(values)",

@@ -73,6 +73,8 @@ RULE = Rule(
     check=check,
     family="string",
     cost="O(n)",
+    strategy="character-table",
+    action="precomputation",
     calls=("all",),
     benchmark=Benchmark(
         "is_number(text)",

@@ -59,6 +59,8 @@ RULE = Rule(
     check=check,
     family="string",
     cost="O(n)",
+    strategy="built-directly",
+    action="builtin_substitution",
     methods=("join",),
     severity="hint",
     benchmark=Benchmark("render(values)", "values = [str(i) for i in range(1000)]"),

@@ -69,6 +69,8 @@ RULE = Rule(
     check=check,
     family="string",
     cost="O(n·m)",
+    strategy="substring-checks",
+    action="copy_elimination",
     patterns=('(comparison_operator (subscript subscript: (slice)) "==")',),
     in_loop=True,
     benchmark=Benchmark(

@@ -70,9 +70,9 @@ RULE = Rule(
     check=check,
     family="string",
     cost="O(n)",
-    patterns=("(for_statement left: (identifier) right: (call))",),
     strategy="mirror-compare",
     action="loop_restructuring",
+    patterns=("(for_statement left: (identifier) right: (call))",),
     benchmark=Benchmark(
         "is_palindrome(text)",
         "text = 'abcdefghij' * 20 + 'jihgfedcba' * 20",

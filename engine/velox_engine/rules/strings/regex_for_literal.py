@@ -90,6 +90,8 @@ RULE = Rule(
     check=check,
     family="regex",
     cost="O(n)",
+    strategy="hoist-regex",
+    action="regex",
     calls=("re.sub", "re.split", "re.search", "re.match"),
     benchmark=Benchmark(
         "clean(lines)",

@@ -162,10 +162,10 @@ RULE = Rule(
     check=check,
     family="string",
     cost="O(n²)",
-    patterns=('(augmented_assignment operator: "+=")', "(assignment right: (binary_operator))"),
-    in_loop=True,
     strategy="join-strings",
     action="string_building",
+    patterns=('(augmented_assignment operator: "+=")', "(assignment right: (binary_operator))"),
+    in_loop=True,
     benchmark=Benchmark(
         "render(rows)",
         "rows = list(range(2000))",

@@ -160,4 +160,4 @@ def _replacement(
     return None
 
 
-STRATEGY = BuiltinStrategy("advance-position", "copy_elimination", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("advance-position", "copy_elimination", _build, __doc__ or "", ("VX111",))

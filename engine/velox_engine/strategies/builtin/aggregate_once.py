@@ -112,4 +112,4 @@ def _hoisted(
     return Rewrite((before, *edits), f"look through {name} once") if before else None
 
 
-STRATEGY = BuiltinStrategy("aggregate-once", "loop_invariant_hoisting", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("aggregate-once", "loop_invariant_hoisting", _build, __doc__ or "", ("VX302",))

@@ -189,4 +189,4 @@ def _recursion(context: FunctionContext, place: Place) -> Rewrite | None:
     return Rewrite((*imported, edit), "compute the divisor with math.gcd") if edit else None
 
 
-STRATEGY = BuiltinStrategy("common-divisor", "stdlib_substitution", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("common-divisor", "stdlib_substitution", _build, __doc__ or "", ("VX603",))

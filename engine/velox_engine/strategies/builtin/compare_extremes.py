@@ -164,4 +164,4 @@ def _in_comprehension(context: FunctionContext, node: ast.AST) -> bool:
     return False
 
 
-STRATEGY = BuiltinStrategy("compare-extremes", "builtin_substitution", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("compare-extremes", "builtin_substitution", _build, __doc__ or "", ("VX515",))

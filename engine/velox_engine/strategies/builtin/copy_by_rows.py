@@ -96,4 +96,4 @@ def _copied(context: FunctionContext, shape: Shape, text: str) -> str | None:
     return None
 
 
-STRATEGY = BuiltinStrategy("copy-by-rows", "copy_elimination", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("copy-by-rows", "copy_elimination", _build, __doc__ or "", ("VX121",))

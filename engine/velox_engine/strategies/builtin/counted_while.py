@@ -141,4 +141,4 @@ def _shares_loop(context: FunctionContext, loop: ast.AST) -> bool:
     return False
 
 
-STRATEGY = BuiltinStrategy("counted-while", "loop_restructuring", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("counted-while", "loop_restructuring", _build, __doc__ or "", ("VX308",))

@@ -156,4 +156,4 @@ def _item_name(context: FunctionContext, place: ast.expr) -> str:
     return context.fresh(*(("char", "letter") if shape.name == "str" else ("item", "element", "value")))
 
 
-STRATEGY = BuiltinStrategy("direct-iteration", "loop_restructuring", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("direct-iteration", "loop_restructuring", _build, __doc__ or "", ("VX306",))

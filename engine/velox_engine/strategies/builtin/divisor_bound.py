@@ -111,4 +111,4 @@ def only_asks(loop: ast.For) -> Match | None:
     return found
 
 
-STRATEGY = BuiltinStrategy("divisor-bound", "algorithm_change", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("divisor-bound", "algorithm_change", _build, __doc__ or "", ("VX602",))

@@ -78,4 +78,4 @@ def _comprehension(context: FunctionContext, node: ast.AST) -> str | None:
     return f"{opening}{name} for {name} in {source} if {body}{closing}"
 
 
-STRATEGY = BuiltinStrategy("filter-comprehension", "comprehension", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("filter-comprehension", "comprehension", _build, __doc__ or "", ("VX508",))

@@ -116,4 +116,4 @@ def _variable(context: FunctionContext, column: str, used: set[str]) -> str:
     return context.fresh(*([] if wish in dir(builtins) else [wish]), f"{wish}_value", f"{wish}_cell")
 
 
-STRATEGY = BuiltinStrategy("frame-columns", "dataframe_vectorization", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("frame-columns", "dataframe_vectorization", _build, __doc__ or "", ("VX608",))

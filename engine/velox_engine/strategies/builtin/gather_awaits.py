@@ -142,4 +142,4 @@ def _waits_only(context: FunctionContext, function: ast.expr) -> bool:
     return True
 
 
-STRATEGY = BuiltinStrategy("gather-awaits", "concurrency", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("gather-awaits", "concurrency", _build, __doc__ or "", ("VX702",))

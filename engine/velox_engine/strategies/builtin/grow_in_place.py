@@ -1,9 +1,9 @@
 """Adds to a container in place instead of building a new one from it each time.
 
 What it does: in a loop, `xs = xs + [x]` and `xs += [x]` become `xs.append(x)`, `xs = xs + ys` becomes `xs.extend(ys)`
-where `ys` is sure to be a list, `d = {**d, k: v}` becomes `d[k] = v`, and `s = s | {x}` becomes `s.add(x)`, for
-containers made in the function that no other name can see. `sum(lists, [])` and a `reduce` that adds up lists chain
-them instead.
+where `ys` is sure to be a list, `d = {**d, k: v}` becomes `d[k] = v`, `d = {**d, **e}` becomes `d.update(e)`, and
+`s = s | {x}` becomes `s.add(x)`, for containers made in the function that no other name can see. `sum(lists, [])` and
+a `reduce` that adds up lists chain them instead.
 
 Example:
     def doubled(numbers):
@@ -38,11 +38,12 @@ from velox_engine.strategies.freshness import returns_new_list
 from velox_engine.strategies.imports import import_member
 from velox_engine.strategies.loops import places
 from velox_engine.strategies.patterns import Match, match_expr, match_stmt, same
-from velox_engine.strategies.shape import element_of
+from velox_engine.strategies.shape import UNKNOWN, element_of
 from velox_engine.types import TextEdit
 
 _LISTS = ("M_x = M_x + [M_v]", "M_x += [M_v]")
 _SETS = ("M_x = M_x | {M_v}", "M_x = M_x.union({M_v})", "M_x = M_x.union([M_v])")
+_MERGED = ("M_x = {**M_x, **M_v}", "M_x = M_x | M_v")
 _DICTS = ("M_x = {**M_x, M_k: M_v}", "M_x = M_x | {M_k: M_v}")
 
 
@@ -73,6 +74,17 @@ def _grown(context: FunctionContext, statement: ast.stmt) -> str | None:
             if kind == "list":
                 return _text(context, name, kind, found) if _only_items(context, name, found["M_v"]) else None
             return None if name in all_names([found["M_v"]]) else _text(context, name, kind, found)
+    for template in _MERGED:
+        found = match_stmt(template, statement)
+        part = context.inference.of(found["M_v"]) if found else UNKNOWN
+        # Ex) `{} | OrderedDict()` is an OrderedDict.
+        if "|" in template and not (part.name == "dict" and part.evidence == "proved"):
+            continue
+        if found and isinstance(found["M_x"], ast.Name) and part.is_mapping:
+            name = found["M_x"].id
+            if name in all_names([found["M_v"]]) or not _is_own(context, name, "dict", in_place=False):
+                return None
+            return f"{name}.update({context.text(found['M_v'])})"
     found = match_stmt("M_x = M_x + M_v", statement)
     if found and isinstance(found["M_x"], ast.Name) and _is_list(context, found["M_v"]):
         name = found["M_x"].id
@@ -212,4 +224,6 @@ def _chained(context: FunctionContext, node: ast.Call) -> list[TextEdit] | None:
     return [context.layout.replace(node, f"list({chain}.from_iterable({context.text(lists)}))"), *imported]
 
 
-STRATEGY = BuiltinStrategy("grow-in-place", "in_place_update", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy(
+    "grow-in-place", "in_place_update", _build, __doc__ or "", ("VX109", "VX110", "VX125")
+)

@@ -218,4 +218,4 @@ def _is_length(context: FunctionContext, size: ast.expr, name: str) -> bool:
     return len(values) == 1 and values[0] is not None and match_expr(f"len({name})", values[0]) is not None
 
 
-STRATEGY = BuiltinStrategy("handwritten-sort", "algorithm_change", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("handwritten-sort", "algorithm_change", _build, __doc__ or "", ("VX509",))

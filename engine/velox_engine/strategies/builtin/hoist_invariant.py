@@ -283,4 +283,6 @@ def _roots(node: ast.expr) -> list[str]:
     return [part.id for part in ast.walk(node) if isinstance(part, ast.Name) and part not in called]
 
 
-STRATEGY = BuiltinStrategy("hoist-invariant", "loop_invariant_hoisting", _build, __doc__ or "", ("VX302",))
+STRATEGY = BuiltinStrategy(
+    "hoist-invariant", "loop_invariant_hoisting", _build, __doc__ or "", ("VX302", "VX311")
+)

@@ -146,4 +146,4 @@ def _is_constant_call(node: ast.AST, name: str) -> bool:
     return True
 
 
-STRATEGY = BuiltinStrategy("hoist-regex", "regex", _build, __doc__ or "", ("VX202",))
+STRATEGY = BuiltinStrategy("hoist-regex", "regex", _build, __doc__ or "", ("VX202", "VX203"))

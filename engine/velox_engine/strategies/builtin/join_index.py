@@ -186,4 +186,4 @@ def _is_another(stored: object, read: object) -> bool:
     return isinstance(stored, str) and isinstance(read, str) and stored != read
 
 
-STRATEGY = BuiltinStrategy("join-index", "algorithm_change", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("join-index", "algorithm_change", _build, __doc__ or "", ("VX114",))

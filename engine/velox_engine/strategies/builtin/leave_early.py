@@ -109,4 +109,4 @@ def _asked(context: FunctionContext, node: ast.expr) -> TextEdit | None:
     return None
 
 
-STRATEGY = BuiltinStrategy("leave-early", "lazy_generation", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("leave-early", "lazy_generation", _build, __doc__ or "", ("VX505",))

@@ -208,4 +208,4 @@ def _stands_alone(context: FunctionContext, node: ast.AST) -> bool:
     )
 
 
-STRATEGY = BuiltinStrategy("list-count-index", "data_structure", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("list-count-index", "data_structure", _build, __doc__ or "", ("VX106", "VX107"))

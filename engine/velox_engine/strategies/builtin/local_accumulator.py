@@ -111,4 +111,4 @@ def _starts_with_numbers(context: FunctionContext, root: str, target: ast.Subscr
     return shape.is_number
 
 
-STRATEGY = BuiltinStrategy("local-accumulator", "name_lookup", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("local-accumulator", "name_lookup", _build, __doc__ or "", ("VX610",))

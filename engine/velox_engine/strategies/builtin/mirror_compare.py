@@ -145,4 +145,4 @@ def _while(context: FunctionContext, place: Place, loop: ast.While) -> list[Text
     return [edit] if edit else None
 
 
-STRATEGY = BuiltinStrategy("mirror-compare", "loop_restructuring", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("mirror-compare", "loop_restructuring", _build, __doc__ or "", ("VX213",))

@@ -58,8 +58,13 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
             and isinstance(node.ops[0], ast.In | ast.NotIn)
         ):
             container = node.comparators[0]
-            found = match_expr("list(M_d.keys())", container) or match_expr("M_d.keys()", container)
-            if found and context.is_builtin("list") and _looks_up(context, node.left, found["M_d"]):
+            listed, view = match_expr("list(M_d.keys())", container), match_expr("M_d.keys()", container)
+            found = listed or view
+            # A view hashes what is looked for, as the dict does; a list compares it.
+            if found and (
+                (view and context.inference.of(found["M_d"]).is_mapping)
+                or (context.is_builtin("list") and _looks_up(context, node.left, found["M_d"]))
+            ):
                 yield Rewrite((context.layout.replace(container, context.text(found["M_d"])),), note)
         found = match_expr("bin(M_x)[2:].count('1')", node) if isinstance(node, ast.expr) else None
         if (
@@ -149,4 +154,4 @@ def _copied(context: FunctionContext, loop: ast.For) -> ast.expr | None:
     return None
 
 
-STRATEGY = BuiltinStrategy("needless-copy", "copy_elimination", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("needless-copy", "copy_elimination", _build, __doc__ or "", ("VX124",))

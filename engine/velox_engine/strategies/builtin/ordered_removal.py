@@ -253,4 +253,4 @@ def _is_sorted(value: ast.expr) -> bool:
     return empty or bool(match_expr("list()", value)) or bool(match_expr("sorted(M_x)", value))
 
 
-STRATEGY = BuiltinStrategy("ordered-removal", "sorting_selection", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("ordered-removal", "sorting_selection", _build, __doc__ or "", ("VX112",))

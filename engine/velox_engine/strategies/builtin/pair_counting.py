@@ -178,4 +178,4 @@ def _elements(pairs: PairLoop, node: ast.expr) -> tuple[int, int] | None:
     return found if sorted(found) == [1, 2] else None
 
 
-STRATEGY = BuiltinStrategy("pair-counting", "algorithm_change", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("pair-counting", "algorithm_change", _build, __doc__ or "", ("VX127",))

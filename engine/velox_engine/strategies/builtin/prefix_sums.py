@@ -264,4 +264,4 @@ def _extremes(
                 yield Rewrite((before, edit, *imported), "read the running extremes")
 
 
-STRATEGY = BuiltinStrategy("prefix-sums", "precomputation", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("prefix-sums", "precomputation", _build, __doc__ or "", ("VX303",))

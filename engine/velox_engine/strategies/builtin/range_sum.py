@@ -99,4 +99,4 @@ def _loop(context: FunctionContext, loop: ast.For) -> Rewrite | None:
     return None
 
 
-STRATEGY = BuiltinStrategy("range-sum", "algorithm_change", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("range-sum", "algorithm_change", _build, __doc__ or "", ("VX621",))

@@ -320,5 +320,5 @@ def _whole(part: _Part) -> str:
 
 
 STRATEGY = BuiltinStrategy(
-    "slice-recursion", "recursion_to_iteration", _build, __doc__ or "", ("VX402", "VX401")
+    "slice-recursion", "recursion_to_iteration", _build, __doc__ or "", ("VX401", "VX402")
 )

@@ -120,4 +120,4 @@ def _ordered(context: FunctionContext, items: ast.expr) -> bool:
     )
 
 
-STRATEGY = BuiltinStrategy("smallest-few", "sorting_selection", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("smallest-few", "sorting_selection", _build, __doc__ or "", ("VX502",))

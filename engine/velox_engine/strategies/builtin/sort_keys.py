@@ -131,4 +131,4 @@ def _means_the_same(context: FunctionContext, name: str) -> bool:
     return context.is_builtin(name) or name in context.known_functions
 
 
-STRATEGY = BuiltinStrategy("sort-keys", "name_lookup", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("sort-keys", "name_lookup", _build, __doc__ or "", ("VX510",))

@@ -129,4 +129,4 @@ def _is_compared_as_text(context: FunctionContext, node: ast.expr) -> bool:
     )
 
 
-STRATEGY = BuiltinStrategy("substring-checks", "copy_elimination", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("substring-checks", "copy_elimination", _build, __doc__ or "", ("VX208",))

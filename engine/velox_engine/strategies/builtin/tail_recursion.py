@@ -164,4 +164,4 @@ def _assignment(context: FunctionContext, call: ast.Call) -> str | None:
     return f"{', '.join(changed)} = {', '.join(texts)}" if changed else ""
 
 
-STRATEGY = BuiltinStrategy("tail-recursion", "recursion_to_iteration", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("tail-recursion", "recursion_to_iteration", _build, __doc__ or "", ("VX403",))

@@ -112,6 +112,7 @@ ALWAYS = (
 # Imported by the standard library only when first used, which is too late in a locked run.
 _HIDDEN = (
     (re.compile(r"\bstrptime\b"), ("_strptime",)),
+    (re.compile(r"\bmost_common\b"), ("heapq",)),
     (re.compile(r"\basync\s+(def|for|with)\b|\basyncio\b"), ("asyncio",)),
     (re.compile(r"\bidna\b"), ("encodings.idna",)),
     (re.compile(r"\butf[-_]?16\b", re.I), ("encodings.utf_16", "encodings.utf_16_le", "encodings.utf_16_be")),
