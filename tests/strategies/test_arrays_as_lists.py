@@ -56,3 +56,39 @@ def test_a_size_that_no_array_may_have_raises_as_before() -> None:
     exec(candidate.new_source, new)
     with pytest.raises(ValueError, match="negative dimensions"):
         new["f"](-5, [], 1.0)
+
+
+READ = """import numpy as np
+
+
+def f(n, start):
+    tastes = []
+    for i in range(n):
+        tastes.append(start + i)
+    sizes = np.abs(tastes)
+    least = min(sizes)
+    for j in range(n):
+        if least == sizes[j]:
+            return tastes[j], j
+    return None
+"""
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_an_array_that_is_only_compared_is_read_as_a_list() -> None:
+    """Where the elements may be arrays themselves, the array is left what it is."""
+    (candidate,) = propose(SourceFile.from_text(READ), "f", strategy="array-to-list")
+    assert "    if sizes.ndim == 1:\n        sizes = sizes.tolist()\n" in candidate.new_source
+    old: dict = {}
+    new: dict = {}
+    exec(READ, old)
+    exec(candidate.new_source, new)
+    for n in range(5):
+        for start in (-2, 0, 3, 0.5, float("nan"), 10**30, -(2**63), np.arange(3), 2j, "x"):
+            answers = []
+            for scope in (old, new):
+                try:
+                    answers.append(repr(scope["f"](n, start)))
+                except (TypeError, ValueError) as error:
+                    answers.append(repr(type(error)))
+            assert answers[0] == answers[1], (n, start)

@@ -142,3 +142,12 @@ def loads_of(name: str, node: ast.AST) -> list[ast.Name]:
         for found in ast.walk(node)
         if isinstance(found, ast.Name) and found.id == name and isinstance(found.ctx, ast.Load)
     ]
+
+
+def stores_of(name: str, nodes: Iterable[ast.AST]) -> list[ast.Name]:
+    """The nodes among these that bind `name`, delete it, or change what it holds by `+=` and the like."""
+    return [
+        node
+        for node in nodes
+        if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)
+    ]

@@ -40,8 +40,7 @@ import ast
 from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
-from velox_engine.strategies.bindings import all_names, loads_of
-from velox_engine.strategies.effects import bindings_of
+from velox_engine.strategies.bindings import all_names, loads_of, stores_of
 from velox_engine.strategies.loops import Place, constant, places
 from velox_engine.strategies.patterns import match_expr
 
@@ -91,7 +90,7 @@ def _as_list(
     context: FunctionContext, place: Place, made: ast.Assign, name: str, module: str
 ) -> Rewrite | None:
     if (
-        len(bindings_of(context, name)) != 1
+        len(stores_of(name, context.own)) != 1
         or name in context.scope.inner
         or name in context.scope.outer_writes
     ):

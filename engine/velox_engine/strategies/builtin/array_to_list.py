@@ -1,8 +1,8 @@
 """Turns a NumPy array into a list before Python code goes through it element by element.
 
-What it does: `list(np.cumsum(…))` and loops over an array's elements use `.tolist()`: plain numbers are several times
-cheaper to compare than NumPy scalars. Only where the elements are compared or serve as indices, and never leave the
-function.
+What it does: `list(np.cumsum(…))` and an array that Python code only reads element by element use `.tolist()`: plain
+numbers are several times cheaper to compare than NumPy scalars. Only where the elements, or the smallest or largest of
+them, are compared or serve as indices, and never leave the function.
 
 Example:
     import numpy as np
@@ -39,25 +39,26 @@ number.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
-from velox_engine.strategies.bindings import loads_of
+from velox_engine.strategies.bindings import loads_of, stores_of
 from velox_engine.strategies.effects import bindings_of
-from velox_engine.strategies.loops import constant
+from velox_engine.strategies.loops import constant, places
 from velox_engine.strategies.patterns import match_expr
+from velox_engine.types import TextEdit
 
 _FLAT = frozenset({"cumsum", "sort", "argsort", "arange", "diff", "unique", "bincount", "zeros", "ones"})
+_ALIKE = frozenset(
+    {"abs", "array", "asarray", "absolute", "sign", "floor", "ceil", "sort", "argsort", "diff"}
+)
+"""These give an array of one dimension for a list of numbers."""
 
 
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
-    numpy = {
-        alias.asname or alias.name
-        for statement in context.module.body
-        if isinstance(statement, ast.Import)
-        for alias in statement.names
-        if alias.name == "numpy"
-    } - context.scope.bound
+    numpy = _imported_as(context.module.body) - context.scope.bound
+    # Ex) import numpy as np, in the function itself
+    numpy |= {name for name in _imported_as(context.own) if len(bindings_of(context, name)) == 1}
     for node in ast.walk(context.node):
         found = match_expr("list(M_a)", node) if isinstance(node, ast.Call) else None
         if not found or not context.is_builtin("list") or not _is_flat(found["M_a"], numpy):
@@ -65,6 +66,63 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
         if _elements_stay(context, node):
             edit = context.layout.replace(node, f"{context.text(found['M_a'])}.tolist()")
             yield Rewrite((edit,), "go through plain numbers instead of NumPy scalars")
+
+    for place in places(context.node):
+        made = place.statement
+        if (
+            not isinstance(made, ast.Assign)
+            or place.loops
+            or not _is_made_of_list(context, made.value, numpy)
+        ):
+            continue
+        if _elements_stay(context, made.value) and _read_in_a_loop(context, made):
+            edit = _converted(context, made)
+            if edit:
+                yield Rewrite((edit,), "go through plain numbers instead of NumPy scalars")
+
+
+def _converted(context: FunctionContext, made: ast.Assign) -> TextEdit | None:
+    """The array as a list, if it has one dimension: where the elements of its list are not known, it is asked."""
+    assert isinstance(made.value, ast.Call) and isinstance(made.targets[0], ast.Name)
+    if context.inference.of(made.value.args[0]).element.name in ("int", "float", "number"):
+        return context.layout.replace(made.value, f"{context.text(made.value)}.tolist()")
+    name, unit = made.targets[0].id, context.layout.unit
+    return context.layout.insert_after(made, f"if {name}.ndim == 1:\n{unit}{name} = {name}.tolist()")
+
+
+def _imported_as(nodes: Iterable[ast.AST]) -> set[str]:
+    """The names under which NumPy is imported."""
+    return {
+        alias.asname or alias.name
+        for node in nodes
+        if isinstance(node, ast.Import)
+        for alias in node.names
+        if alias.name == "numpy"
+    }
+
+
+def _is_made_of_list(context: FunctionContext, node: ast.expr, numpy: set[str]) -> bool:
+    """np.abs(xs), where xs is a list, of numbers as far as the function tells."""
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and len(node.args) == 1):
+        return False
+    module = node.func.value
+    if (
+        not isinstance(module, ast.Name)
+        or module.id not in numpy
+        or node.keywords
+        or node.func.attr not in _ALIKE
+    ):
+        return False
+    shape = context.inference.of(node.args[0])
+    return shape.name == "list" and shape.element.name in ("int", "float", "number", "", "!")
+
+
+def _read_in_a_loop(context: FunctionContext, made: ast.Assign) -> bool:
+    name = made.targets[0]
+    return isinstance(name, ast.Name) and any(
+        isinstance(context.parents.get(load), ast.Subscript | ast.For)
+        for load in loads_of(name.id, context.node)
+    )
 
 
 def _is_flat(node: ast.expr, numpy: set[str]) -> bool:
@@ -92,7 +150,7 @@ def _elements_stay(context: FunctionContext, node: ast.AST) -> bool:
     ):
         return False
     name = parent.targets[0].id
-    if len(bindings_of(context, name)) != 1 or name in context.scope.inner:
+    if len(stores_of(name, context.own)) != 1 or name in context.scope.inner:
         return False
     for load in loads_of(name, context.node):
         above = context.parents.get(load)
@@ -104,8 +162,30 @@ def _elements_stay(context: FunctionContext, node: ast.AST) -> bool:
             continue
         if isinstance(above, ast.Call) and match_expr(f"len({name})", above):
             continue
+        if isinstance(above, ast.Call) and _is_compared_extreme(context, above, name):
+            continue
         return False
     return True
+
+
+def _is_compared_extreme(context: FunctionContext, node: ast.Call, name: str) -> bool:
+    """Whether it is min(name) or max(name), which is compared, or kept in a variable that is only compared."""
+    if not match_expr(f"min({name})", node) and not match_expr(f"max({name})", node):
+        return False
+    if not context.is_builtin("min") or not context.is_builtin("max"):
+        return False
+    parent = context.parents.get(node)
+    if isinstance(parent, ast.Compare):
+        return True
+    if not isinstance(parent, ast.Assign) or len(parent.targets) != 1:
+        return False
+    target = parent.targets[0]
+    return (
+        isinstance(target, ast.Name)
+        and len(stores_of(target.id, context.own)) == 1
+        and target.id not in context.scope.inner
+        and _only_compared(context, target)
+    )
 
 
 def _is_index(context: FunctionContext, node: ast.AST) -> bool:

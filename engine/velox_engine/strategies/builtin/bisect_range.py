@@ -42,7 +42,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
-from velox_engine.strategies.bindings import loads_of, parameters
+from velox_engine.strategies.bindings import loads_of, parameters, stores_of
 from velox_engine.strategies.guards import integers_in
 from velox_engine.strategies.loops import Place, constant, places, range_parts
 from velox_engine.strategies.patterns import match_stmt
@@ -145,11 +145,7 @@ def _starts_at_zero(context: FunctionContext, name: str) -> bool:
     """Whether the name only holds whole numbers from 0 on: constants, and what it held plus a constant."""
     if name in parameters(context.node) or name in context.scope.outer_writes:
         return False
-    stores = [
-        node
-        for node in context.own
-        if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)
-    ]
+    stores = stores_of(name, context.own)
     parents = [context.parents[node] for node in stores]
     return bool(stores) and all(
         (

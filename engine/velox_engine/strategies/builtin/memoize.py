@@ -37,8 +37,8 @@ import ast
 from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
-from velox_engine.strategies.bindings import all_names, parameters, scope_of
-from velox_engine.strategies.effects import bindings_of, effects_of, is_local_new
+from velox_engine.strategies.bindings import all_names, parameters, scope_of, stores_of
+from velox_engine.strategies.effects import effects_of, is_local_new
 from velox_engine.strategies.imports import import_member
 from velox_engine.strategies.loops import Place, places, range_parts
 from velox_engine.strategies.recursion import branches_always, is_hashable, scalar_results, self_calls
@@ -191,7 +191,7 @@ def _range_variables(context: FunctionContext, place: Place) -> dict[str, ast.Fo
         if isinstance(loop, ast.For)
         and isinstance(loop.target, ast.Name)
         and range_parts(context, loop.iter)
-        and len(bindings_of(context, loop.target.id)) == 1
+        and len(stores_of(loop.target.id, context.own)) == 1
     }
 
 

@@ -47,12 +47,8 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
 
 
 def _never_in_an_int(node: ast.expr) -> bool:
-    """Whether it is a text with a character that no int is written with."""
-    return (
-        isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and bool(set(node.value) - set("-0123456789"))
-    )
+    """Whether it is asked whether a number has a point or an exponent; of other texts, values are seldom numbers."""
+    return isinstance(node, ast.Constant) and node.value in (".", ".0", "e", "E", "j")
 
 
 STRATEGY = BuiltinStrategy("text-of-number", "algorithm_change", _build, __doc__ or "")
