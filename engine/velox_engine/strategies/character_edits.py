@@ -15,6 +15,9 @@ from velox_engine.types import TextEdit
 if TYPE_CHECKING:
     from velox_engine.strategies.base import FunctionContext
 
+_COSTLY = 3
+"""Calls for one character from which on a table pays that is made for each text."""
+
 
 def put_in_place(context: FunctionContext, work: Work, new: str, tests: str) -> TextEdit | None:
     """The edit that makes a function use `new` where the tests pass (or always, without any)."""
@@ -84,6 +87,9 @@ def _for_others(context: FunctionContext, work: Work, tests: str) -> str | None:
     if work.element is not None and (
         work.condition is not None or not is_text(context, work.element, work.variable)
     ):
+        return None
+    parts = [part for part in (work.element, work.condition) if part is not None]
+    if sum(isinstance(node, ast.Call) for part in parts for node in ast.walk(part)) < _COSTLY:
         return None
     context.need_builtins("dict", "ord")
     head = f"for {work.variable} in dict.fromkeys({work.text})"

@@ -16,7 +16,7 @@ Result:
     def masked(name: str):
         if name.isascii():
             return name.translate(_MASKED_TABLE)
-        return name.translate({ord(char): char if char.isalnum() else "_" for char in dict.fromkeys(name)})
+        return "".join([char if char.isalnum() else "_" for char in name])
 
 Inputs:
     ("a b-c",)
