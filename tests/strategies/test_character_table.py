@@ -102,10 +102,23 @@ def test_what_remains_for_other_texts_is_not_rewritten_again(code: str) -> None:
 def test_a_table_made_for_each_call_becomes_one_of_the_module() -> None:
     """The rewrite of another strategy is where this one goes on."""
     code = "def f(s: str):\n    return s.translate({ord(c): c.swapcase() for c in set(s)})\n"
-    (candidate,) = propose(SourceFile.from_text(code), "f", strategy="character-table")
-    assert "s.isascii()" in candidate.new_source
-    for argument in ("", "aB ß", "xYz"):
-        assert behaviour(candidate.new_source, argument) == behaviour(code, argument)
+    plain, asking = propose(SourceFile.from_text(code), "f", strategy="character-table")
+    assert "s.isascii()" in plain.new_source and "__missing__" in asking.new_source
+    for candidate in (plain, asking):
+        for argument in ("", "aB ß", "xYz"):
+            assert behaviour(candidate.new_source, argument) == behaviour(code, argument)
+
+
+def test_an_error_of_the_question_stays_an_error() -> None:
+    """A table that fills itself asks only what raises no LookupError, which str.translate takes for an answer."""
+    for asked in ("chr(ord(c) - 100)", "chr(ord(c.lower()) * 9999)"):
+        code = f"def f(s: str):\n    return ''.join([{asked} if c.isalpha() else c for c in s])\n"
+        for candidate in propose(SourceFile.from_text(code), "f", strategy="character-table"):
+            for argument in ("a", "z1", "ABC", "1", "ß", "\uffff中", "é中z"):
+                assert behaviour(candidate.new_source, argument) == behaviour(code, argument), asked
+    code = "def f(s: str):\n    return ''.join([c.upper() if 'abc'.index(c.lower()) > 0 else c for c in s])\n"
+    found = propose(SourceFile.from_text(code), "f", strategy="character-table")
+    assert not any("__missing__" in one.new_source for one in found)
 
 
 def test_a_single_character_is_replaced_or_counted() -> None:

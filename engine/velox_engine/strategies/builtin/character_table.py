@@ -35,6 +35,7 @@ from typing import Final
 
 from velox_engine.strategies.answers import ASCII, OTHER, Answers, ask
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
+from velox_engine.strategies.character_asking import asking_table
 from velox_engine.strategies.character_edits import put_in_place
 from velox_engine.strategies.character_source import Work
 from velox_engine.strategies.character_work import works
@@ -67,6 +68,11 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
         edits = _edits(context, work)
         if edits:
             yield Rewrite(tuple(edits), "answer for every character once and let a string method do the work")
+        if edits and any("range(128)" in edit.text for edit in edits):
+            # Where texts are rarely plain, the answers must cover more than ASCII.
+            lazily = asking_table(context, work)
+            if lazily:
+                yield Rewrite(tuple(lazily), "ask for each character once, when it is first met")
 
 
 def _fast(context: FunctionContext, work: Work) -> _Fast | None:
