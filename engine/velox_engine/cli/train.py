@@ -66,6 +66,14 @@ def _add_collect(parser: argparse.ArgumentParser) -> None:
         "sources", nargs="*", metavar="SOURCE", help="files, folders, `stdlib`, or installed packages"
     )
     parser.add_argument("--synthetic", type=int, default=0, metavar="N", help="also N generated programs")
+    parser.add_argument(
+        "--dialects",
+        type=int,
+        nargs="+",
+        default=[0, 1, 2],
+        metavar="D",
+        help="the habits generated programs are written in, in turn, of 0 to 4 (default: 0 1 2)",
+    )
     parser.add_argument("--seed", type=int, default=0, help="of the generated programs and of all inputs")
     parser.add_argument("--output", type=Path, metavar="FILE", help="JSONL that grows; a second run goes on")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="functions measured at once")
@@ -109,6 +117,7 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
 
 def _collect(args: argparse.Namespace) -> int:
     from velox_engine.training.collect import Budget, collect, origins_of, training_settings, write_programs
+    from velox_engine.training.fragments import DIALECTS
 
     if not args.sources and not args.synthetic:
         raise VeloxError(
@@ -118,10 +127,16 @@ def _collect(args: argparse.Namespace) -> int:
         raise VeloxError(
             "bad-argument", "--jobs and --seconds must be positive, --synthetic not negative.", ""
         )
+    if not set(args.dialects) <= set(range(len(DIALECTS))):
+        raise VeloxError(
+            "bad-argument", f"--dialects are numbers from 0 to {len(DIALECTS) - 1}, not {args.dialects}.", ""
+        )
     target = args.output or data_dir() / "collected" / "measured.jsonl"
     origins = list(origins_of(args.sources))
     if args.synthetic:
-        origins += write_programs(args.synthetic, args.seed, target.parent / f"programs-{args.seed}")
+        origins += write_programs(
+            args.synthetic, args.seed, target.parent / f"programs-{args.seed}", args.dialects
+        )
     with output.progress(args) as progress:
 
         def report(one: Collected, done: int, total: int) -> None:

@@ -30,7 +30,7 @@ from velox_engine.training.fragment import Kind
 from velox_engine.training.light_bench import LightEpisode, LightWorkbench
 from velox_engine.training.measured import Measured, function_key
 from velox_engine.training.program_inputs import known_inputs
-from velox_engine.training.programs import generate
+from velox_engine.training.programs import FIRST_DIALECTS, generate
 from velox_engine.types import Experience, VeloxError
 from velox_engine.verify.verifier import Unverifiable
 from velox_engine.workspace.project import find_root, locate
@@ -102,10 +102,12 @@ def origins_of(sources: Sequence[str]) -> Iterator[Origin]:
             yield from _package(source)
 
 
-def write_programs(count: int, seed: int, folder: Path) -> Iterator[Origin]:
+def write_programs(
+    count: int, seed: int, folder: Path, dialects: Sequence[int] = FIRST_DIALECTS
+) -> Iterator[Origin]:
     """Write generated programs as files, for their workbenches to run them from."""
     folder.mkdir(parents=True, exist_ok=True)
-    for program in generate(count, seed):
+    for program in generate(count, seed, dialects):
         path = folder / f"{program.name}.py"
         path.write_text(program.source, encoding="utf-8")
         yield Origin(program.origin, path, (program.function,), program.parameters, program.receiver)

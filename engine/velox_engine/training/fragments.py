@@ -14,6 +14,7 @@ from typing import Final
 
 from velox_engine.training.fragment import Fragment, Kind
 from velox_engine.training.further_fragments import FURTHER
+from velox_engine.training.later_fragments import LATER
 
 # What `{p}` and `{e}` may become, by the kind of the item.
 CONDITIONS: Final[Mapping[Kind, tuple[str, ...]]] = {
@@ -287,4 +288,4 @@ _FIRST: Final[tuple[tuple[Fragment, ...], ...]] = (
 )
 
 # One tuple per dialect. A dialect is one hand's habits: programs of different dialects share no slow text.
-DIALECTS: Final = tuple(first + further for first, further in zip(_FIRST, FURTHER, strict=True))
+DIALECTS: Final = (*(first + further for first, further in zip(_FIRST, FURTHER, strict=True)), *LATER)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -114,13 +114,17 @@ _HINTS: Final[Mapping[Kind, str]] = {
 }
 _RESULTS: Final = ("kept", "found", "picked", "output", "collected", "matched", "chosen", "gathered", "built")
 _TEMPORARIES: Final = ("pending", "current", "state", "buffer", "work", "lookup", "base")
+FIRST_DIALECTS: Final = (0, 1, 2)
 _WORDS: Final = ("ab", "id", "x", "no", "tmp", "ok", "e")
 
 
-def generate(count: int, seed: int = 0) -> Iterator[GeneratedProgram]:
-    """Yield `count` programs; program i depends on `seed` and i alone."""
+def generate(
+    count: int, seed: int = 0, dialects: Sequence[int] = FIRST_DIALECTS
+) -> Iterator[GeneratedProgram]:
+    """Yield `count` programs in the dialects in turn; program i depends on `seed`, i and its dialect alone."""
     for index in range(count):
-        yield _compose(random.Random(f"velox-{seed}-{index}"), f"program_{seed}_{index}", index)
+        dialect = dialects[index % len(dialects)]
+        yield _compose(random.Random(f"velox-{seed}-{index}"), f"program_{seed}_{index}", dialect)
 
 
 @dataclass(slots=True)
@@ -198,8 +202,7 @@ class _Body:
         self.results.append(everything)
 
 
-def _compose(rng: random.Random, name: str, index: int) -> GeneratedProgram:
-    dialect = index % len(DIALECTS)
+def _compose(rng: random.Random, name: str, dialect: int) -> GeneratedProgram:
     if rng.random() < 0.03:
         return _recursive(rng, name, dialect)
     body = _Body(rng, rng.choice(_DOMAINS))

@@ -130,4 +130,33 @@ RECURSIONS: Final[tuple[tuple[Recursion, ...], ...]] = (
             "        return 0\n    return {f}({p0} - {p1}, {p1}) + {f}({p0}, {p1} - 1)",
         ),
     ),
+    (
+        Recursion(
+            "tribes",
+            ("generation",),
+            "def {f}({p0}):\n    if {p0} == 0:\n        return {k}\n    if {p0} == 1:\n        return {m}\n"
+            "    return {m} * {f}({p0} - 1) + {f}({p0} - 2)",
+        ),
+        Recursion(
+            "routes-down",
+            ("down", "across"),
+            "def {f}({p0}, {p1}):\n    if {p0} < 0 or {p1} < 0:\n        return 0\n    if {p0} + {p1} == 0:\n"
+            "        return 1\n    return {f}({p0} - 1, {p1}) + {f}({p0}, {p1} - 1) + {f}({p0} - 1, {p1} - 1)",
+        ),
+    ),
+    (
+        Recursion(
+            "mutual-steps",
+            ("n",),
+            "def {f}({p0}):\n    if {p0} <= 0:\n        return 1\n    if {p0} % 2 == 0:\n"
+            "        return {f}({p0} - 1) + {k}\n    return {f}({p0} - 1) + {f}({p0} - 3)",
+        ),
+        Recursion(
+            "coins",
+            ("amount", "kinds"),
+            "def {f}({p0}, {p1}):\n    if {p0} == 0:\n        return 1\n    if {p1} == 0:\n        return 0\n"
+            "    rest = {f}({p0}, {p1} - 1)\n    if {p0} >= {p1}:\n        rest += {f}({p0} - {p1}, {p1})\n"
+            "    return rest",
+        ),
+    ),
 )
