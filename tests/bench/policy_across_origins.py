@@ -31,7 +31,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("files", nargs="*", type=Path)
-    parser.add_argument("--origins", nargs="+", default=["generated/0", "generated/1"])
+    parser.add_argument("--origins", nargs="+", default=["generated/0", "generated/1", "generated/2"])
     parser.add_argument("--seeds", type=int, default=2, help="trainings for each held-out origin")
     for one in dataclasses.fields(Hyperparameters):
         if isinstance(one.default, int | float) and not isinstance(one.default, bool) and one.name != "seed":

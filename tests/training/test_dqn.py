@@ -8,8 +8,9 @@ import torch
 
 from velox_engine.actions import ACTIONS, NO_CHANGE
 from velox_engine.policy.features import FEATURES
-from velox_engine.training.dqn import DuelingNetwork, as_policy, mean_of, train
+from velox_engine.training.dqn import train
 from velox_engine.training.hyperparameters import Hyperparameters, from_mapping
+from velox_engine.training.network import DuelingNetwork, as_policy, mean_of
 from velox_engine.training.outcomes import Outcome, Recorded, Version
 from velox_engine.types import Experience, VeloxError
 

@@ -19,8 +19,8 @@ from velox_engine.training.baselines import (
     RandomOrder,
     best_fixed_order,
 )
-from velox_engine.training.dqn import DuelingNetwork, as_policy
 from velox_engine.training.evaluate import compare, follow, oracle, score, td_error
+from velox_engine.training.network import DuelingNetwork, as_policy
 from velox_engine.training.outcomes import Outcome, Recorded, Version
 from velox_engine.training.promote import judge, package
 

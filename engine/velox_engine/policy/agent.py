@@ -1,4 +1,4 @@
-"""The policy at work: a masked dueling network evaluated with NumPy, or a fixed order where no weights serve.
+"""The policy at work: a line for each action and a masked network beside it in NumPy; without weights a fixed order.
 
 Training lives elsewhere; here weights are only read. NumPy and safetensors are imported when weights are
 loaded, so that importing this module costs nothing.
@@ -16,6 +16,7 @@ from velox_engine.actions import ACTION_INDEX, ACTIONS, NO_CHANGE
 from velox_engine.policy import manifest as manifests
 from velox_engine.policy.features import FEATURES
 from velox_engine.policy.records import Proposals, Records
+from velox_engine.policy.wide import Wide, parse_effects
 
 # Cheap, likely and large gains first; used when no network can be loaded, and as a baseline in evaluation.
 PRIOR_ORDER: Final[tuple[int, ...]] = tuple(
@@ -53,13 +54,18 @@ LAYERS: Final[tuple[str, ...]] = ("trunk_1", "trunk_2", "value", "advantage")
 # Beside the layers in a checkpoint, where it was trained with them: `Records` as JSON, and what they weigh.
 RECORDS: Final = "records"
 RECORDS_WEIGHT: Final = "records_weight"
+# And the wide part, where there is one: the lines, and what strategies add as JSON.
+WIDE_WEIGHT: Final = "wide.weight"
+WIDE_BIAS: Final = "wide.bias"
+WIDE_EFFECTS: Final = "wide.effects"
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Orders actions for a function; without `layers` in the prior order, whatever the state.
 
-    A value is the network's plus what the records let expect of the strategies that have something to propose.
+    A value is the network's plus the wide part's, which knows the features and the strategies that have something to
+    propose, plus what the records let expect of these.
     """
 
     layers: tuple[tuple[Any, Any], ...] = ()  # (weight [out, in], bias [out]) of LAYERS
@@ -70,6 +76,7 @@ class Policy:
     ] = ()  # added to the values: what one workspace's choices taught (see `adaptation`)
     records: Records = field(default_factory=Records)
     records_weight: float = 0.0
+    wide: Wide | None = None
     # Strategy → (worked, tried) on functions that look like the one at hand; moves what the records say.
     alike: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
@@ -95,15 +102,15 @@ class Policy:
 
             return registry.load_active()
         manifest = manifests.read(path)
-        layers, records, weight = _read_weights(path, manifest)
-        return cls(layers=layers, version=manifest.version, records=records, records_weight=weight)
+        layers, records, weight, wide = _read_weights(path, manifest)
+        return cls(layers=layers, version=manifest.version, records=records, records_weight=weight, wide=wide)
 
     def q_values(self, state: Sequence[float], proposals: Proposals | None = None) -> tuple[float, ...]:
         """The expected return of each of the 25 actions in this state, whether applicable or not.
 
         `proposals` names the strategies that have something to propose; None where that is not known.
         """
-        values = self._values(state)
+        values = self._values(state, proposals)
         if self.records or self.alike:
             expected = self.records.expected(proposals, self.alike)
             weight = self.records_weight if self.records else 1.0
@@ -112,14 +119,17 @@ class Policy:
             return tuple(value + more for value, more in zip(values, self.offsets, strict=True))
         return values
 
-    def _values(self, state: Sequence[float]) -> tuple[float, ...]:
+    def _values(self, state: Sequence[float], proposals: Proposals | None) -> tuple[float, ...]:
         if len(state) != len(FEATURES):
             raise ValueError(f"a state has {len(FEATURES)} numbers, not {len(state)}")
         if not self.layers:
             worst = len(PRIOR_ORDER) - 1
             places = {action: place for place, action in enumerate(PRIOR_ORDER)}
             return tuple(1.0 - places[action] / worst for action in range(len(ACTIONS)))
-        return tuple(self._forward(state).tolist())
+        values = self._forward(state)
+        if self.wide is not None:
+            values = values + self.wide.values(state, proposals)
+        return tuple(values.tolist())
 
     def rank(
         self, state: Sequence[float], mask: Sequence[bool], proposals: Proposals | None = None
@@ -154,7 +164,7 @@ class Policy:
 
 def _read_weights(
     folder: Path, manifest: manifests.Manifest
-) -> tuple[tuple[tuple[Any, Any], ...], Records, float]:
+) -> tuple[tuple[tuple[Any, Any], ...], Records, float, Wide | None]:
     import numpy as np
     from safetensors import SafetensorError
     from safetensors.numpy import load
@@ -181,7 +191,7 @@ def _read_weights(
         if not (np.isfinite(weight).all() and np.isfinite(bias).all()):
             raise manifests.damaged(folder, f"layer {name} holds a value that is not finite")
         layers.append((weight.astype(np.float32), bias.astype(np.float32)))
-    return tuple(layers), *_read_records(folder, tensors)
+    return tuple(layers), *_read_records(folder, tensors), _read_wide(folder, tensors)
 
 
 def _read_records(folder: Path, tensors: Mapping[str, Any]) -> tuple[Records, float]:
@@ -198,3 +208,24 @@ def _read_records(folder: Path, tensors: Mapping[str, Any]) -> tuple[Records, fl
     if not math.isfinite(share):
         raise manifests.damaged(folder, f"{RECORDS_WEIGHT} is not finite")
     return records, share
+
+
+def _read_wide(folder: Path, tensors: Mapping[str, Any]) -> Wide | None:
+    """The wide part of a checkpoint; None where it was trained without."""
+    import numpy as np
+
+    parts = [tensors.get(name) for name in (WIDE_WEIGHT, WIDE_BIAS, WIDE_EFFECTS)]
+    if all(part is None for part in parts):
+        return None
+    weight, bias, packed = parts
+    if weight is None or bias is None or packed is None:
+        raise manifests.damaged(folder, "a part of its wide part is missing")
+    if weight.shape != (len(ACTIONS), len(FEATURES)) or bias.shape != (len(ACTIONS),):
+        raise manifests.damaged(folder, f"its wide part has shapes {weight.shape} and {bias.shape}")
+    if not (np.isfinite(weight).all() and np.isfinite(bias).all()):
+        raise manifests.damaged(folder, "its wide part holds a value that is not finite")
+    try:
+        effects = parse_effects(packed.tobytes().decode("utf-8"))
+    except ValueError as error:
+        raise manifests.damaged(folder, str(error)) from error
+    return Wide(weight.astype(np.float32), bias.astype(np.float32), effects)

@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 from torch import nn
 
 from velox_engine.actions import ACTIONS, NO_CHANGE
-from velox_engine.policy.agent import LAYERS, Policy
-from velox_engine.policy.features import FEATURES
-from velox_engine.policy.records import Records
+from velox_engine.policy.agent import Policy
+from velox_engine.policy.records import Proposals
+from velox_engine.policy.wide import Wide
 from velox_engine.training.feedback import BY_COUNT, share_of
 from velox_engine.training.hyperparameters import Hyperparameters
+from velox_engine.training.network import DuelingNetwork, as_policy, load_weights, mean_of
 from velox_engine.training.outcomes import (
     Outcomes,
     Walk,
@@ -33,37 +34,11 @@ from velox_engine.training.outcomes import (
     without,
 )
 from velox_engine.training.replay import Batch, Replay, Transition
+from velox_engine.training.ridge import fit
 from velox_engine.training.tally import Expectations
 from velox_engine.types import Experience, VeloxError
 
-_QUIET: Final = 0.1
-
-
-class DuelingNetwork(nn.Module):
-    """Two hidden layers, then the state's value and the actions' advantages apart; `policy.agent` mirrors it.
-
-    What the records of strategies let expect is added, with a weight that is learned; it begins at `records_weight`,
-    and 0 leaves it out.
-    """
-
-    def __init__(self, hidden: int, records_weight: float = 0.0) -> None:
-        super().__init__()
-        self.trunk_1 = nn.Linear(len(FEATURES), hidden)
-        self.trunk_2 = nn.Linear(hidden, hidden)
-        self.value = nn.Linear(hidden, 1)
-        self.advantage = nn.Linear(hidden, len(ACTIONS))
-        self.records_weight = nn.Parameter(torch.tensor(float(records_weight)), records_weight > 0.0)
-        if records_weight > 0.0:
-            with torch.no_grad():  # begin with the order of the records, and learn where it is wrong
-                self.advantage.weight.mul_(_QUIET)
-                self.advantage.bias.mul_(_QUIET)
-
-    def forward(self, state: torch.Tensor, expected: torch.Tensor | None = None) -> torch.Tensor:
-        """The value of each action in each state."""
-        hidden = torch.relu(self.trunk_2(torch.relu(self.trunk_1(state))))
-        advantage = self.advantage(hidden)
-        values = self.value(hidden) + advantage - advantage.mean(dim=1, keepdim=True)
-        return values if expected is None else values + self.records_weight * expected
+_NO_GAINS: Final = np.zeros(len(ACTIONS), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,42 +72,15 @@ def train(
     """
     if not functions and not extra and not feedback:
         raise VeloxError("no-data", "There is nothing to train on.", "Run `velox train collect` first.")
+    wide = None
+    if settings.wide and functions:
+        wide = fit(functions, features=settings.ridge, strategies=settings.strategy_ridge)
     trained: list[Policy] = []
     for number in range(settings.networks):
         own = replace(settings, seed=settings.seed + number)
         with _reproducible(own.seed):
-            trained.append(_Trainer(functions, own, extra, feedback, start).run(report))
+            trained.append(_Trainer(functions, own, extra, feedback, start, wide).run(report))
     return mean_of(trained)
-
-
-def mean_of(policies: Sequence[Policy]) -> Policy:
-    """The policy whose values are the mean of these, as one network: side by side, without ways from one to another.
-
-    Ex) Three networks of 64 become one of 192 whose second layer has three blocks on its diagonal.
-    """
-    if len(policies) == 1:
-        return policies[0]
-    (first, *_), count = policies, len(policies)
-    into, between, value, advantage = (
-        [policy.layers[place] for policy in policies] for place in range(len(LAYERS))
-    )
-    width = first.hidden
-    diagonal = np.zeros((count * width, count * width), np.float32)
-    for place, (weight, _) in enumerate(between):
-        diagonal[place * width : (place + 1) * width, place * width : (place + 1) * width] = weight
-    return replace(
-        first,
-        layers=(
-            (np.concatenate([w for w, _ in into]), np.concatenate([b for _, b in into])),
-            (diagonal, np.concatenate([b for _, b in between])),
-            (np.concatenate([w for w, _ in value], axis=1) / count, np.mean([b for _, b in value], axis=0)),
-            (
-                np.concatenate([w for w, _ in advantage], axis=1) / count,
-                np.mean([b for _, b in advantage], axis=0),
-            ),
-        ),
-        records_weight=sum(policy.records_weight for policy in policies) / count,
-    )
 
 
 class _Trainer:
@@ -143,21 +91,26 @@ class _Trainer:
         extra: Sequence[Experience],
         feedback: Sequence[Experience],
         start: Policy | None,
+        wide: Wide | None,
     ) -> None:
         self.functions = functions
         self.settings = settings
         self.rng = np.random.default_rng(settings.seed)
         self.expectations = Expectations(functions)
-        self.online = DuelingNetwork(settings.hidden_size, settings.records_weight)
-        if start is not None and start.learned and not settings.fresh_start:
-            _load(self.online, start)
+        going_on = start is not None and start.learned and not settings.fresh_start
+        self.wide = start.wide if start is not None and going_on else wide
+        self.online = DuelingNetwork(
+            settings.hidden_size, settings.records_weight, silent=self.wide is not None
+        )
+        if start is not None and going_on:
+            load_weights(self.online, start)
         self.target = DuelingNetwork(settings.hidden_size, settings.records_weight)
         self.target.load_state_dict(self.online.state_dict())
         self.optimiser = torch.optim.AdamW(
             self.online.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
         )
         self.replay = Replay(settings.replay_size, self.rng, alpha=settings.priority_alpha)
-        expect = self.expectations.of_transition
+        expect = self._expect
         self.replay.extend(extra, settings.gamma, expect)
         for function in functions if settings.all_steps else ():
             self._remember_all(function)
@@ -180,7 +133,19 @@ class _Trainer:
             if report is not None:
                 mean = float(np.mean(returns)) if returns else 0.0
                 report(Epoch(number + 1, float(np.mean(losses)), epsilon, mean))
-        return as_policy(self.online, self.expectations.records)
+        return replace(as_policy(self.online, self.expectations.records), wide=self.wide)
+
+    def _given(self, state: Sequence[float], proposals: Proposals | None) -> NDArray[np.float32]:
+        """What the wide part says of each action; nothing where there is none."""
+        return _NO_GAINS if self.wide is None else self.wide.values(state, proposals)
+
+    def _expect(
+        self, one: Experience
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+        """What was known before and after a single transition: by the records, and by the wide part."""
+        carried_out = {one.action_idx: tuple(one.evidence.get("strategies", ()))}
+        before, after = self.expectations.of_transition(one)
+        return before, after, self._given(one.state, carried_out), self._given(one.next_state, None)
 
     def _next_function(self) -> Outcomes:
         if not self._order:
@@ -197,10 +162,11 @@ class _Trainer:
         while not walk.done and not walk.spent:
             state, mask = walk.state, walk.mask
             expected = self.expectations.of(walk.outcomes, walk.version)
-            action = self._choose(state, mask, expected, epsilon)
+            given = self._given(state, walk.proposals)
+            action = self._choose(state, mask, expected, given, epsilon)
             reward = walk.step(action).reward
             total += reward
-            window.append((state, action, reward, mask, expected))
+            window.append((state, action, reward, mask, expected, given))
             if len(window) == settings.n_step:
                 self._remember(window, walk)
                 window.popleft()
@@ -217,40 +183,62 @@ class _Trainer:
             after = outcome.version
             depth.setdefault(after.id, depth[version.id] + 1)
             mask = after.mask if outcome.kept else without(after.mask, {action})
+            state = with_steps(version.state, depth[version.id])
+            following = with_steps(after.state, depth[version.id] + 1)
             self.replay.add(
                 Transition(
-                    with_steps(version.state, depth[version.id]),
+                    state,
                     action,
                     outcome.reward,
-                    with_steps(after.state, depth[version.id] + 1),
+                    following,
                     mask,
                     0.0 if only_stopping(mask) else gamma,
                     version.mask,
                     self.expectations.of(function, version),
                     self.expectations.of(function, after),
+                    self._given(state, version.proposals),
+                    self._given(following, after.proposals),
                 )
             )
 
     def _remember(self, window: deque[tuple[Any, ...]], walk: Walk) -> None:
         """Store the oldest step of the window with the rewards that followed it."""
         gamma = self.settings.gamma
-        state, action, _, mask, expected = window[0]
+        state, action, _, mask, expected, given = window[0]
         reward = sum(gamma**place * step[2] for place, step in enumerate(window))
         discount = 0.0 if walk.done else gamma ** len(window)
         following = self.expectations.of(walk.outcomes, walk.version)
+        ahead = self._given(walk.state, walk.proposals)
         self.replay.add(
-            Transition(state, action, reward, walk.state, walk.mask, discount, mask, expected, following)
+            Transition(
+                state,
+                action,
+                reward,
+                walk.state,
+                walk.mask,
+                discount,
+                mask,
+                expected,
+                following,
+                given,
+                ahead,
+            )
         )
 
     def _choose(
-        self, state: Sequence[float], mask: Sequence[bool], expected: NDArray[np.float32], epsilon: float
+        self,
+        state: Sequence[float],
+        mask: Sequence[bool],
+        expected: NDArray[np.float32],
+        given: NDArray[np.float32],
+        epsilon: float,
     ) -> int:
         if self.rng.random() < epsilon:
             return int(self.rng.choice(np.flatnonzero(mask)))
         with torch.no_grad():
             values = self.online(
                 torch.tensor([state], dtype=torch.float32), torch.from_numpy(expected)[None]
-            )[0]
+            )[0] + torch.from_numpy(given)
         values[~torch.tensor(mask)] = -math.inf
         return int(values.argmax())
 
@@ -264,6 +252,7 @@ class _Trainer:
         batch = replay.draw(settings.batch_size, beta=settings.priority_beta)
         noise = self.rng.normal(0.0, settings.feature_noise, batch.state.shape).astype(np.float32)
         values = self.online(torch.from_numpy(batch.state + noise), torch.from_numpy(batch.expected))
+        values = values + torch.from_numpy(batch.given)
         taken = values.gather(1, torch.from_numpy(batch.action)[:, None])[:, 0]
         errors = taken - self._wanted(batch)
         weights = torch.from_numpy(batch.weights)
@@ -291,10 +280,12 @@ class _Trainer:
         """Double Q: the online network picks the next action, the target network values it."""
         with torch.no_grad():
             following = torch.from_numpy(batch.next_state), torch.from_numpy(batch.next_expected)
+            given = torch.from_numpy(batch.next_given)
             forbidden = ~torch.from_numpy(batch.next_mask)
             forbidden[:, NO_CHANGE] = False
-            picked = self.online(*following).masked_fill(forbidden, -math.inf).argmax(dim=1, keepdim=True)
-            value = self.target(*following).gather(1, picked)[:, 0]
+            wanted = (self.online(*following) + given).masked_fill(forbidden, -math.inf)
+            picked = wanted.argmax(dim=1, keepdim=True)
+            value = (self.target(*following) + given).gather(1, picked)[:, 0]
             return torch.from_numpy(batch.reward) + torch.from_numpy(batch.discount) * value
 
     def _follow(self) -> None:
@@ -308,36 +299,6 @@ class _Trainer:
         share = self.taken / max(1, self.total - 1)
         high, low = settings.learning_rate, settings.learning_rate_end
         return low + (high - low) * 0.5 * (1.0 + math.cos(math.pi * share))
-
-
-def as_policy(network: DuelingNetwork, records: Records | None = None, version: str = "trained") -> Policy:
-    """The network's weights, and the records it was trained with, in the form that inference uses."""
-    state = network.state_dict()
-    layers = tuple(
-        (state[f"{name}.weight"].numpy().copy(), state[f"{name}.bias"].numpy().copy()) for name in LAYERS
-    )
-    weight = float(state["records_weight"])
-    known = records if records is not None and weight else Records()
-    return Policy(layers=layers, version=version, records=known, records_weight=weight)
-
-
-def _load(network: DuelingNetwork, policy: Policy) -> None:
-    state = {}
-    for name, (weight, bias) in zip(LAYERS, policy.layers, strict=True):
-        state[f"{name}.weight"] = torch.from_numpy(weight.copy())
-        state[f"{name}.bias"] = torch.from_numpy(bias.copy())
-    if policy.records:
-        state["records_weight"] = torch.tensor(policy.records_weight)
-    else:
-        state["records_weight"] = network.records_weight.detach()
-    try:
-        network.load_state_dict(state)
-    except RuntimeError as error:
-        raise VeloxError(
-            "bad-hyperparameter",
-            "the active policy has another hidden size, so training cannot go on from it",
-            "set hidden_size to that of the active policy, or start fresh",
-        ) from error
 
 
 @contextmanager

@@ -128,13 +128,15 @@ LATER: Final[tuple[tuple[Fragment, ...], ...]] = (
             "flag-for-all",
             ("ints",),
             "number",
-            "{t} = True\nfor {i} in range(len({a})):\n    if {a}[{i}] < -{k}:\n        {t} = False\n{r} = 1 if {t} else 0",
+            "{t} = True\nfor {i} in range(len({a})):\n    if {a}[{i}] < -{k}:\n        {t} = False\n"
+            "{r} = 1 if {t} else 0",
         ),
         Fragment(
             "collected-letters",
             ("words",),
             "string",
-            '{r} = ""\nfor {x} in {a}:\n    for {y} in {x}:\n        if {y} not in "aeiou":\n            {r} = {r} + {y}',
+            '{r} = ""\nfor {x} in {a}:\n    for {y} in {x}:\n        if {y} not in "aeiou":\n'
+            "            {r} = {r} + {y}",
         ),
         Fragment(
             "copied-rows",
@@ -168,7 +170,8 @@ LATER: Final[tuple[tuple[Fragment, ...], ...]] = (
             "nested-member",
             ("pairs", "words"),
             "ints",
-            "{r} = []\nfor {x}, {y} in {a}:\n    if {y} > {m}:\n        if {x} not in {b}:\n            {r}.append({y})",
+            "{r} = []\nfor {x}, {y} in {a}:\n    if {y} > {m}:\n        if {x} not in {b}:\n"
+            "            {r}.append({y})",
         ),
         Fragment(
             "any-equal",
@@ -272,7 +275,8 @@ LATER: Final[tuple[tuple[Fragment, ...], ...]] = (
             "tables-of-a-size",
             ("ints", "ints"),
             "ints",
-            "{r} = []\nfor {x} in {a}:\n    if {x} < len(set({b})):\n        if {x} not in {r}:\n            {r}.append({x})",
+            "{r} = []\nfor {x} in {a}:\n    if {x} < len(set({b})):\n        if {x} not in {r}:\n"
+            "            {r}.append({x})",
         ),
         Fragment(
             "flattened-by-plus",

@@ -13,7 +13,15 @@ import numpy as np
 from safetensors.numpy import save
 
 from velox_engine.policy import registry
-from velox_engine.policy.agent import LAYERS, RECORDS, RECORDS_WEIGHT, Policy
+from velox_engine.policy.agent import (
+    LAYERS,
+    RECORDS,
+    RECORDS_WEIGHT,
+    WIDE_BIAS,
+    WIDE_EFFECTS,
+    WIDE_WEIGHT,
+    Policy,
+)
 from velox_engine.policy.manifest import MANIFEST, WEIGHTS, Manifest, fingerprint
 from velox_engine.training.evaluate import areas, first_choice, td_error, worthwhile
 from velox_engine.training.outcomes import Outcomes
@@ -121,6 +129,9 @@ def package(
     if policy.records:
         tensors[RECORDS] = np.frombuffer(policy.records.text().encode(), np.uint8)
         tensors[RECORDS_WEIGHT] = np.array([policy.records_weight], np.float32)
+    if policy.wide is not None:
+        tensors[WIDE_WEIGHT], tensors[WIDE_BIAS] = policy.wide.weight, policy.wide.bias
+        tensors[WIDE_EFFECTS] = np.frombuffer(policy.wide.text().encode(), np.uint8)
     weights = save(tensors)
     digest = hashlib.sha256(weights).hexdigest()
     now = datetime.now(UTC)

@@ -14,7 +14,7 @@ from velox_engine.policy.features import FEATURES
 from velox_engine.types import Experience
 
 Floats = NDArray[np.float32]
-Expect = Callable[[Experience], tuple[Floats, Floats]]
+Expect = Callable[[Experience], tuple[Floats, Floats, Floats, Floats]]
 _NOTHING_KNOWN: Final = (0.0,) * len(ACTIONS)
 
 
@@ -32,6 +32,9 @@ class Transition:
     # What is expected of each action before anything is tried, here and at the next state.
     expected: Sequence[float] | Floats = field(default=_NOTHING_KNOWN)
     next_expected: Sequence[float] | Floats = field(default=_NOTHING_KNOWN)
+    # What the wide part says there, which is not learned any more.
+    given: Sequence[float] | Floats = field(default=_NOTHING_KNOWN)
+    next_given: Sequence[float] | Floats = field(default=_NOTHING_KNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ class Batch:
     mask: NDArray[np.bool_]
     expected: Floats
     next_expected: Floats
+    given: Floats
+    next_given: Floats
     places: NDArray[np.int64]
     weights: Floats
 
@@ -65,6 +70,8 @@ class Replay:
         self._next_mask = np.zeros_like(self._mask)
         self._expected = np.zeros((size, len(ACTIONS)), np.float32)
         self._next_expected = np.zeros_like(self._expected)
+        self._given = np.zeros_like(self._expected)
+        self._next_given = np.zeros_like(self._expected)
         self._action = np.zeros(size, np.int64)
         self._reward = np.zeros(size, np.float32)
         self._discount = np.zeros(size, np.float32)
@@ -82,6 +89,8 @@ class Replay:
         self._next_mask[place] = transition.next_mask
         self._expected[place] = transition.expected
         self._next_expected[place] = transition.next_expected
+        self._given[place] = transition.given
+        self._next_given[place] = transition.next_given
         self._action[place] = transition.action
         self._reward[place] = transition.reward
         self._discount[place] = transition.discount
@@ -91,7 +100,10 @@ class Replay:
         self._count = min(self._count + 1, self._size)
 
     def extend(self, experiences: Iterable[Experience], gamma: float, expect: Expect) -> None:
-        """Store single steps as they were recorded; `expect` says what was to be expected before and after each."""
+        """Store single steps as they were recorded; `expect` says what was to be expected before and after each.
+
+        It gives both from the records, then both from the wide part.
+        """
         for one in experiences:
             discount = 0.0 if one.done else gamma
             self.add(
@@ -128,6 +140,8 @@ class Replay:
             self._mask[places],
             self._expected[places],
             self._next_expected[places],
+            self._given[places],
+            self._next_given[places],
             places,
             weights,
         )
