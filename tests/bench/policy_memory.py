@@ -1,7 +1,7 @@
 """Measures what remembering alike functions brings: the policy with and without a history of other functions.
 
-Run `python tests/bench/policy_memory.py [--version V]`. The functions of the held-out dialect are made again from their
-seeds. Each is judged once with nothing remembered and once as if all others of its dialect had been optimised here
+Run `python tests/bench/policy_memory.py [--version V]`. The functions of one held-out dialect are made again from their
+seed. Each is judged once with nothing remembered and once as if all others of its dialect had been optimised here
 before: what came of their strategies counts where their shape is alike.
 """
 
@@ -24,8 +24,8 @@ from velox_engine.training.outcomes import Outcomes
 from velox_engine.training.programs import generate
 from velox_engine.training.run import shipped_data
 
-DIALECT = "generated/2"
-SEEDS = ((1500, 202), (2000, 303), (2000, 304))  # of the shipped data
+DIALECT = "generated/3"
+PROGRAMS = (600, 505, (3, 4))  # of the shipped data: how many, the seed, the dialects
 LIKEST = 50
 
 
@@ -37,8 +37,7 @@ def main() -> None:
     policy = Policy.load(registry.folder_of(args.version)) if args.version else registry.load_active()
     texts = {
         function_key(one.origin, one.function, one.source): one.source
-        for count, seed in SEEDS
-        for one in generate(count, seed)
+        for one in generate(*PROGRAMS)
     }
     held_out = captured(split(rebuild(read(shipped_data()).experiences), [DIALECT])[1])
     described = {one.key: shape.describe(texts[one.key]) for one in held_out if one.key in texts}

@@ -19,7 +19,16 @@ from velox_engine.training.baselines import (
     RandomOrder,
     best_fixed_order,
 )
-from velox_engine.training.evaluate import compare, follow, oracle, score, td_error
+from velox_engine.training.evaluate import (
+    compare,
+    follow,
+    hand,
+    interval,
+    interval_over_origins,
+    oracle,
+    score,
+    td_error,
+)
 from velox_engine.training.network import DuelingNetwork, as_policy
 from velox_engine.training.outcomes import Outcome, Recorded, Version
 from velox_engine.training.promote import judge, package
@@ -143,6 +152,31 @@ def test_the_table_has_a_row_for_each() -> None:
     assert len(rows) == 10
     assert rows[0].name == "dqn"
     assert all(row.area <= rows[-1].area + 1e-9 for row in rows)
+
+
+def test_whole_origins_are_drawn() -> None:
+    """Two origins, one with all and one with nothing: over origins the mean may be either; packages are one origin."""
+    values, origins = np.array([1.0] * 50 + [0.0] * 50), ["a"] * 50 + ["b"] * 50
+    assert interval_over_origins(values, origins) == (0.0, 1.0)
+    low, high = interval(values)
+    assert 0.35 < low < high < 0.65
+    assert interval_over_origins(values, ["a"] * 100) == (0.0, 0.0)
+    assert [hand(one) for one in ("algorithms/sort/heap", "generated/3", "stdlib")] == [
+        "algorithms",
+        "generated/3",
+        "stdlib",
+    ]
+
+
+def test_a_row_tells_how_far_it_is_behind() -> None:
+    """A row is compared function by function with the policy, which begins with what pays instead of a refutation."""
+    functions = [replace(chain(f"f{number}"), origin=f"package{number % 3}/x") for number in range(9)]
+    first = compare(picking(1), functions, functions)[0]
+    assert (first.lead, first.origins) == (0.0, 3)
+    own = np.array([np.mean(follow(picking(1), one).share) for one in functions])
+    row = score("x", lambda _: FixedOrder([3, 1, 2]), functions, against=own)
+    assert row.lead == pytest.approx(own[0] - row.area)
+    assert row.lead_functions == row.lead_origins == pytest.approx((row.lead, row.lead))
 
 
 def test_td_error_of_true_values_is_nothing() -> None:

@@ -41,7 +41,7 @@ def write_data(path: Path, functions: int = 30) -> Path:
     offered = tuple(index in (2, 9, 24) for index in range(25))
     left = tuple(index in (2, 24) for index in range(25))
     with path.open("w") as file:
-        for origin in ("generated/0", "generated/2"):
+        for origin in ("generated/0", "generated/3"):
             for number in range(functions):
                 for action, reward, after in ((2, -1.0, "a"), (9, 0.7, "b")):
                     evidence = {"origin": origin, "version": "a", "next_version": after, "statuses": ["x"]}

@@ -293,17 +293,33 @@ def score_table(rows: list[dict[str, Any]]) -> Any:
     from rich.table import Table
 
     table = Table(
-        "", "1 try", "2 tries", "3 tries", "area (95 %)", "best found", "runs to it", "first choice"
+        "",
+        "1 try",
+        "2 tries",
+        "3 tries",
+        "area (95 %)",
+        "over origins",
+        "behind the first (95 %)",
+        "over origins",
+        "best found",
+        "runs to it",
     )
-    for row in rows:
+    for place, row in enumerate(rows):
         table.add_row(
             row["name"],
             f"{row['within_1']:.1%}",
             f"{row['within_2']:.1%}",
             f"{row['within_3']:.1%}",
             f"{row['area']:.3f} ({row['area_low']:.3f}-{row['area_high']:.3f})",
+            _between(row.get("area_origins")),
+            f"{row['lead']:+.3f} {_between(row['lead_functions'], '+')}" if place and "lead" in row else "",
+            _between(row.get("lead_origins"), "+") if place else "",
             f"{row['found_best']:.1%}",
             f"{row['runs_to_best']:.2f}",
-            f"{row['first_choice']:.1%}",
         )
     return table
+
+
+def _between(bounds: list[float] | None, sign: str = "") -> str:
+    """An interval's ends; nothing where there is none, as of one origin alone or in a job of an older version."""
+    return f"({bounds[0]:{sign}.3f} to {bounds[1]:{sign}.3f})" if bounds and any(bounds) else ""

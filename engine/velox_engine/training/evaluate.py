@@ -68,6 +68,15 @@ class Score:
     curve: tuple[float, ...] = ()  # mean share after 1 … TRIES tries, and its 95 % interval
     curve_low: tuple[float, ...] = ()
     curve_high: tuple[float, ...] = ()
+    origins: int = 0
+    area_origins: tuple[float, float] = (
+        0.0,
+        0.0,
+    )  # the interval over origins, whose functions share their habits
+    # The first row's area less this one's on the same functions, with both intervals.
+    lead: float = 0.0
+    lead_functions: tuple[float, float] = (0.0, 0.0)
+    lead_origins: tuple[float, float] = (0.0, 0.0)
 
     def document(self) -> dict[str, Any]:
         """As JSON."""
@@ -115,6 +124,7 @@ def score(
     *,
     repeats: int = 1,
     seed: int = 0,
+    against: np.ndarray | None = None,
 ) -> Score:
     """Follow a ranker over the functions where something can be gained, with an interval by bootstrap.
 
@@ -127,11 +137,21 @@ def score(
         for ranker in map(make, range(seed, seed + repeats))
     ]
     first = float(np.mean([first_choice(make(seed + number), worth) for number in range(repeats)]))
-    return summarise(name, rounds, first, seed)
+    return summarise(name, rounds, first, seed, [hand(one.origin) for one in worth], against)
 
 
-def summarise(name: str, rounds: Sequence[Sequence[Course]], first: float, seed: int = 0) -> Score:
-    """The figures of a table's row from the courses of one or more rounds over the same functions."""
+def summarise(
+    name: str,
+    rounds: Sequence[Sequence[Course]],
+    first: float,
+    seed: int = 0,
+    origins: Sequence[str] = (),
+    against: np.ndarray | None = None,
+) -> Score:
+    """The figures of a table's row from the courses of one or more rounds over the same functions.
+
+    `origins` names each function's, and `against` holds the areas of the row that this one is compared with.
+    """
     count = len(rounds[0])
     if count == 0:
         return Score(name, 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
@@ -142,6 +162,8 @@ def summarise(name: str, rounds: Sequence[Sequence[Course]], first: float, seed:
     low, high = interval(shares.mean(axis=1), seed)
     mean = shares.mean(axis=0)
     bands = [interval(shares[:, place], seed) for place in range(shares.shape[1])]
+    own = shares.mean(axis=1)
+    lead = own - own if against is None else against - own
     return Score(
         name=name,
         functions=count,
@@ -157,6 +179,11 @@ def summarise(name: str, rounds: Sequence[Sequence[Course]], first: float, seed:
         curve=tuple(float(share) for share in mean),
         curve_low=tuple(band[0] for band in bands),
         curve_high=tuple(band[1] for band in bands),
+        origins=len(set(origins)),
+        area_origins=interval_over_origins(own, origins, seed),
+        lead=float(lead.mean()),
+        lead_functions=interval(lead, seed),
+        lead_origins=interval_over_origins(lead, origins, seed),
     )
 
 
@@ -179,6 +206,34 @@ def interval(values: np.ndarray, seed: int = 0, level: float = 0.95) -> tuple[fl
     tail = (1.0 - level) / 2
     low, high = np.quantile(means, (tail, 1.0 - tail))
     return float(low), float(high)
+
+
+def interval_over_origins(
+    values: np.ndarray, origins: Sequence[str], seed: int = 0, level: float = 0.95
+) -> tuple[float, float]:
+    """The bootstrap interval of the mean when whole origins are drawn, each with all of its functions.
+
+    Functions of one origin share the habits of whoever wrote it, so that drawing functions alone promises too much.
+    """
+    names = sorted(set(origins))
+    if len(names) < 2:
+        return 0.0, 0.0
+    member = np.array([[origin == name for origin in origins] for name in names])
+    sums, counts = member @ values, member.sum(axis=1)
+    drawn = np.random.default_rng(seed).integers(len(names), size=(_RESAMPLES, len(names)))
+    means = sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1)
+    tail = (1.0 - level) / 2
+    low, high = np.quantile(means, (tail, 1.0 - tail))
+    return float(low), float(high)
+
+
+def hand(origin: str) -> str:
+    """Who wrote it, as far as the name of an origin tells: a package, or one generated dialect.
+
+    Ex) `algorithms/sort/heap_sort` is of `algorithms`, `generated/3` of itself.
+    """
+    whole, _, part = origin.partition("/")
+    return origin if whole == "generated" and part else whole
 
 
 def first_choice(ranker: Ranker, functions: Sequence[Outcomes]) -> float:
@@ -256,19 +311,24 @@ def compare(
     def thompson(number: int) -> Ranker:
         return LinearBandit(training, rng=np.random.default_rng(number))
 
-    table = [
-        score(policy_name(policy), lambda _: policy, held_out, seed=seed),
-        score("bandit (LinUCB)", lambda _: ucb, held_out, seed=seed),
-        score("bandit (Thompson)", thompson, held_out, repeats=_ROUNDS, seed=seed),
-        score("best fixed order", lambda _: fixed, held_out, seed=seed),
-        score("strategies' order", lambda _: strategies, held_out, seed=seed),
-        score("LinUCB and strategies", lambda _: informed, held_out, seed=seed),
-        score("prior order", lambda _: Policy(), held_out, seed=seed),
-        score("findings first", lambda _: FindingsFirst(), held_out, seed=seed),
-        score("random", RandomOrder, held_out, repeats=_ROUNDS, seed=seed),
+    rows: list[tuple[str, Maker, int]] = [
+        (policy_name(policy), lambda _: policy, 1),
+        ("bandit (LinUCB)", lambda _: ucb, 1),
+        ("bandit (Thompson)", thompson, _ROUNDS),
+        ("best fixed order", lambda _: fixed, 1),
+        ("strategies' order", lambda _: strategies, 1),
+        ("LinUCB and strategies", lambda _: informed, 1),
+        ("prior order", lambda _: Policy(), 1),
+        ("findings first", lambda _: FindingsFirst(), 1),
+        ("random", RandomOrder, _ROUNDS),
     ]
-    perfect = [oracle(one) for one in worthwhile(held_out)]
-    return [*table, summarise("oracle", [perfect], 1.0, seed)]
+    own = areas(policy, held_out)
+    table = [
+        score(name, make, held_out, repeats=repeats, seed=seed, against=own) for name, make, repeats in rows
+    ]
+    worth = worthwhile(held_out)
+    perfect = [oracle(one) for one in worth]
+    return [*table, summarise("oracle", [perfect], 1.0, seed, [hand(one.origin) for one in worth], own)]
 
 
 def policy_name(policy: Policy) -> str:
