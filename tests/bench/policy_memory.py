@@ -35,10 +35,7 @@ def main() -> None:
     parser.add_argument("--version", help="default: the active policy")
     args = parser.parse_args()
     policy = Policy.load(registry.folder_of(args.version)) if args.version else registry.load_active()
-    texts = {
-        function_key(one.origin, one.function, one.source): one.source
-        for one in generate(*PROGRAMS)
-    }
+    texts = {function_key(one.origin, one.function, one.source): one.source for one in generate(*PROGRAMS)}
     held_out = captured(split(rebuild(read(shipped_data()).experiences), [DIALECT])[1])
     described = {one.key: shape.describe(texts[one.key]) for one in held_out if one.key in texts}
     functions = [one for one in held_out if described.get(one.key) is not None]

@@ -66,6 +66,7 @@ def test_bad_lines_are_an_answer_not_a_crash(tmp_path: Path, capsys: pytest.Capt
         (("train", "status", "absent"), "no-such-job"),
         (("train", "collect"), "no-source"),
         (("train", "collect", "no_such_package_anywhere"), "no-such-source"),
+        (("train", "collect", "--synthetic", "1", "--dialects", "7"), "bad-argument"),
         (("train", "run", "--gamma", "2"), "bad-hyperparameter"),
         (("train", "check", "absent.jsonl"), "not-readable"),
     ],
