@@ -35,15 +35,20 @@ def _knob(default: Any, doc: str, low: float | None = None, high: float | None =
 class Hyperparameters:
     """The knobs; their help is what `velox train run --help` shows."""
 
-    epochs: int = _knob(12, "rounds of walking and learning", 1, 100_000)
+    epochs: int = _knob(6, "rounds of walking and learning", 1, 100_000)
     steps_per_epoch: int = _knob(250, "gradient steps in each round", 1, 1_000_000)
     walks_per_epoch: int = _knob(200, "functions walked in each round", 1, 1_000_000)
     all_steps: bool = _knob(
         True, "begin with every recorded step in the replay buffer, beside what walks meet"
     )
     batch_size: int = _knob(128, "transitions in one gradient step", 1, 65_536)
-    learning_rate: float = _knob(1e-3, "at the first step", 0, 1)
-    learning_rate_end: float = _knob(1e-4, "reached at the last step along half a cosine", 0, 1)
+    learning_rate: float = _knob(
+        1e-4,
+        "at the first step; low, for what networks learn fast beside the regression does not carry over",
+        0,
+        1,
+    )
+    learning_rate_end: float = _knob(1e-5, "reached at the last step along half a cosine", 0, 1)
     gamma: float = _knob(
         0.2,
         "what a reward one step later is worth; low, because order is all that is learned",

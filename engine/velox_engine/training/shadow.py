@@ -17,6 +17,8 @@ from velox_engine.training.run import shipped_data
 from velox_engine.types import VeloxError
 
 DUE_AFTER: Final = 20  # answers since the last training
+# Answers are few, and say what no measurement does: a shadow learns faster than what is trained on measurements alone.
+_QUICKLY: Final = ("--learning-rate", "1e-3", "--learning-rate-end", "1e-4", "--epochs", "12")
 _TOLERATED: Final = 0.01  # of the area on held-out functions that taste may cost
 
 
@@ -51,7 +53,7 @@ def take_turn(*, if_due: bool = True) -> Turn:
         return Turn(reason="training needs torch: pip install 'velox-lsp[train]'")
     hidden = registry.load_active().hidden
     size = ["--hidden-size", str(hidden), "--networks", "1", "--no-fresh-start"] if hidden else []
-    job = jobs.start_in_background(["--shadow", *size], gently=True)
+    job = jobs.start_in_background(["--shadow", *size, *_QUICKLY], gently=True)
     return Turn(job=job.id, reason=f"{new} new answers")
 
 
