@@ -76,7 +76,7 @@ class Hyperparameters:
         -1,
         1,
     )
-    networks: int = _knob(3, "networks trained from different seeds, whose mean is the policy", 1, 64)
+    networks: int = _knob(1, "networks trained from different seeds, whose mean is the policy", 1, 64)
     records_weight: float = _knob(
         0.0,
         "what the records of strategies weigh beside the network at first, learned from there; 0: left out",
