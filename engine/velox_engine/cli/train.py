@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_type_hints
 
@@ -293,16 +294,7 @@ def score_table(rows: list[dict[str, Any]]) -> Any:
     from rich.table import Table
 
     table = Table(
-        "",
-        "1 try",
-        "2 tries",
-        "3 tries",
-        "area (95 %)",
-        "over origins",
-        "behind the first (95 %)",
-        "over origins",
-        "best found",
-        "runs to it",
+        "", "1 try", "2 tries", "3 tries", "area (95 %)", "behind (95 %)", "best", "runs", padding=0
     )
     for place, row in enumerate(rows):
         table.add_row(
@@ -310,16 +302,14 @@ def score_table(rows: list[dict[str, Any]]) -> Any:
             f"{row['within_1']:.1%}",
             f"{row['within_2']:.1%}",
             f"{row['within_3']:.1%}",
-            f"{row['area']:.3f} ({row['area_low']:.3f}-{row['area_high']:.3f})",
-            _between(row.get("area_origins")),
-            f"{row['lead']:+.3f} {_between(row['lead_functions'], '+')}" if place and "lead" in row else "",
-            _between(row.get("lead_origins"), "+") if place else "",
+            f"{row['area']:.3f} {_between((row['area_low'], row['area_high']))}",
+            f"{row['lead']:+.3f} {_between(row['lead_functions'])}" if place and "lead" in row else "",
             f"{row['found_best']:.1%}",
             f"{row['runs_to_best']:.2f}",
         )
     return table
 
 
-def _between(bounds: list[float] | None, sign: str = "") -> str:
-    """An interval's ends; nothing where there is none, as of one origin alone or in a job of an older version."""
-    return f"({bounds[0]:{sign}.3f} to {bounds[1]:{sign}.3f})" if bounds and any(bounds) else ""
+def _between(bounds: Sequence[float]) -> str:
+    """Ex) (0.81…0.86)"""
+    return f"({bounds[0]:.2f}…{bounds[1]:.2f})"

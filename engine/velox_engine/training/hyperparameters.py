@@ -11,8 +11,8 @@ from velox_engine.policy.manifest import WIDEST
 from velox_engine.training.outcomes import DEFAULT_MAX_STEPS
 from velox_engine.types import VeloxError
 
-# Chosen before anything was measured of them, and spread over as many hands as there are: two generated dialects, the
-# standard library, and packages by different authors. `docs/policy.md` says which origins are trained on.
+# Chosen before any policy was judged on them, and spread over several hands: two generated dialects, the standard
+# library, and packages by different authors. `docs/policy.md` says which origins are trained on.
 HELD_OUT: Final = (
     "generated/3",
     "generated/4",
