@@ -117,7 +117,7 @@ def measure(bench: Bench) -> Measurement:
             sizes.add(size)
             top.unstable = "" if middle.unstable in _OPEN else middle.unstable
     after, crossover = (), None
-    if largest.median > _MEMORY_TIME and not (top.lost or top.unstable):
+    if (largest.low > 1.0 or _lighter(memory)) and not (top.lost or top.unstable):
         after, crossover = _growth(bench, ladder, rng)
     return Measurement(
         speedup=largest,
@@ -159,9 +159,12 @@ def _best_way_to_grow(bench: Bench, rng: random.Random) -> _Top:
     gets larger, and a person's data may do either. Building a set for a single question costs a little, whatever it
     gains for many; so a loss is told, and counts unless it is small beside the gain (see `_is_small`).
     """
-    first, *others = [ladder for place, ladder in enumerate(bench.ladders) if ladder.long or not place][
-        :_MOST_KNOBS
-    ]
+    beside = bench.ladders[0].grower.beside
+    first, *others = [
+        ladder
+        for place, ladder in enumerate(bench.ladders)
+        if ladder.long or not place or ladder.grower.knob == beside
+    ][:_MOST_KNOBS]
     tops = [_time_top(bench, first, rng)]
     won = tops[0].wins(bench.least)
     if not won and (tops[0].loses or tops[0].pairs.unstable):

@@ -32,6 +32,7 @@ _FEWEST_ROUNDS = 3
 # above the median by chance 1/64.
 _EARLY_WIN = 6
 CLEAR_WIN = 1.5
+_NO_LOSS = 0.97  # a median from here up to the bar is neither a gain nor a loss
 _BATCH_SECONDS = 4e-3
 _LEAST_BATCH, _MAX_BATCH = 3, 1_000  # several inputs a round: some may let the function leave early
 _BATCHES = 4  # different ones; later rounds use them again, in processes that have not seen them
@@ -172,12 +173,15 @@ def _charge(elsewhere: Sequence[float]) -> float:
 def _is_clear(pairs: Pairs, least: float, clear: float) -> bool:
     """Say whether more rounds would change nothing."""
     rounds, ratios = len(pairs.ratios), pairs.ratios
-    if rounds >= _EARLY_WIN and min(ratios) > clear:
+    if rounds >= _EARLY_WIN and (min(ratios) > clear or _NO_LOSS <= min(ratios) <= max(ratios) <= least):
         return True
     if rounds not in LOOKS:
         return False
     interval = pairs.interval
-    return interval.low > least or interval.high < 1.0 or interval.high < NARROW * interval.low
+    if interval.low > least or interval.high < 1.0 or interval.high < NARROW * interval.low:
+        return True
+    # What shows no gain by now will show none that counts; where it may be slower, that is looked at to the end.
+    return _NO_LOSS <= interval.median <= least
 
 
 def _compare(bench: Bench, cases: Sequence[Case], old: Timing, new: Timing) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 import math
 import random
+import statistics
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,8 @@ FIT_FLOOR = 1e-4  # seconds: below this a call's time is mostly overhead, so it 
 CLIMB_SECONDS = 2.0  # for all knobs together, as long as each has its least share
 TOP_SECONDS = 0.03  # a call as long as this is large enough
 _FIRST_SIZE = 4
+_LONG_STEP = 4  # between sizes of calls too short to tell anything
+_SHORT_CALL = FIT_FLOOR / 8  # so that cubic growth does not step over the floor
 _LAST_SIZE = 1 << 40  # integers get there; containers become too heavy to make long before
 _BATCH_SECONDS = 2e-3  # short calls are timed in batches about this long
 _MOST_DRAWS = 200
@@ -32,7 +35,8 @@ _LEAST_SHARE = 0.7  # seconds of processor time for one knob, however many there
 _FIT_POINTS = 4  # the largest sizes, from which the time of any size is read
 _LONG_SHARE = 1 / 30  # of the top: calls from here on count as long
 _LEAST_SLOPE = 0.2  # where time hardly depends on the size, the largest is as good as any
-_OUTGROWN = 1.25  # a step this much slower counts as growth
+_OUTGROWN = 1.25  # sizes this much slower than the first ones count as growth
+_FLAT_POINTS = 8  # sizes after which a knob may be known not to matter
 _LATE_SIZE = 1 << 16  # where a number that does not matter is known by it
 _MOST_MISSED = 2  # sizes in a row without a busy draw, where smaller ones had some
 
@@ -158,7 +162,7 @@ def climb(
     while size <= _LAST_SIZE and climber.tries(size):
         if climber.seconds[-1] >= top_seconds or climber.flat or climber.lost:
             break
-        size *= 2
+        size *= _LONG_STEP if climber.seconds[-1] < _SHORT_CALL else 2
     else:
         last = climber.sizes[-1] if climber.sizes else 0
         if last and last < size <= _LAST_SIZE and not climber.heavy:
@@ -215,7 +219,11 @@ class _Climber:
         """Whether this knob evidently does not drive the time."""
         # As long as inputs cost nothing to make, a small step of a long loop may still hide behind the call itself.
         settled = self.sizes[-1] >= _LATE_SIZE or self._bearable < _MOST_DRAWS
-        return settled and len(self.seconds) >= 8 and max(self.seconds[-6:]) < _OUTGROWN * self.seconds[0]
+        if not settled or len(self.seconds) < _FLAT_POINTS:
+            return False
+        late = self.seconds[-_FLAT_POINTS // 2 :]
+        # The median, since one timing of a short call may be disturbed.
+        return statistics.median(late) < _OUTGROWN * min(self.seconds[: _FLAT_POINTS // 2])
 
     @property
     def lost(self) -> bool:
@@ -256,7 +264,10 @@ class _Climber:
         else:
             self._missed += 1
         prepared = timing.prepare_cpu_seconds / count
-        self.heavy = prepared * _LEAST_DRAWS > _PREPARE_LIMIT or made > _MAKE_LIMIT
+        # What it takes to write results down is paid in every round, too.
+        written = timing.finish_cpu_seconds / count
+        dear = max(prepared, written) * _LEAST_DRAWS > _PREPARE_LIMIT
+        self.heavy = dear or made > _MAKE_LIMIT
         # The next size is twice this one, so twice as dear to prepare.
         self._bearable = min(_MOST_DRAWS, int(_PREPARE_LIMIT / max(2 * (prepared + made), 1e-7)))
         return True

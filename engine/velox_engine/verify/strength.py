@@ -3,6 +3,7 @@ where they do not."""
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -15,7 +16,7 @@ from velox_engine.verify.sandbox import Case, LoadFailure, Outcome, Program, Run
 CALL_SECONDS = (
     0.25  # a mutant that takes longer on one input than this (or than the original did) counts as detected
 )
-FIRST_BATCH = 24  # most mutants fall on the first few inputs, so these are tried before the rest
+BATCHES = (6, 24)  # most mutants fall on the first few inputs, so these are tried before the rest
 ADDED_BATCH = 48  # further inputs tried at a time
 PATIENCE = 4  # batches without a detected bug before the inputs are believed to be as strong as they get
 WALL_FACTOR = 4  # a busy machine may take so many times longer before the search for more inputs ends
@@ -141,7 +142,7 @@ def _first_difference(sandbox: Sandbox, program: Program, wanted: Sequence[tuple
     """The place of a case that shows the mutant to differ; in a process of its own, as a candidate would run."""
     try:
         with sandbox.start(program) as run:
-            for start, stop in ((0, FIRST_BATCH), (FIRST_BATCH, len(wanted))):
+            for start, stop in itertools.pairwise((0, *BATCHES, max(len(wanted), BATCHES[-1]))):
                 place = _differs(run, wanted[start:stop])
                 if place is not None:
                     return start + place

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import string
 from collections.abc import Callable
 from dataclasses import replace
 from random import Random
@@ -16,8 +17,14 @@ from velox_engine.verify.sandbox import Recipe
 LARGEST_INTEGER = 10**12  # what an integer knob grows to; whoever climbs there bounds the time of each step
 SEQUENCES = ("list", "tuple", "sequence", "iterable", "iterator", "deque", "set", "frozenset")
 MODEST = "modest"  # longer and longer, of numbers that stay small
+INSIDE = "inside"  # few items, each of which gets long
+DIGITS = "digits"  # an integer of more and more decimal digits; text of nothing else
+PLAIN = "plain"  # text of letters and digits alone, with nothing in it to split or stop at
+FEW_ITEMS = 3
+BITS_PER_DIGIT = math.log2(10)
 SMALL_NUMBERS = 100
 MOST_FORMATTED = 100
+MOST_PIECES = 256  # drawn for a text or a list of texts; beyond that they are put together anew
 
 
 def grow(
@@ -31,6 +38,9 @@ def grow(
     """One value of `size` elements (or about that large, for an integer) in a style of contents."""
     kind = shape.kind
     low = known.low if known.low is not None else -(10**9)
+    if kind == "int" and style == DIGITS:
+        bits = max(2, round(size * BITS_PER_DIGIT))
+        return rng.getrandbits(bits) | 1 << (bits - 1)
     if kind == "int":
         bound = min(max(size, 1), LARGEST_INTEGER)
         found = rng.randint(max(bound - bound // 8, 1), bound)  # near the size, yet another each time
@@ -44,7 +54,10 @@ def grow(
         return _text(drawer, size, style, rng)
     if kind in SEQUENCES:
         item = main_option(shape.items[0]) if shape.items else Shape("int")
-        items = _elements(item, drawer, size, style, rng, known)
+        if style == INSIDE:
+            items = [grow(item, known, size, "mixed", rng, instance) for _ in range(FEW_ITEMS)]
+        else:
+            items = _elements(item, drawer, size, style, rng, known)
         if kind == "tuple":
             return tuple(items)
         if kind in ("set", "frozenset"):
@@ -75,9 +88,14 @@ def _elements(
     if item.kind == "str":
         width = max(2, math.ceil(math.log(size + 2, 10)) + 1)
         # Text of a format is dear to draw: beyond a hundred pieces they come again.
-        drawn = min(size, MOST_FORMATTED) if known.formats else size
+        drawn = min(size, MOST_FORMATTED if known.formats else MOST_PIECES)
         made = [drawer.value(item, rng.randint(width, width + 4)) for _ in range(drawn)]
-        made += [rng.choice(made) for _ in range(size - drawn)]
+        if known.formats:
+            made += rng.choices(made, k=size - drawn)
+        else:  # halves of different ones: nearly all distinct, of the same characters, and quicker to make
+            half = width // 2
+            heads, tails = rng.choices(made, k=size - drawn), rng.choices(made, k=size - drawn)
+            made += [head[:half] + tail[half:] for head, tail in zip(heads, tails, strict=True)]
         if style in ("tied", "constant") and made:
             pool = made[: 1 if style == "constant" else 8]
             made = [rng.choice(pool) for _ in range(size)]
@@ -129,12 +147,25 @@ def _text(drawer: Drawer, size: int, style: str, rng: Random) -> str:
     if style in ("constant", "tied"):
         piece = drawer.value(Shape("str"), 1 if style == "constant" else 3) or "a"
         return (piece * (size // len(piece) + 1))[:size]
+    if style in (PLAIN, DIGITS):
+        known = drawer.vocabulary.alphabet or string.ascii_letters + string.digits
+        chars = [
+            char
+            for char in known
+            if char in string.digits or (style == PLAIN and char in string.ascii_letters)
+        ]
+        if not chars:
+            raise ValueError(f"no {style} characters")
+        return "".join(rng.choices(chars, k=size))
     made: list[str] = []
     length = 0
     while length < size:  # many short pieces keep the make-up of core text at any length
-        piece = drawer.value(Shape("str"), rng.randint(4, 24)) or "a"
-        made.append(piece)
-        length += len(piece)
+        if len(made) < MOST_PIECES:
+            pieces = [drawer.value(Shape("str"), rng.randint(4, 24)) or "a"]
+        else:
+            pieces = rng.choices(made, k=len(made))
+        made += pieces
+        length += sum(map(len, pieces))
     return "".join(made)[:size]
 
 

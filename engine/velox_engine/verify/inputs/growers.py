@@ -10,7 +10,17 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
-from velox_engine.verify.inputs.contents import MODEST, grow, main_option, numbers_grow
+from velox_engine.verify.inputs.contents import (
+    DIGITS,
+    FEW_ITEMS,
+    INSIDE,
+    MODEST,
+    PLAIN,
+    grow,
+    main_option,
+    numbers_grow,
+)
+from velox_engine.verify.inputs.inside import digit_knobs, item_knobs
 from velox_engine.verify.inputs.plan import Arm, Plan
 from velox_engine.verify.inputs.runner import Runner
 from velox_engine.verify.inputs.shapes import CONTAINERS
@@ -27,7 +37,10 @@ LEAST_WORK = 3e-4  # seconds below which times say nothing
 MAKING_SECONDS = 0.1  # a style whose inputs take longer to make at a size is not tried there
 NESTED_GROWTH = 1.5  # rows get longer with their number, as a square's do
 TRIAL_SECONDS = 0.25
-TEXT_STYLES = frozenset({"mixed", "tied", "mirrored", "constant", "repeated"})
+TEXT_STYLES = ("mixed", PLAIN, "mirrored", "tied", "constant", "repeated", DIGITS)
+REPEATED_INSIDE = "repeated inside"  # few texts put together from core texts
+MOST_INSIDE = 2  # ways to grow inside that are looked for
+DIGIT_SECONDS = 5e-3  # a call that takes longer on forty digits does not take them one by one
 
 
 @dataclass(frozen=True)
@@ -37,6 +50,7 @@ class Grower:
     knob: str
     make: Callable[[int, Random], Case]
     says: str = ""  # what grows, for people. Ex) "as `queue` gets longer"
+    beside: str = ""  # a knob of the same parameter that is timed, too, however short its calls
 
 
 def describe_grower(grower: Grower) -> dict[str, Any]:
@@ -46,6 +60,7 @@ def describe_grower(grower: Grower) -> dict[str, Any]:
         raise ValueError("only growers that were synthesised can be described")
     return {
         "knob": grower.knob,
+        "beside": grower.beside,
         "arm": made.plan.arms.index(made.arm),
         "knobs": sorted(made.knobs),
         "style": made.style,
@@ -66,7 +81,7 @@ def rebuild_grower(
     known = _narrowed_to(plan, arm, small, offset)
     knobs = frozenset(described["knobs"])
     recipe = _Recipe(plan, arm, knobs, str(described["style"]), small, offset, known, instance)
-    return Grower(str(described["knob"]), recipe, recipe.says)
+    return Grower(str(described["knob"]), recipe, recipe.says, str(described["beside"]))
 
 
 def in_style(grower: Grower, style: str) -> Grower:
@@ -119,15 +134,20 @@ class _Recipe:
         """What grows, in words."""
         names = " and ".join(f"`{self.plan.target.parameters[index].name}`" for index in sorted(self.knobs))
         many = len(self.knobs) > 1
+        if self.style in (INSIDE, REPEATED_INSIDE):
+            return f"as the items of {names} get longer"
         if not any(main_option(self.arm.shapes[index]).kind in CONTAINERS for index in self.knobs):
+            if self.style == DIGITS:
+                return f"as {names} gets more digits"
             return f"as {names} get larger" if many else f"as {names} gets larger"
         longer = f"as {names} get longer" if many else f"as {names} gets longer"
         return f"{longer} and the numbers inside larger" if self.numbers_grow else longer
 
     def _grown(self, index: int, size: int, rng: Random) -> Any:
         shape = main_option(self.arm.shapes[index])
-        if self.style == "repeated":
-            return _repeat([case.args[self.offset + index] for case in self.small], size, rng)
+        if self.style in ("repeated", REPEATED_INSIDE):
+            values = [case.args[self.offset + index] for case in self.small]
+            return (_repeat if self.style == "repeated" else _repeat_inside)(values, size, rng)
         return grow(shape, self.vocabularies[index], size, self.style, rng, self.instance)
 
 
@@ -147,6 +167,13 @@ def _repeat(values: Sequence[Any], size: int, rng: Random) -> Any:
     if not pool:
         raise ValueError("nothing to repeat")
     found = [copy.deepcopy(rng.choice(pool)) for _ in range(size)]
+    return tuple(found) if isinstance(values[0], tuple) else found
+
+
+def _repeat_inside(values: Sequence[Any], size: int, rng: Random) -> Any:
+    """Few texts, each put together from the texts that core sequences hold; ValueError where they hold none."""
+    pool = [item for value in values if isinstance(value, list | tuple) for item in value]
+    found = [_repeat([item for item in pool if isinstance(item, str)], size, rng) for _ in range(FEW_ITEMS)]
     return tuple(found) if isinstance(values[0], tuple) else found
 
 
@@ -205,7 +232,34 @@ def make_growers(
                 plain = _best([replace(best, style=MODEST)], runner, seed)
                 if plain is not None:
                     found.append(Grower(name, plain, plain.says))
+        if not any(grower.beside for grower in found):
+            found += _inner_growers(plan, arm, small, offset, known, instance, runner, seed)
     return tuple(found)
+
+
+def _inner_growers(
+    plan: Plan,
+    arm: Arm,
+    small: tuple[Case, ...],
+    offset: int,
+    known: tuple[Vocabulary, ...],
+    instance: Callable[[str, Random], Recipe | None],
+    runner: Runner,
+    seed: int,
+) -> list[Grower]:
+    """Growers that leave the number of arguments and items as it is: see `inside`."""
+    found: list[Grower] = []
+    ways = [(index, (INSIDE, REPEATED_INSIDE), "items") for index in item_knobs(plan, arm)]
+    ways += [(index, (DIGITS,), "digits") for index in digit_knobs(plan, arm)]
+    for index, styles, what in ways[:MOST_INSIDE]:
+        name = plan.target.parameters[index].name
+        recipes = [
+            _Recipe(plan, arm, frozenset((index,)), style, small, offset, known, instance) for style in styles
+        ]
+        best = _best(recipes, runner, seed, DIGIT_SECONDS if what == "digits" else None)
+        if best is not None:
+            found.append(Grower(f"{name} {what}", best, best.says, name))
+    return found
 
 
 def _narrowed_to(plan: Plan, arm: Arm, small: Sequence[Case], offset: int) -> tuple[Vocabulary, ...]:
@@ -258,14 +312,19 @@ def _distinct_styles(recipes: list[_Recipe], arm: Arm, knobs: frozenset[int]) ->
     """Styles only differ for sequences and text; one is enough for an integer."""
     kinds = {main_option(arm.shapes[index]).kind for index in knobs}
     if kinds <= {"str"}:
-        return [recipe for recipe in recipes if recipe.style in TEXT_STYLES]
+        return [replace(recipes[0], style=style) for style in TEXT_STYLES]
     if kinds <= {"dict"}:
         return [replace(recipes[0], style=style) for style in DICT_STYLES]
     return recipes[:1] if kinds <= {"int", "dict", "ndarray", "bytes", "pair"} else recipes
 
 
-def _best(recipes: Sequence[_Recipe], runner: Runner, seed: int) -> _Recipe | None:
-    """The first style that the function survives, or one that makes it work much longer (no early way out)."""
+def _best(
+    recipes: Sequence[_Recipe], runner: Runner, seed: int, quick: float | None = None
+) -> _Recipe | None:
+    """The first style that the function survives, or one that makes it work much longer (no early way out).
+
+    With `quick`, every call has to return within so many seconds.
+    """
     alive: list[_Recipe] = []
     for recipe in recipes:
         rng = Random(f"{seed}:{sorted(recipe.knobs)}:{recipe.style}")
@@ -273,7 +332,10 @@ def _best(recipes: Sequence[_Recipe], runner: Runner, seed: int) -> _Recipe | No
             cases = [recipe(size, rng) for size in TRIAL_SIZES for _ in range(3)]
         except (ValueError, IndexError, TypeError):
             continue
-        if _survives(runner.call(cases, TRIAL_SECONDS)):
+        outcomes = runner.call(cases, TRIAL_SECONDS)
+        if quick is not None and any(one.kind != "returned" or one.seconds > quick for one in outcomes):
+            continue
+        if _survives(outcomes):
             alive.append(recipe)
     if len(alive) < 2:
         return alive[0] if alive else None

@@ -42,6 +42,7 @@ _NAN = b"f\x00\x00\x00\x00\x00\x00\xf8\x7f"
 _INT64 = 1 << 63
 NESTED_LIMIT = 60  # of sets in sets and generators in generators, which need a codec of their own
 STEP_LIMIT = 10_000  # of a generator: two that agree so far are taken as equal
+TIMED_STEPS = 50_000  # of one that is timed: what it keeps has to get long before that shows
 
 _FUNCTION_TYPES = (types.FunctionType, types.BuiltinFunctionType, types.MethodType)
 
@@ -339,7 +340,8 @@ def drain(iterator, encoder, snapshot=True):
     name = type_name(type(iterator))
     if type(iterator) is types.GeneratorType:
         name = "generator"
-    while len(steps) < STEP_LIMIT:
+    most = STEP_LIMIT if snapshot else TIMED_STEPS
+    while len(steps) < most:
         try:
             value = next(iterator)
         except StopIteration as stop:
@@ -977,7 +979,7 @@ def _open_body(data, place, size, stack, items, kind, target=None):
 def _read_drained(raw, data, place, size, builder):
     count = _READ_I(data, place)[0]
     place += 4
-    if count > STEP_LIMIT:
+    if count > TIMED_STEPS:
         raise BadBytes("steps")
     parts = []
     for _ in range(count + 1):
