@@ -13,6 +13,8 @@ from typing import Any
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 QUIET = frozenset({"debug", "info"})  # levels that logging drops unless somebody asks for them
 LOGGERS = frozenset({"logger", "log", "logging", "_logger", "LOGGER", "LOG", "_log"})
+_SYMMETRIC = frozenset({"gcd", "lcm", "hypot", "dist"})
+_PREFIX = 2  # characters of "0b", "0o", "0x"
 FLIPPED = {(ast.Lt, "<="), (ast.LtE, "<"), (ast.Gt, ">="), (ast.GtE, ">")}
 
 
@@ -59,6 +61,13 @@ class Harmless:
         self._quiet: set[int] = set()  # nodes whose value nobody sees
         self._kept: set[int] = set()  # comparisons that keep one of two values
         self._exits: set[int] = set()  # breaks that only save time
+        self._swaps: set[int] = set()  # calls whose two arguments may be swapped
+        self._prefixed: set[int] = set()  # starts of slices that leave a prefix out which nobody counts
+        self._starts: dict[int, str] = {}  # constants and the names that start with them
+        self._extremes: dict[str, int] = {}  # names that keep the largest (-1) or the smallest (1) of many
+        self._symmetric = {
+            item.name for item in ast.walk(node) if isinstance(item, ast.FunctionDef) and is_symmetric(item)
+        }
         for item in ast.walk(node):
             self._look(item)
 
@@ -69,6 +78,18 @@ class Harmless:
     def exits(self, node: ast.AST) -> bool:
         """Ex) `found = True; break` without the break: the rest of the loop can only do the same again."""
         return id(node) in self._exits
+
+    def swap(self, node: ast.Call) -> bool:
+        """Ex) `gcd(a, b)` with `gcd(b, a)`; `same(x, y) for x, y in zip(a, b)` where `same` does not mind."""
+        return id(node) in self._swaps
+
+    def start(self, node: ast.AST, step: int) -> bool:
+        """Ex) `most = 0` with -1, where a loop keeps the largest: it shows only where nothing is larger."""
+        return self._extremes.get(self._starts.get(id(node), ""), 0) == step
+
+    def prefix(self, node: ast.AST, value: int) -> bool:
+        """Ex) `bin(n)[2:].count("1")` with 1 for 2: a little more of "0b", which holds no "1"."""
+        return id(node) in self._prefixed and 0 <= value <= _PREFIX
 
     def unseen(self, node: ast.AST) -> bool:
         """A value that is never read, or goes to a log that is off."""
@@ -85,24 +106,94 @@ class Harmless:
                     self._hide(node)
             case ast.Call(func=ast.Name(id="cast"), args=[first, _]):
                 self._hide(first)
-            case ast.If(
-                test=ast.Compare(left=left, comparators=[right]) as test,
-                body=[ast.Assign(targets=[target], value=value)],
-                orelse=[],
-            ):
-                if {ast.dump(_loaded(target)), ast.dump(value)} == {ast.dump(left), ast.dump(right)}:
-                    self._kept.add(id(test))
+            case ast.If(test=test, body=[ast.Assign(targets=[target], value=value)], orelse=[]):
+                both = {ast.dump(_loaded(target)), ast.dump(value)}
+                # Ex) `if count > most and name: most = count`; with `or` the other side may decide.
+                joined = isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And)
+                for part in test.values if joined else [test]:
+                    match part:
+                        case ast.Compare(left=left, ops=[asked], comparators=[right]):
+                            if both == {ast.dump(left), ast.dump(right)}:
+                                self._kept.add(id(part))
+                                self._keep(target, asked, ast.dump(left) == ast.dump(value))
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant() as first):
+                self._starts[id(first)] = name
             case ast.IfExp(
                 test=ast.Compare(left=left, comparators=[right]) as test, body=body, orelse=orelse
             ):
                 if {ast.dump(body), ast.dump(orelse)} == {ast.dump(left), ast.dump(right)}:
                     self._kept.add(id(test))
+            case ast.Call(
+                func=ast.Attribute(
+                    value=ast.Subscript(
+                        value=ast.Call(func=ast.Name(id="bin" | "oct" | "hex")),
+                        slice=ast.Slice(lower=ast.Constant(value=2) as lower, upper=None, step=None),
+                    ),
+                    attr="count",
+                ),
+                args=[ast.Constant(value=str(counted))],
+            ) if counted and not set(counted) & set("-0box"):
+                self._prefixed.add(id(lower))
+            case ast.Call(func=ast.Name(id=called) | ast.Attribute(attr=called)) as call:
+                if called in _SYMMETRIC or called in self._symmetric:
+                    self._swaps.add(id(call))
+            case ast.GeneratorExp(elt=elt, generators=[one]) | ast.ListComp(elt=elt, generators=[one]):
+                self._look_at_pairs(elt, one)
             case ast.For(body=[ast.If(body=[*assigned, ast.Break() as leave], orelse=[])], orelse=[]):
                 if all(_constant_assignment(item) for item in assigned):
                     self._exits.add(id(leave))
 
+    def _keep(self, target: ast.expr, asked: ast.cmpop, greater: bool) -> None:
+        """Note whether the name keeps the largest or the smallest; `greater`: the new value stands on the left."""
+        if isinstance(target, ast.Name) and isinstance(asked, ast.Gt | ast.GtE | ast.Lt | ast.LtE):
+            largest = isinstance(asked, ast.Gt | ast.GtE) == greater
+            self._extremes[target.id] = -1 if largest else 1
+
+    def _look_at_pairs(self, made: ast.expr, loop: ast.comprehension) -> None:
+        """Ex) `same(x, y) for x, y in zip(a, b)`: pairs the other way round give the same."""
+        match made, loop:
+            case (
+                ast.Call(func=ast.Name(id=called), args=[ast.Name(id=one), ast.Name(id=other)], keywords=[]),
+                ast.comprehension(
+                    target=ast.Tuple(elts=[ast.Name(id=first), ast.Name(id=second)]),
+                    iter=ast.Call(func=ast.Name(id="zip"), args=[_, _], keywords=[]) as pairs,
+                    ifs=[],
+                ),
+            ) if called in self._symmetric and {one, other} == {first, second}:
+                self._swaps.add(id(pairs))
+
     def _hide(self, node: ast.AST) -> None:
         self._quiet.update(id(item) for item in ast.walk(node))
+
+
+def is_symmetric(node: ast.FunctionDef) -> bool:
+    """Whether a function of two parameters reads the same with the two swapped. Ex) one that asks `a == b`"""
+    shape = node.args
+    names = [item.arg for item in shape.args]
+    if (
+        len(names) != 2
+        or shape.vararg
+        or shape.kwarg
+        or shape.kwonlyargs
+        or shape.posonlyargs
+        or shape.defaults
+    ):
+        return False
+    swapped = dict(zip(names, reversed(names), strict=True))
+    return [_ordered(item, {}) for item in node.body] == [_ordered(item, swapped) for item in node.body]
+
+
+def _ordered(node: ast.AST, names: dict[str, str]) -> str:
+    """A statement as text under other names, with the sides of `==` and `!=` in one order."""
+    copied = ast.parse(ast.unparse(node))
+    for item in ast.walk(copied):
+        if isinstance(item, ast.Name):
+            item.id = names.get(item.id, item.id)
+    for item in ast.walk(copied):
+        match item:
+            case ast.Compare(left=left, ops=[ast.Eq() | ast.NotEq()], comparators=[right]):
+                item.left, item.comparators[0] = sorted((left, right), key=ast.dump)
+    return ast.dump(copied)
 
 
 def _loaded(node: ast.expr) -> ast.expr:

@@ -23,6 +23,8 @@ COMPARISONS: dict[type[ast.cmpop], tuple[str, tuple[str, ...]]] = {
     ast.Lt: ("<", ("<=", ">")), ast.LtE: ("<=", ("<", ">=")), ast.Gt: (">", (">=", "<")), ast.GtE: (">=", (">", "<=")),
     ast.Eq: ("==", ("!=",)), ast.NotEq: ("!=", ("==",)), ast.In: ("in", ("not in",)),
 }  # fmt: skip
+UNWRAPPED = frozenset({"sorted", "reversed", "abs"})  # calls whose one argument may stand in their place
+OPTIONS = frozenset({"key", "default"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +196,9 @@ class _Planter:
         elif isinstance(value, int):
             for step in (1, -1):
                 new = str(value + step) if value + step >= 0 else f"({value + step})"
-                yield self.replace(node, new, "constant", f"`{self.text(node)}` became `{new}`")
+                change = self.replace(node, new, "constant", f"`{self.text(node)}` became `{new}`")
+                harmless = self.harmless.prefix(node, value + step) or self.harmless.start(node, step)
+                yield replace(change, harmless=harmless)
         elif isinstance(value, float):
             yield self.replace(
                 node, repr(value + 1.0), "constant", f"`{self.text(node)}` became `{value + 1.0!r}`"
@@ -257,6 +261,17 @@ class _Planter:
             bound = node.args[1] if len(node.args) > 1 else node.args[0]
             text = self.text(bound)
             yield self.replace(bound, f"({text}) - 1", "range", f"the range ends before `{_short(text)}`")
+        bare = (ast.Starred, ast.GeneratorExp)
+        if name in UNWRAPPED and len(node.args) == 1 and not isinstance(node.args[0], bare):
+            text = self.text(node.args[0])
+            yield self.replace(node, f"({text})", "wrapping", f"`{name}` was dropped")
+        for option in node.keywords:
+            if option.arg in OPTIONS and not isinstance(option.value, ast.Constant):
+                start, end = self.end(node.args[-1]) if node.args else 0, self.end(option.value)
+                between = self.source.data[start : self.start(option.value)].decode("utf-8")
+                if node.args and option is node.keywords[0] and "".join(between.split()) == f",{option.arg}=":
+                    edit = TextEdit(start, end, "")
+                    yield _Change((edit,), node.lineno, "option", f"`{option.arg}=` was dropped")
         if name in ("min", "max"):
             new = "max" if name == "min" else "min"
             yield self.replace(node.func, new, "call", f"`{name}` became `{new}`")
@@ -269,9 +284,8 @@ class _Planter:
                     TextEdit(self.start(first), self.end(first), self.text(second)),
                     TextEdit(self.start(second), self.end(second), self.text(first)),
                 )
-                yield _Change(
-                    edits, node.lineno, "call", f"the arguments of `{_short(self.text(node))}` were swapped"
-                )
+                says = f"the arguments of `{_short(self.text(node))}` were swapped"
+                yield _Change(edits, node.lineno, "call", says, self.harmless.swap(node))
 
 
 def _short(text: str) -> str:

@@ -13,6 +13,8 @@ from velox_engine.verify.sandbox import Case, Outcome, Program, Sandbox, call_al
 # Exceptions of the machine rather than of the function: a rewrite may well not raise them.
 _MACHINE_ERRORS = ("RecursionError", "MemoryError", "ModuleNotFoundError", "ImportError")
 # Accidental exceptions that callers catch all the same; a TypeError of a wrong call is nobody's contract.
+_FEWEST = 24  # inputs, some of which may be left out yet
+_OVERDRAW = 2.0
 _RELIED_ON = ("IndexError", "KeyError", "ValueError", "ZeroDivisionError", "StopIteration", "OverflowError")
 
 
@@ -26,7 +28,12 @@ def observe_core(
     """
     cpu, wall = budget.limits(OBSERVING_SHARE / len(sandboxes))
     first = call_all(sandboxes[0], program, core, cpu=cpu, budget=wall)
-    reached = next((i for i, outcome in enumerate(first) if outcome.kind == "missing"), len(core))
+    reached = _reached(first)
+    if reached < min(_FEWEST, len(core)):
+        # A slow function: fewer inputs would not be enough, so these few get more time.
+        cpu, wall = budget.limits(_OVERDRAW * OBSERVING_SHARE / len(sandboxes))
+        first[reached:] = call_all(sandboxes[0], program, core[reached:_FEWEST], cpu=cpu, budget=wall)
+        reached = _reached(first)
     core = core[:reached]
     runs = [first[:reached], *(call_all(sandbox, program, core) for sandbox in sandboxes[1:])]
     if any("denied" in outcome.effects for run in runs for outcome in run):
@@ -48,6 +55,10 @@ def observe_core(
         keep = [i for i, ok in enumerate(oracle.stable(runs[0], runs[1])) if ok]
         kept = tuple(kept[i] for i in keep)
     return kept, tuple(tuple(run[i] for i in keep) for run in runs)
+
+
+def _reached(outcomes: Sequence[Outcome]) -> int:
+    return next((i for i, outcome in enumerate(outcomes) if outcome.kind == "missing"), len(outcomes))
 
 
 def observe_wide(

@@ -27,6 +27,7 @@ _MOST_DRAWS = 200
 _LEAST_DRAWS = 4  # inputs of each size, since one may happen to let the function leave early
 _PREPARE_LIMIT = 0.12  # seconds the child may spend decoding one size's inputs
 _MAKE_LIMIT = 0.03  # seconds the parent may spend on making one case: every timed call needs a fresh one
+_MAKING_LIMIT = 0.04  # and on all cases of one size
 _STEP_LIMIT = 1.0  # seconds for all calls of one size: what takes longer is past the top
 _WALL_FACTOR = (
     30.0  # a busy machine may stretch the budget this far: what is measured must not depend on the load
@@ -269,7 +270,8 @@ class _Climber:
         dear = max(prepared, written) * _LEAST_DRAWS > _PREPARE_LIMIT
         self.heavy = dear or made > _MAKE_LIMIT
         # The next size is twice this one, so twice as dear to prepare.
-        self._bearable = min(_MOST_DRAWS, int(_PREPARE_LIMIT / max(2 * (prepared + made), 1e-7)))
+        bearable = min(_PREPARE_LIMIT / max(2 * (prepared + made), 1e-7), _MAKING_LIMIT / max(made, 1e-7))
+        self._bearable = min(_MOST_DRAWS, int(bearable))
         return True
 
 

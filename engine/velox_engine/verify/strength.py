@@ -23,6 +23,8 @@ WALL_FACTOR = 4  # a busy machine may take so many times longer before the searc
 LEAST = (
     6  # planted bugs that are tried even when the time for them is over: a share of one or two says nothing
 )
+DOUBLED = 2  # so many times the bugs are planted where fewer than `DOUBTFUL` of the first are detected
+DOUBTFUL = 0.8
 GUIDES = 45  # bugs that may lead the search for more inputs
 
 __all__ = ["Mutant", "add_telling", "make_mutants", "measure_strength"]
@@ -43,23 +45,35 @@ def measure_strength(
     """How many mutants the cases detect, and how many were planted.
 
     `baseline_payloads` are the original's payloads for the same cases, where the caller has them already. Once
-    `enough` says so no further mutant is tried, after the first `LEAST`, and those that were are what counts.
+    `enough` says so no further mutant is tried, after the first `LEAST`, and those that were are what counts. Where the
+    share that the first `limit` show leaves doubt, as many again are planted, as far as the function has them.
     A mutant that hangs, crashes or does not load is detected. One that may well show nowhere (see `equivalents`)
     counts only when it is detected.
     """
-    mutants = make_mutants(source, qualname, limit, seed)
+    mutants = _sample(source, qualname, limit, seed)
     if not mutants or not cases:
-        return 0, len(mutants)
+        return 0, len(mutants[:limit])
     wanted = list(baseline_payloads) if baseline_payloads is not None else _payloads(sandbox, program, cases)
     usable = [(case, payload) for case, payload in zip(cases, wanted, strict=True) if payload]
     found: list[bool] = []
     for mutant in mutants:
         if len(found) >= LEAST and enough():
             break
+        if len(found) == limit and sum(found) >= DOUBTFUL * _counted(found, mutants):
+            break
         mutated = replace(program, source=mutant.source_text)
         found.append(_first_difference(sandbox, mutated, usable) is not None)
-    counted = sum(detected or not mutant.harmless for detected, mutant in zip(found, mutants, strict=False))
-    return sum(found), counted
+    return sum(found), _counted(found, mutants)
+
+
+def _counted(found: Sequence[bool], mutants: Sequence[Mutant]) -> int:
+    return sum(detected or not mutant.harmless for detected, mutant in zip(found, mutants, strict=False))
+
+
+def _sample(source: SourceFile, qualname: str, limit: int, seed: int) -> list[Mutant]:
+    """The mutants that may be counted: twice `limit` where the function has that many, else `limit` at most."""
+    planted = make_mutants(source, qualname, DOUBLED * limit, seed)
+    return planted if len(planted) == DOUBLED * limit else planted[:limit]
 
 
 def add_telling(
@@ -80,11 +94,11 @@ def add_telling(
     the search are others than those that `measure_strength` counts, as long as the function has that many, so that
     the figure stays an honest sample.
     """
-    planted = make_mutants(source, qualname, limit, seed)
-    counted = {mutant.source_text for mutant in planted} if len(planted) == limit else set()
+    planted = _sample(source, qualname, limit, seed)
+    counted = {mutant.source_text for mutant in planted} if len(planted) >= limit else set()
     guides = [
         mutant
-        for mutant in make_mutants(source, qualname, GUIDES + limit, seed + 1)
+        for mutant in make_mutants(source, qualname, GUIDES + len(planted), seed + 1)
         if mutant.source_text not in counted
     ][:GUIDES]
     deadline = time.monotonic() + WALL_FACTOR * seconds

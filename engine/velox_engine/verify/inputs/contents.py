@@ -24,7 +24,7 @@ FEW_ITEMS = 3
 BITS_PER_DIGIT = math.log2(10)
 SMALL_NUMBERS = 100
 MOST_FORMATTED = 100
-MOST_PIECES = 256  # drawn for a text or a list of texts; beyond that they are put together anew
+MOST_PIECES = 100  # drawn for a text or a list of texts; beyond that they are put together anew
 
 
 def grow(

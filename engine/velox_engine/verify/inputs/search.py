@@ -39,6 +39,7 @@ ECHOES = (
 WIDE_CALLS = 140
 COUNT_SECONDS = 0.25  # the longest call when small integers are taken in order
 COUNT_BATCH = 8
+OUTSIDE = "values outside the documented or shown range"
 SWEPT = {1: 640, 2: 24, 3: 8}  # integers tried in order, by the number of parameters
 
 
@@ -300,7 +301,7 @@ class Search:
         for record in self.core_arms[:2]:
             for _ in range(24):
                 case, _applied = self.draftsman.draft(record.arm, wild=True)
-                wanted.append((case, "values outside the documented or shown range"))
+                wanted.append((case, OUTSIDE))
         wanted = wanted[:WIDE_CALLS]
         for start in range(0, len(wanted), BATCH):
             if self.runner.exhausted(1.3):
@@ -308,7 +309,22 @@ class Search:
             part = wanted[start : start + BATCH]
             reasons = {id(case): reason for case, reason in part}
             for case, outcome in self._call([case for case, _ in part]):
-                self._keep(Trial(case, outcome, core=False, reason=reasons[id(case)]))
+                reason = reasons[id(case)]
+                self._keep(Trial(case, outcome, core=self._meant(case, outcome, reason), reason=reason))
+
+    def _meant(self, case: Case, outcome: Outcome, reason: str) -> bool:
+        """Whether text outside the characters shown is in the domain: the code has lines for it that nothing else runs.
+
+        Ex) examples of lower case only, and `else: out += char` for all that is no letter
+        """
+        if reason != OUTSIDE or outcome.kind != "returned" or not self.core_arms:
+            return False
+        arm, offset = self.core_arms[0].arm, 1 if self.draftsman.receivers else 0
+        values = case.args[offset:]
+        if len(values) != len(arm.shapes) or not all(isinstance(value, str) for value in values):
+            return False
+        reached = set[tuple[int, int]]().union(*(trial.path for trial in self.trials if trial.core))
+        return bool(outcome.arcs - reached)
 
     def _breaks_promise(self, arm: Arm) -> bool:
         """Whether the arm gives a parameter whose hint says everything another type than the core has."""
