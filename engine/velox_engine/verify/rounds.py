@@ -38,6 +38,8 @@ _LEAST_BATCH, _MAX_BATCH = 3, 1_000  # several inputs a round: some may let the 
 _BATCHES = 4  # different ones; later rounds use them again, in processes that have not seen them
 _MAKING_SECONDS = 0.4  # for the batches of one size
 _WARM_UP = 3
+_LONG_CALL = 8e-3  # seconds: of calls this long, fewer make a round, and one is enough to warm up
+_LONG_BATCH = 2
 _TIMED_LIMIT = 2.0  # seconds for one batch of timed calls
 _SMUGGLED_FACTOR, _SMUGGLED_SECONDS = 3.0, 0.02
 _LONGEST_WAIT = 5e-3  # seconds a batch may wait for nothing
@@ -107,7 +109,7 @@ def time_pairs(
     making = time.process_time() - started
     affordable = int(_MAKING_SECONDS / _BATCHES * _LEAST_BATCH / max(making, _TICK))
     count = min(_MAX_BATCH, round(_BATCH_SECONDS / max(call_seconds, 1e-7)), affordable)
-    count = max(_LEAST_BATCH, count)
+    count = max(_LEAST_BATCH if call_seconds < _LONG_CALL else _LONG_BATCH, count)
     pairs = Pairs([])
     lost = 0
     spent: list[tuple[float, float]] = []
@@ -216,7 +218,7 @@ def _smuggled(old: float, new: float) -> bool:
 
 def _timed(bench: Bench, program: Program, cases: Sequence[Case]) -> Timing:
     with bench.sandbox.start(program) as run:
-        run.call(bench.core[:_WARM_UP])
+        run.call(bench.core[: _WARM_UP if bench.core_seconds < _LONG_CALL else 1])
         timing = run.time(cases, seconds=_TIMED_LIMIT / len(cases))
     bench.budget.charge(timing.prepare_cpu_seconds + timing.cpu_seconds + timing.finish_cpu_seconds)
     return timing

@@ -19,6 +19,7 @@ FIT_FLOOR = 1e-4  # seconds: below this a call's time is mostly overhead, so it 
 CLIMB_SECONDS = 2.0  # for all knobs together, as long as each has its least share
 TOP_SECONDS = 0.03  # a call as long as this is large enough
 _FIRST_SIZE = 4
+_SURE_SIZE = 100  # below it, a size that does not run may be too small to make sense
 _LONG_STEP = 4  # between sizes of calls too short to tell anything
 _SHORT_CALL = FIT_FLOOR / 8  # so that cubic growth does not step over the floor
 _LAST_SIZE = 1 << 40  # integers get there; containers become too heavy to make long before
@@ -38,6 +39,7 @@ _LONG_SHARE = 1 / 30  # of the top: calls from here on count as long
 _LEAST_SLOPE = 0.2  # where time hardly depends on the size, the largest is as good as any
 _OUTGROWN = 1.25  # sizes this much slower than the first ones count as growth
 _FLAT_POINTS = 8  # sizes after which a knob may be known not to matter
+_BULKY = 3.0  # times the calls
 _LATE_SIZE = 1 << 16  # where a number that does not matter is known by it
 _MOST_MISSED = 2  # sizes in a row without a busy draw, where smaller ones had some
 
@@ -54,6 +56,7 @@ class Ladder:
     aim: float = TOP_SECONDS  # of one call at the largest size
     # Where few draws of a size take nearly all of the time: the seeds of those, for each size. Else empty.
     busy: tuple[tuple[int, ...], ...] = ()
+    bulky: bool = False  # writing the largest results down takes far longer than the calls
 
     @property
     def exponent(self) -> float | None:
@@ -160,7 +163,9 @@ def climb(
     """
     climber = _Climber(sandbox, program, grower, random.Random(seed), budget)
     size = _FIRST_SIZE
-    while size <= _LAST_SIZE and climber.tries(size):
+    while size < _SURE_SIZE and not climber.tries(size):
+        size *= _LONG_STEP  # Ex) the k-th of fewer than k
+    while size <= _LAST_SIZE and (size in climber.sizes or climber.tries(size)):
         if climber.seconds[-1] >= top_seconds or climber.flat or climber.lost:
             break
         size *= _LONG_STEP if climber.seconds[-1] < _SHORT_CALL else 2
@@ -176,7 +181,7 @@ def climb(
     if not climber.sizes:
         return None
     busy = tuple(climber.busy) if any(climber.busy) else ()
-    return Ladder(grower, tuple(climber.sizes), tuple(climber.seconds), top_seconds, busy)
+    return Ladder(grower, tuple(climber.sizes), tuple(climber.seconds), top_seconds, busy, climber.bulky)
 
 
 def rescaled(sandbox: Sandbox, program: Program, ladder: Ladder, seed: int) -> Ladder:
@@ -206,6 +211,7 @@ class _Climber:
         self.seconds: list[float] = []
         self.busy: list[tuple[int, ...]] = []
         self._missed = 0
+        self.bulky = False  # the results of the last size take long to write down
         self.heavy = False  # building the inputs takes longer than it is worth
         self._start = lambda: sandbox.start(program)
         self._grower = grower
@@ -267,6 +273,7 @@ class _Climber:
         prepared = timing.prepare_cpu_seconds / count
         # What it takes to write results down is paid in every round, too.
         written = timing.finish_cpu_seconds / count
+        self.bulky = written > max(_BULKY * timing.cpu_seconds / count, _MAKE_LIMIT / 10)
         dear = max(prepared, written) * _LEAST_DRAWS > _PREPARE_LIMIT
         self.heavy = dear or made > _MAKE_LIMIT
         # The next size is twice this one, so twice as dear to prepare.
@@ -288,6 +295,7 @@ def climb_all(
 
     Of those whose calls get long, that is the knob which needs the smallest size for it: a list of four thousand
     that takes as long as another of a million is where the time goes. Else it is the one with the longest call.
+    Those where the time goes into the size of the result come last: there is little to see, and every round is dear.
     """
     share = max(_LEAST_SHARE, budget / max(1, len(growers)))
     ladders = [
@@ -298,6 +306,6 @@ def climb_all(
 
     def telling(ladder: Ladder) -> tuple[bool, float]:
         last = ladder.seconds[-1]
-        return ladder.long, last / ladder.top if ladder.long else last
+        return ladder.long and not ladder.bulky, last / ladder.top if ladder.long else last
 
     return tuple(sorted(found, key=telling, reverse=True))

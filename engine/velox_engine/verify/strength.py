@@ -4,11 +4,11 @@ where they do not."""
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from velox_engine.source.document import SourceFile
+from velox_engine.verify.budget import Budget
 from velox_engine.verify.inputs.supply import Supply
 from velox_engine.verify.mutants import Mutant, make_mutants
 from velox_engine.verify.sandbox import Case, LoadFailure, Outcome, Program, Run, Sandbox, call_all
@@ -19,7 +19,8 @@ CALL_SECONDS = (
 BATCHES = (6, 24)  # most mutants fall on the first few inputs, so these are tried before the rest
 ADDED_BATCH = 48  # further inputs tried at a time
 PATIENCE = 4  # batches without a detected bug before the inputs are believed to be as strong as they get
-WALL_FACTOR = 4  # a busy machine may take so many times longer before the search for more inputs ends
+WALL_FACTOR = 4  # a busy machine may take so many times longer to run the original
+TELLING_FACTOR = 1.5  # of the seconds for inputs: what the search for more of them may take in all
 LEAST = (
     6  # planted bugs that are tried even when the time for them is over: a share of one or two says nothing
 )
@@ -90,9 +91,9 @@ def add_telling(
 ) -> list[Case]:
     """More core cases, each of which detects a planted bug that `cases` do not; none when nothing more is found.
 
-    Ends when nothing new was detected for a while, when no bug is left, or after about `seconds`. The bugs that lead
-    the search are others than those that `measure_strength` counts, as long as the function has that many, so that
-    the figure stays an honest sample.
+    Ends when nothing new was detected for a while, when no bug is left, or after about `seconds` of processor time.
+    The bugs that lead the search are others than those that `measure_strength` counts, as long as the function has
+    that many, so that the figure stays an honest sample.
     """
     planted = _sample(source, qualname, limit, seed)
     counted = {mutant.source_text for mutant in planted} if len(planted) >= limit else set()
@@ -101,7 +102,7 @@ def add_telling(
         for mutant in make_mutants(source, qualname, GUIDES + len(planted), seed + 1)
         if mutant.source_text not in counted
     ][:GUIDES]
-    deadline = time.monotonic() + WALL_FACTOR * seconds
+    budget = Budget(TELLING_FACTOR * seconds, sandbox.processor_seconds)
     before = call_all(sandbox, program, cases, budget=WALL_FACTOR * seconds)
     wanted: list[tuple[Case, bytes]] = []
     spent = 0.0
@@ -114,14 +115,14 @@ def add_telling(
     raised = {outcome.exception.partition(":")[0] for outcome in before if outcome.kind == "raised"}
     left: list[Program] = []
     for mutant in guides:
-        if time.monotonic() > deadline:
+        if budget.exhausted():
             break
         survivor = replace(program, source=mutant.source_text)
         if not mutant.harmless and _first_difference(sandbox, survivor, wanted) is None:
             left.append(survivor)
     found: list[Case] = []
     idle = 0
-    while left and idle < PATIENCE and time.monotonic() < deadline:
+    while left and idle < PATIENCE and not budget.exhausted():
         drawn = supply.draw(ADDED_BATCH)
         fresh = [
             (case, outcome.payload)

@@ -65,6 +65,9 @@ def grow(
         return items if kind in ("list", "sequence", "iterable") else drawer.value(shape, size)
     if kind == "dict":
         key, value = (main_option(part) for part in shape.items)
+        if style == INSIDE:
+            few = dict.fromkeys(_elements(key, drawer, FEW_ITEMS, "distinct", rng, known))
+            return {name: grow(value, known, size, "mixed", rng, instance) for name in few}
         keys = list(dict.fromkeys(_elements(key, drawer, size, "distinct", rng, known)))
         return {
             name: drawer.value(value, rng.randint(0, 4) if value.kind in CONTAINERS else None, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
@@ -39,6 +39,8 @@ NESTED_GROWTH = 1.5  # rows get longer with their number, as a square's do
 TRIAL_SECONDS = 0.25
 TEXT_STYLES = ("mixed", PLAIN, "mirrored", "tied", "constant", "repeated", DIGITS)
 REPEATED_INSIDE = "repeated inside"  # few texts put together from core texts
+FEW_RESULTS = 4  # of a check or a choice; other functions give as many results as there are inputs
+MOST_GROUPS, LEAST_GROUP = 2, 2  # of cases with one result
 MOST_INSIDE = 2  # ways to grow inside that are looked for
 DIGIT_SECONDS = 5e-3  # a call that takes longer on forty digits does not take them one by one
 
@@ -208,8 +210,12 @@ def make_growers(
     runner: Runner,
     seed: int,
     instance: Callable[[str, Random], Recipe | None],
+    results: Sequence[Hashable] = (),
 ) -> tuple[Grower, ...]:
-    """One grower for each knob of the first core arm whose cases the function really survives."""
+    """One grower for each knob of the first core arm whose cases the function really survives.
+
+    `results` are what it gives for the `core` cases, in their order.
+    """
     offset = 1 if receivers else 0
     found: list[Grower] = []
     runner.extend()
@@ -222,7 +228,15 @@ def make_growers(
             if any(grower.knob == name for grower in found):
                 continue
             recipes = [_Recipe(plan, arm, knobs, style, small, offset, known, instance) for style in STYLES]
-            best = _best(_distinct_styles(recipes, arm, knobs), runner, seed)
+            styles = _distinct_styles(recipes, arm, knobs)
+            styles += [
+                replace(recipe, small=alike)
+                for recipe in styles
+                if recipe.style == "repeated"
+                for alike in _of_one_result(core, results)
+                if (alike := _fitting(alike, arm, offset))
+            ]
+            best = _best(styles, runner, seed)
             if best is None:
                 continue
             first = not found
@@ -233,7 +247,8 @@ def make_growers(
                 if plain is not None:
                     found.append(Grower(name, plain, plain.says))
         if not any(grower.beside for grower in found):
-            found += _inner_growers(plan, arm, small, offset, known, instance, runner, seed)
+            most = 1 if len(found) > MOST_INSIDE else MOST_INSIDE
+            found += _inner_growers(plan, arm, small, offset, known, instance, runner, seed, most)
     return tuple(found)
 
 
@@ -246,20 +261,37 @@ def _inner_growers(
     instance: Callable[[str, Random], Recipe | None],
     runner: Runner,
     seed: int,
+    most: int,
 ) -> list[Grower]:
     """Growers that leave the number of arguments and items as it is: see `inside`."""
     found: list[Grower] = []
-    ways = [(index, (INSIDE, REPEATED_INSIDE), "items") for index in item_knobs(plan, arm)]
-    ways += [(index, (DIGITS,), "digits") for index in digit_knobs(plan, arm)]
-    for index, styles, what in ways[:MOST_INSIDE]:
-        name = plan.target.parameters[index].name
+    holding = item_knobs(plan, arm)
+    together = [tuple(holding)] if len(holding) > 1 else []
+    ways = [(places, (INSIDE, REPEATED_INSIDE), "items") for places in (*together, *((i,) for i in holding))]
+    ways += [((index,), (DIGITS,), "digits") for index in digit_knobs(plan, arm)]
+    for places, styles, what in ways[:most]:
+        name = " + ".join(plan.target.parameters[index].name for index in places)
         recipes = [
-            _Recipe(plan, arm, frozenset((index,)), style, small, offset, known, instance) for style in styles
+            _Recipe(plan, arm, frozenset(places), style, small, offset, known, instance) for style in styles
         ]
         best = _best(recipes, runner, seed, DIGIT_SECONDS if what == "digits" else None)
         if best is not None:
             found.append(Grower(f"{name} {what}", best, best.says, name))
     return found
+
+
+def _of_one_result(core: Sequence[Case], results: Sequence[Hashable]) -> list[list[Case]]:
+    """The cases by result, where there are few results: what is put together from valid text is often valid again.
+
+    Ex) a check that leaves at the first wrong character only works long on text without one.
+    """
+    groups: dict[Hashable, list[Case]] = {}
+    for case, result in zip(core, results, strict=False):
+        groups.setdefault(result, []).append(case)
+    if not 1 < len(groups) <= FEW_RESULTS:
+        return []
+    sized = sorted(groups.values(), key=len, reverse=True)
+    return [group for group in sized[:MOST_GROUPS] if len(group) >= LEAST_GROUP]
 
 
 def _narrowed_to(plan: Plan, arm: Arm, small: Sequence[Case], offset: int) -> tuple[Vocabulary, ...]:

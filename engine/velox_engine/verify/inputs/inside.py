@@ -47,12 +47,12 @@ def digit_knobs(plan: Plan, arm: Arm) -> list[int]:
 
 
 def item_knobs(plan: Plan, arm: Arm) -> list[int]:
-    """Places of the sequences whose items can get long themselves: texts and rows."""
+    """Places of the sequences and dicts whose items can get long themselves: texts and rows."""
     found: list[int] = []
     for index, (item, shape) in enumerate(zip(plan.target.parameters, arm.shapes, strict=False)):
         whole = main_option(shape)
-        if item.kind != "positional" or whole.kind not in SEQUENCES or not whole.items:
+        if item.kind != "positional" or whole.kind not in (*SEQUENCES, "dict") or not whole.items:
             continue
-        if main_option(whole.items[0]).kind in _LONG_ITEMS:
+        if main_option(whole.items[-1]).kind in _LONG_ITEMS:
             found.append(index)
     return found

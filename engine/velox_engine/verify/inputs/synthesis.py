@@ -96,6 +96,7 @@ def synthesise(
                 runner,
                 seed,
                 maker.instance,
+                [trial.outcome.payload for trial in core],
             )
             kept = [trial.case for trial in core]
             large = [*enlarge(plan, kept, growers, runner, seed, offset), *deepen(plan, kept, runner, offset)]
