@@ -233,8 +233,8 @@ def make_growers(
                 replace(recipe, small=alike)
                 for recipe in styles
                 if recipe.style == "repeated"
-                for alike in _of_one_result(core, results)
-                if (alike := _fitting(alike, arm, offset))
+                for group in _of_one_result(core, results)
+                if (alike := _fitting(group, arm, offset))
             ]
             best = _best(styles, runner, seed)
             if best is None:
