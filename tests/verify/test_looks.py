@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from velox_engine.verify.rounds import LOOK_CONFIDENCE, LOOKS
+from velox_engine.verify.rounds import CLEAR_WIN, LOOK_CONFIDENCE, LOOKS, Pairs, is_clear
 from velox_engine.verify.statistics import median_interval
 
 
@@ -17,3 +17,27 @@ def test_looking_three_times_keeps_the_confidence() -> None:
         intervals = [median_interval(ratios[:count], confidence=LOOK_CONFIDENCE) for count in LOOKS]
         wrong += any(interval.low > 1 or interval.high < 1 for interval in intervals)
     assert wrong / 2_000 < 0.05
+
+
+def test_what_changes_nothing_is_given_up_after_few_rounds() -> None:
+    """Six rounds between a hair slower and the bar say that there is nothing to gain; five do not."""
+    assert is_clear(Pairs([1.0, 1.01, 0.99, 1.02, 1.0, 1.01]), 1.05, CLEAR_WIN)
+    assert not is_clear(Pairs([1.0, 1.01, 0.99, 1.02, 1.0]), 1.05, CLEAR_WIN)
+    assert not is_clear(Pairs([1.0, 1.01, 0.99, 1.02, 1.0, 1.2]), 1.05, CLEAR_WIN)
+
+
+def test_what_may_be_slower_or_faster_is_looked_at_longer() -> None:
+    """At the first look a middle ratio near 1 ends it; one that hints at a loss, or at a gain, does not."""
+    unsure = [0.8, 0.9, 0.9, 0.95, 1.0, 1.0, 1.1, 1.1, 1.2, 1.2, 1.3]
+    assert is_clear(Pairs(unsure), 1.05, CLEAR_WIN)
+    assert not is_clear(Pairs([ratio * 0.9 for ratio in unsure]), 1.05, CLEAR_WIN)
+    assert not is_clear(Pairs([ratio * 1.1 for ratio in unsure]), 1.05, CLEAR_WIN)
+
+
+def test_ending_early_never_makes_a_gain() -> None:
+    """Whatever the noise, rounds that end for want of a gain have an interval that shows none."""
+    rng = random.Random(2)
+    for _ in range(500):
+        pairs = Pairs([rng.lognormvariate(0.0, 0.1) for _ in range(LOOKS[0])])
+        if is_clear(pairs, 1.05, CLEAR_WIN) and pairs.interval.median <= 1.05:
+            assert pairs.interval.low <= 1.05

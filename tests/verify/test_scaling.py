@@ -47,3 +47,21 @@ def test_a_function_that_never_starts_has_no_ladder(sandbox: Sandbox) -> None:
     """Failures that stay are believed."""
     broken = Program("raise OSError('no')\n" + SOURCE, "/shop/slow.py", "slow", "", "slow")
     assert climb(sandbox, broken, GROWER, seed=1) is None
+
+
+def test_sizes_too_small_to_make_sense_do_not_end_the_climb(sandbox: Sandbox) -> None:
+    """The tenth smallest of four numbers is an error; of sixteen it is not."""
+    code = "def tenth(names):\n    return sorted(names)[9]\n"
+    program = Program(code, "/shop/tenth.py", "tenth", "", "tenth")
+    ladder = climb(sandbox, program, GROWER, seed=1, top_seconds=5e-4)
+    assert ladder is not None
+    assert ladder.sizes[0] == 16
+
+
+def test_a_knob_that_does_not_matter_is_left_after_few_sizes(sandbox: Sandbox) -> None:
+    """A number that is only compared takes as long at any size, and the machine need not be quiet to see it."""
+    program = Program("def big(n):\n    return n > 9\n", "/shop/big.py", "big", "", "big")
+    grower = Grower("n", lambda size, rng: Case((size,)))
+    ladder = climb(sandbox, program, grower, seed=1)
+    assert ladder is not None
+    assert len(ladder.sizes) <= 12

@@ -171,3 +171,60 @@ def test_more_inputs_are_added_where_bugs_survive(sandbox: Sandbox) -> None:
     killed, total = measure_strength(source, "f", sandbox, program, [*blind, *added])
     assert killed >= 0.7 * total
     assert killed > measure_strength(source, "f", sandbox, program, blind)[0]
+
+
+def harmless(code: str, name: str) -> set[str]:
+    """The descriptions of planted bugs that may well show nowhere."""
+    return {
+        mutant.description for mutant in make_mutants(SourceFile.from_text(code), name, 60) if mutant.harmless
+    }
+
+
+def test_swapped_arguments_of_a_symmetric_function_may_show_nowhere() -> None:
+    """A local function that only asks whether two are equal, and the pairs it is asked about."""
+    code = (
+        "def differ(a, b):\n"
+        "    def bit(x, y):\n"
+        "        return '0' if x == y else '1'\n"
+        "    def less(x, y):\n"
+        "        return x < y\n"
+        "    return ''.join(bit(i, j) for i, j in zip(a, b)) + str([less(i, j) for i, j in zip(b, a)])\n"
+    )
+    assert harmless(code, "differ") == {
+        "line 6: the arguments of `bit(i, j)` were swapped",
+        "line 6: the arguments of `zip(a, b)` were swapped",
+    }
+
+
+def test_a_prefix_that_is_not_counted_may_be_longer() -> None:
+    """`bin(n)[1:]` holds no more of "1" than `bin(n)[2:]`; one character further on, it may hold fewer."""
+    code = "def ones(n):\n    return bin(n)[2:].count('1') + bin(n)[2:].count('0')\n"
+    assert harmless(code, "ones") == {"line 2: `2` became `1`"}
+    planted = [mutant.description for mutant in make_mutants(SourceFile.from_text(code), "ones", 60)]
+    assert planted.count("line 2: `2` became `1`") == 2, "the other one counts zeros, and 0b holds one"
+
+
+def test_a_start_below_all_others_and_a_tie_may_show_nowhere() -> None:
+    """The largest of many, kept under a condition: its start may be lower, and equal ones may replace it."""
+    code = (
+        "def most(words):\n"
+        "    top = 0\n"
+        "    for word in words:\n"
+        "        if words.count(word) > top and word != '':\n"
+        "            top = words.count(word)\n"
+        "    return top\n"
+    )
+    assert harmless(code, "most") == {"line 2: `0` became `(-1)`", "line 4: `>` became `>=`"}
+
+
+def test_more_bugs_are_planted_where_the_first_leave_doubt(sandbox: Sandbox) -> None:
+    """Inputs that see little of a long function are judged by twice as many bugs."""
+    body = "".join(f"    if x == {number}:\n        y += {number * 3 + 1}\n" for number in range(12))
+    code = f"def f(x):\n    y = 0\n{body}    return y\n"
+    program = Program(code, "", "under_test", "", "f")
+    source = SourceFile.from_text(code)
+    all_seen = measure_strength(source, "f", sandbox, program, [Case((x,)) for x in range(-1, 13)], limit=5)
+    few_seen = measure_strength(source, "f", sandbox, program, [Case((100,))], limit=5)
+    assert all_seen == (5, 5)
+    assert few_seen[1] == 10
+    assert few_seen[0] < 8

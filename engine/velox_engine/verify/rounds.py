@@ -149,7 +149,7 @@ def time_pairs(
         if pairs.ratios[-1] <= bench.bar and old.cpu_seconds > BUSY_SHARE * count * call_seconds:
             lost += 1
         pairs.lost = lost >= _LOST_ROUNDS and index + 1 >= _FEWEST_ROUNDS
-        if pairs.unstable or pairs.lost or _is_clear(pairs, bench.least, clear):
+        if pairs.unstable or pairs.lost or is_clear(pairs, bench.least, clear):
             break
     if not spent:
         pairs.ratios = [1.0]
@@ -172,7 +172,7 @@ def _charge(elsewhere: Sequence[float]) -> float:
     return max(0.0, middle - 3 * spread / math.sqrt(len(elsewhere)))
 
 
-def _is_clear(pairs: Pairs, least: float, clear: float) -> bool:
+def is_clear(pairs: Pairs, least: float, clear: float) -> bool:
     """Say whether more rounds would change nothing."""
     rounds, ratios = len(pairs.ratios), pairs.ratios
     if rounds >= _EARLY_WIN and (min(ratios) > clear or _NO_LOSS <= min(ratios) <= max(ratios) <= least):

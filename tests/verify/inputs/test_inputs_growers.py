@@ -11,6 +11,9 @@ import pytest
 
 from velox_engine.source.document import SourceFile
 from velox_engine.verify.inputs import Grower, case_text, synthesise
+from velox_engine.verify.inputs.contents import INSIDE, grow
+from velox_engine.verify.inputs.shapes import Shape
+from velox_engine.verify.inputs.vocabulary import Vocabulary
 from velox_engine.verify.sandbox import Environment, Program, Sandbox, call_all
 
 
@@ -21,10 +24,10 @@ def sandbox() -> Iterator[Sandbox]:
         yield made
 
 
-def growers(sandbox: Sandbox, code: str, qualname: str) -> dict[str, Grower]:
+def growers(sandbox: Sandbox, code: str, qualname: str, seconds: float = 0.3) -> dict[str, Grower]:
     """The growers of a function by knob."""
     program = Program(dedent(code), "", "under_test", "", qualname)
-    found = synthesise(SourceFile.from_text(dedent(code)), qualname, sandbox, program, seconds=1.0)
+    found = synthesise(SourceFile.from_text(dedent(code)), qualname, sandbox, program, seconds=seconds)
     return {grower.knob: grower for grower in found.growers}
 
 
@@ -112,3 +115,114 @@ def test_rows_are_not_made_larger_than_can_be_sent(sandbox: Sandbox) -> None:
             return len(rows) + len(rows[0]) if rows else 0
     """
     assert "rows" in growers(sandbox, code, "corner")
+
+
+def test_few_texts_get_long_where_a_list_holds_texts(sandbox: Sandbox) -> None:
+    """Work that is done for each character of a text does not show in a list of many short ones."""
+    code = """
+        def odd_digits(codes: list[str]) -> list[int]:
+            \"\"\"
+            >>> odd_digits(["1234567", "22"])
+            [4, 0]
+            \"\"\"
+            return [sum(int(digit) % 2 for digit in code) for code in codes]
+    """
+    found = growers(sandbox, code, "odd_digits")
+    assert found["codes items"].says == "as the items of `codes` get longer"
+    (codes,) = found["codes items"].make(500, random.Random(1)).args
+    assert len(codes) < 10
+    assert all(len(one) >= 500 and one.isdigit() for one in codes)
+
+
+def test_rows_and_values_of_dicts_get_long_too() -> None:
+    """Few rows of a list, and few values of a dict, are as long as wanted."""
+    rows = Shape("list", items=(Shape("int"),))
+    for shape in (Shape("list", items=(rows,)), Shape("dict", items=(Shape("str"), rows))):
+        made = grow(shape, Vocabulary(), 300, INSIDE, random.Random(1), lambda name, rng: None)
+        items = list(made.values()) if isinstance(made, dict) else made
+        assert len(items) < 10
+        assert all(len(item) == 300 for item in items)
+
+
+def test_an_integer_that_is_divided_down_gets_more_digits(sandbox: Sandbox) -> None:
+    """A loop over digits turns a dozen times for any number of 64 bits."""
+    code = """
+        def in_base(number: int, base: int) -> str:
+            \"\"\"
+            >>> in_base(8, 3)
+            '22'
+            \"\"\"
+            written = ""
+            while number > 0:
+                written = str(number % base) + written
+                number //= base
+            return written
+    """
+    found = growers(sandbox, code, "in_base")
+    assert found["number digits"].beside == "number"
+    assert found["number digits"].make(400, random.Random(1)).args[0] >= 10**399
+    assert "base digits" not in found
+
+
+def test_an_integer_that_ends_a_loop_keeps_its_size(sandbox: Sandbox) -> None:
+    """Forty digits would never end, although it is halved as well."""
+    code = """
+        def steps(n: int) -> int:
+            made = 0
+            while n > 1:
+                made += sum(1 for i in range(n))
+                n //= 2
+            return made
+    """
+    assert "n digits" not in growers(sandbox, code, "steps")
+
+
+def test_text_grows_without_the_characters_that_end_the_work(sandbox: Sandbox) -> None:
+    """A text with a blank is split at once; only one of letters and digits alone is looked at one by one."""
+    code = """
+        def parts(text: str) -> list[str] | int:
+            if " " in text:
+                return text.split()
+            return len([char for char in text if char.islower() and ord(char) % 2 == 0])
+    """
+    made = growers(sandbox, code, "parts")["text"]
+    assert not any(" " in made.make(400, random.Random(seed)).args[0] for seed in range(5))
+
+
+def test_text_grows_within_an_alphabet_where_other_characters_raise(sandbox: Sandbox) -> None:
+    """The sign is only allowed in front, so that no mixed text is ever answered."""
+    code = """
+        ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+        def decode(text):
+            sign = 1
+            if text[0] == "-":
+                text, sign = text[1:], -1
+            found = 0
+            for char in text:
+                found = found * 62 + ALPHABET.index(char)
+            return sign * found
+    """
+    case = growers(sandbox, code, "decode")["text"].make(300, random.Random(1))
+    program = Program(dedent(code), "", "under_test", "", "decode")
+    assert call_all(sandbox, program, [case])[0].kind == "returned"
+
+
+def test_what_passes_a_check_grows_from_what_passed_it(sandbox: Sandbox) -> None:
+    """Texts put together from valid ones are valid; from all that was tried, none is."""
+    code = """
+        def spells(text: str) -> bool:
+            at = 0
+            while at < len(text):
+                for word in ("dream", "erase"):
+                    if text[at : at + 5] == word:
+                        break
+                else:
+                    return False
+                at += 5
+            return True
+    """
+    made = growers(sandbox, code, "spells")["text"]
+    program = Program(dedent(code), "", "under_test", "", "spells")
+    answers = call_all(sandbox, program, [made.make(200, random.Random(seed)) for seed in range(4)])
+    assert all(answer.text() == "returned True" for answer in answers)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Any
 
-from velox_engine.verify.inputs.growers import Grower, in_style
+from velox_engine.verify.inputs.grower import Grower, in_style
 from velox_engine.verify.inputs.plan import Plan
 from velox_engine.verify.inputs.runner import Runner
 from velox_engine.verify.sandbox import Case

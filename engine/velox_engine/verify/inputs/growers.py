@@ -3,62 +3,49 @@ seen before."""
 
 from __future__ import annotations
 
-import copy
 import time
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Iterable, Sequence, Sized
+from dataclasses import replace
 from random import Random
 from typing import Any
 
 from velox_engine.verify.inputs.contents import (
     DIGITS,
-    FEW_ITEMS,
     INSIDE,
     MODEST,
     PLAIN,
-    grow,
     main_option,
-    numbers_grow,
 )
+from velox_engine.verify.inputs.grower import REPEATED, REPEATED_INSIDE, Grower, Growth
 from velox_engine.verify.inputs.inside import digit_knobs, item_knobs
 from velox_engine.verify.inputs.plan import Arm, Plan
 from velox_engine.verify.inputs.runner import Runner
 from velox_engine.verify.inputs.shapes import CONTAINERS
-from velox_engine.verify.inputs.tweaks import apply
 from velox_engine.verify.inputs.vocabulary import Vocabulary
 from velox_engine.verify.sandbox import Case, Outcome, Recipe
 
 TRIAL_SIZES = (6, 40)
 WORK_SIZES, WORK_CASES = (160, 2_560, 10_240), 4  # on which styles are timed against each other
-STYLES = ("distinct", "mixed", "permutation", "sorted", "mirrored", "tied", "constant", "bits", "repeated")
+STYLES = ("distinct", "mixed", "permutation", "sorted", "mirrored", "tied", "constant", "bits", REPEATED)
 DICT_STYLES = ("distinct", "forest", "graph")
 SLOWER = 4.0  # a style replaces an earlier one only when it makes the function work this much longer
 LEAST_WORK = 3e-4  # seconds below which times say nothing
 MAKING_SECONDS = 0.1  # a style whose inputs take longer to make at a size is not tried there
 NESTED_GROWTH = 1.5  # rows get longer with their number, as a square's do
 TRIAL_SECONDS = 0.25
-TEXT_STYLES = ("mixed", PLAIN, "mirrored", "tied", "constant", "repeated", DIGITS)
-REPEATED_INSIDE = "repeated inside"  # few texts put together from core texts
+SIZED, LEAST_SIZED = 2, 3  # the least size that counts as one, and cases of it to go by
+PLAIN_SLOWER = 2.0  # letters and digits alone replace a mixture sooner: they are no odd text
+TEXT_STYLES = ("mixed", PLAIN, "mirrored", "tied", "constant", REPEATED, DIGITS)
 FEW_RESULTS = 4  # of a check or a choice; other functions give as many results as there are inputs
 MOST_GROUPS, LEAST_GROUP = 2, 2  # of cases with one result
 MOST_INSIDE = 2  # ways to grow inside that are looked for
 DIGIT_SECONDS = 5e-3  # a call that takes longer on forty digits does not take them one by one
 
 
-@dataclass(frozen=True)
-class Grower:
-    """Makes core cases of size n: `make(n, rng)`; every call with a new rng gives different data."""
-
-    knob: str
-    make: Callable[[int, Random], Case]
-    says: str = ""  # what grows, for people. Ex) "as `queue` gets longer"
-    beside: str = ""  # a knob of the same parameter that is timed, too, however short its calls
-
-
 def describe_grower(grower: Grower) -> dict[str, Any]:
     """What a grower is made from, for `rebuild_grower`; `small` still holds cases."""
     made = grower.make
-    if not isinstance(made, _Recipe):
+    if not isinstance(made, Growth):
         raise ValueError("only growers that were synthesised can be described")
     return {
         "knob": grower.knob,
@@ -82,101 +69,8 @@ def rebuild_grower(
     offset = int(described["offset"])
     known = _narrowed_to(plan, arm, small, offset)
     knobs = frozenset(described["knobs"])
-    recipe = _Recipe(plan, arm, knobs, str(described["style"]), small, offset, known, instance)
+    recipe = Growth(plan, arm, knobs, str(described["style"]), small, offset, known, instance)
     return Grower(str(described["knob"]), recipe, recipe.says, str(described["beside"]))
-
-
-def in_style(grower: Grower, style: str) -> Grower:
-    """The same knob with other contents. Ex) "constant": one value again and again."""
-    made = grower.make
-    if not isinstance(made, _Recipe):
-        return grower
-    other = replace(made, style=style)
-    return Grower(grower.knob, other, other.says)
-
-
-@dataclass(frozen=True)
-class _Recipe:
-    """How a grower makes its cases; callable, so that it is the grower's `make`."""
-
-    plan: Plan
-    arm: Arm
-    knobs: frozenset[int]  # parameters that grow together
-    style: str
-    small: tuple[Case, ...]  # core cases that the other arguments are taken from
-    offset: int
-    vocabularies: tuple[Vocabulary, ...]  # narrowed to what the core cases are made of
-    instance: Callable[[str, Random], Recipe | None]
-
-    def __call__(self, size: int, rng: Random) -> Case:
-        base = rng.choice(self.small)
-        args = list(base.args)
-        values = args[self.offset :]
-
-        def redraw(index: int, count: int) -> Any:
-            return self._grown(index, count, rng)
-
-        for index in sorted(self.knobs):
-            if index < len(values):
-                values[index] = self._grown(index, size, rng)
-        optional = [
-            tweak for tweak in self.arm.optional if tweak.kind == self.style and tweak.first in self.knobs
-        ]
-        for tweak in (*optional, *self.arm.required):
-            apply(tweak, values, redraw, rng)
-        return Case((*args[: self.offset], *values), dict(base.kwargs))
-
-    @property
-    def numbers_grow(self) -> bool:
-        """Whether the numbers inside get larger with the length."""
-        return any(numbers_grow(main_option(self.arm.shapes[index]), self.style) for index in self.knobs)
-
-    @property
-    def says(self) -> str:
-        """What grows, in words."""
-        names = " and ".join(f"`{self.plan.target.parameters[index].name}`" for index in sorted(self.knobs))
-        many = len(self.knobs) > 1
-        if self.style in (INSIDE, REPEATED_INSIDE):
-            return f"as the items of {names} get longer"
-        if not any(main_option(self.arm.shapes[index]).kind in CONTAINERS for index in self.knobs):
-            if self.style == DIGITS:
-                return f"as {names} gets more digits"
-            return f"as {names} get larger" if many else f"as {names} gets larger"
-        longer = f"as {names} get longer" if many else f"as {names} gets longer"
-        return f"{longer} and the numbers inside larger" if self.numbers_grow else longer
-
-    def _grown(self, index: int, size: int, rng: Random) -> Any:
-        shape = main_option(self.arm.shapes[index])
-        if self.style in ("repeated", REPEATED_INSIDE):
-            values = [case.args[self.offset + index] for case in self.small]
-            return (_repeat if self.style == "repeated" else _repeat_inside)(values, size, rng)
-        return grow(shape, self.vocabularies[index], size, self.style, rng, self.instance)
-
-
-def _repeat(values: Sequence[Any], size: int, rng: Random) -> Any:
-    """A value put together from pieces of core values; ValueError where they cannot be joined."""
-    texts = [value for value in values if isinstance(value, str) and value]
-    if texts:
-        # Words stay whole, with the white space between them that core text has.
-        joint = next((char for char in (" ", "\n", ",") if any(char in text for text in texts)), "")
-        pieces: list[str] = []
-        length = 0
-        while length - len(joint) < size:
-            pieces.append(rng.choice(texts))
-            length += len(pieces[-1]) + len(joint)
-        return joint.join(pieces)
-    pool = [item for value in values if isinstance(value, list | tuple) for item in value]
-    if not pool:
-        raise ValueError("nothing to repeat")
-    found = [copy.deepcopy(rng.choice(pool)) for _ in range(size)]
-    return tuple(found) if isinstance(values[0], tuple) else found
-
-
-def _repeat_inside(values: Sequence[Any], size: int, rng: Random) -> Any:
-    """Few texts, each put together from the texts that core sequences hold; ValueError where they hold none."""
-    pool = [item for value in values if isinstance(value, list | tuple) for item in value]
-    found = [_repeat([item for item in pool if isinstance(item, str)], size, rng) for _ in range(FEW_ITEMS)]
-    return tuple(found) if isinstance(values[0], tuple) else found
 
 
 def narrowed(known: Vocabulary, values: Sequence[Any]) -> Vocabulary:
@@ -227,12 +121,13 @@ def make_growers(
         for name, knobs in _knobs(plan, arm):
             if any(grower.knob == name for grower in found):
                 continue
-            recipes = [_Recipe(plan, arm, knobs, style, small, offset, known, instance) for style in STYLES]
+            bases = _telling(small, knobs, offset)
+            recipes = [Growth(plan, arm, knobs, style, bases, offset, known, instance) for style in STYLES]
             styles = _distinct_styles(recipes, arm, knobs)
             styles += [
                 replace(recipe, small=alike)
                 for recipe in styles
-                if recipe.style == "repeated"
+                if recipe.style == REPEATED
                 for group in _of_one_result(core, results)
                 if (alike := _fitting(group, arm, offset))
             ]
@@ -271,8 +166,9 @@ def _inner_growers(
     ways += [((index,), (DIGITS,), "digits") for index in digit_knobs(plan, arm)]
     for places, styles, what in ways[:most]:
         name = " + ".join(plan.target.parameters[index].name for index in places)
+        bases = _telling(small, places, offset)
         recipes = [
-            _Recipe(plan, arm, frozenset(places), style, small, offset, known, instance) for style in styles
+            Growth(plan, arm, frozenset(places), style, bases, offset, known, instance) for style in styles
         ]
         best = _best(recipes, runner, seed, DIGIT_SECONDS if what == "digits" else None)
         if best is not None:
@@ -314,6 +210,21 @@ def _fitting(core: Sequence[Case], arm: Arm, offset: int) -> tuple[Case, ...]:
     return tuple((finite or solid or full)[:40])
 
 
+def _telling(small: tuple[Case, ...], knobs: Iterable[int], offset: int) -> tuple[Case, ...]:
+    """The cases in which what grows has a size: only there the other arguments are known to go with it.
+
+    Ex) a base of 1 is answered for the number 0, and for no larger one
+    """
+    found = tuple(case for case in small if all(_size(case.args[offset + i]) >= SIZED for i in knobs))
+    return found if len(found) >= LEAST_SIZED else small
+
+
+def _size(value: Any) -> int:
+    if isinstance(value, int):
+        return value
+    return len(value) if isinstance(value, Sized) else SIZED
+
+
 def _knobs(plan: Plan, arm: Arm) -> list[tuple[str, frozenset[int]]]:
     """What can grow: containers one by one and, where there are several, together; then integers."""
     names = [item.name for item in plan.target.parameters]
@@ -340,7 +251,7 @@ def _knobs(plan: Plan, arm: Arm) -> list[tuple[str, frozenset[int]]]:
     return found
 
 
-def _distinct_styles(recipes: list[_Recipe], arm: Arm, knobs: frozenset[int]) -> list[_Recipe]:
+def _distinct_styles(recipes: list[Growth], arm: Arm, knobs: frozenset[int]) -> list[Growth]:
     """Styles only differ for sequences and text; one is enough for an integer."""
     kinds = {main_option(arm.shapes[index]).kind for index in knobs}
     if kinds <= {"str"}:
@@ -350,14 +261,12 @@ def _distinct_styles(recipes: list[_Recipe], arm: Arm, knobs: frozenset[int]) ->
     return recipes[:1] if kinds <= {"int", "dict", "ndarray", "bytes", "pair"} else recipes
 
 
-def _best(
-    recipes: Sequence[_Recipe], runner: Runner, seed: int, quick: float | None = None
-) -> _Recipe | None:
+def _best(recipes: Sequence[Growth], runner: Runner, seed: int, quick: float | None = None) -> Growth | None:
     """The first style that the function survives, or one that makes it work much longer (no early way out).
 
     With `quick`, every call has to return within so many seconds.
     """
-    alive: list[_Recipe] = []
+    alive: list[Growth] = []
     for recipe in recipes:
         rng = Random(f"{seed}:{sorted(recipe.knobs)}:{recipe.style}")
         try:
@@ -372,8 +281,9 @@ def _best(
     if len(alive) < 2:
         return alive[0] if alive else None
     best, made, before = alive[0], 0.0, WORK_SIZES[0]
+    growth = 1.0 if alive[0].flat else NESTED_GROWTH
     for size in WORK_SIZES:
-        if made * (size / before) ** NESTED_GROWTH > MAKING_SECONDS:
+        if made * (size / before) ** growth > MAKING_SECONDS:
             break
         longest = made = 0.0
         before = size
@@ -383,7 +293,8 @@ def _best(
             cases = [recipe(size, Random(f"{seed}:{turn}")) for turn in range(WORK_CASES)]
             made = max(made, time.process_time() - started)
             work = runner.time(cases)
-            if work > max(SLOWER * longest, LEAST_WORK):
+            slower = PLAIN_SLOWER if recipe.style == PLAIN else SLOWER
+            if work > max(slower * longest, LEAST_WORK):
                 best, longest = recipe, work
             elif recipe is best:
                 longest = work

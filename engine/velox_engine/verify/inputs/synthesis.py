@@ -10,7 +10,8 @@ from velox_engine.source.document import SourceFile
 from velox_engine.verify.inputs.deep import deepen
 from velox_engine.verify.inputs.draft import Draftsman
 from velox_engine.verify.inputs.enlarge import enlarge
-from velox_engine.verify.inputs.growers import Grower, make_growers
+from velox_engine.verify.inputs.grower import Grower
+from velox_engine.verify.inputs.growers import make_growers
 from velox_engine.verify.inputs.harvest import harvest, normalise
 from velox_engine.verify.inputs.hints import shape_of_hint
 from velox_engine.verify.inputs.imported import known_names
@@ -96,7 +97,7 @@ def synthesise(
                 runner,
                 seed,
                 maker.instance,
-                [trial.outcome.payload for trial in core],
+                [trial.outcome.text() for trial in core],
             )
             kept = [trial.case for trial in core]
             large = [*enlarge(plan, kept, growers, runner, seed, offset), *deepen(plan, kept, runner, offset)]
