@@ -183,7 +183,7 @@ def test_text_grows_without_the_characters_that_end_the_work(sandbox: Sandbox) -
         def parts(text: str) -> list[str] | int:
             if " " in text:
                 return text.split()
-            return len([char for char in text if char.islower() and ord(char) % 2 == 0])
+            return sum(ord(char) ** 3 % 7 for char in text if char.islower() or char > "a")
     """
     made = growers(sandbox, code, "parts")["text"]
     assert not any(" " in made.make(400, random.Random(seed)).args[0] for seed in range(5))
@@ -226,3 +226,21 @@ def test_what_passes_a_check_grows_from_what_passed_it(sandbox: Sandbox) -> None
     program = Program(dedent(code), "", "under_test", "", "spells")
     answers = call_all(sandbox, program, [made.make(200, random.Random(seed)) for seed in range(4)])
     assert all(answer.text() == "returned True" for answer in answers)
+
+
+def test_where_to_start_is_a_node_of_the_graph_that_has_grown(sandbox: Sandbox) -> None:
+    """A node that was one of a small graph and is none of a large one would end the walk at once."""
+    code = """
+        def reached(graph: dict[int, list[int]], start: int) -> list[int]:
+            seen = []
+            queue = [start]
+            while queue:
+                node = queue.pop(0)
+                if node not in seen:
+                    seen.append(node)
+                    queue.extend(graph.get(node, []))
+            return seen
+    """
+    made = growers(sandbox, code, "reached")["graph"]
+    cases = [made.make(50, random.Random(seed)) for seed in range(6)]
+    assert all(start in graph for graph, start in (case.args for case in cases))

@@ -67,6 +67,7 @@ class Growth:
         ]
         for tweak in (*optional, *self.arm.required):
             apply(tweak, values, redraw, rng)
+        _carry_keys(base.args[self.offset :], values, self.knobs, rng)
         return Case((*args[: self.offset], *values), dict(base.kwargs))
 
     @property
@@ -99,6 +100,26 @@ class Growth:
             values = [case.args[self.offset + index] for case in self.small]
             return (_repeat if self.style == REPEATED else _repeat_inside)(values, size, rng)
         return grow(shape, self.vocabularies[index], size, self.style, rng, self.instance)
+
+
+def _carry_keys(base: Sequence[Any], values: list[Any], grown: frozenset[int], rng: Random) -> None:
+    """An argument that was a key of a dict becomes a key of the dict that has grown. Ex) a graph and where to start"""
+    for place, before in enumerate(base):
+        if place not in grown or not isinstance(before, dict) or not values[place]:
+            continue
+        for other, value in enumerate(base):
+            if other not in grown and is_key(value, before):
+                values[other] = rng.choice(list(values[place]))
+
+
+def is_key(value: Any, holder: Any) -> bool:
+    """Whether a plain value is a key of a dict, of the same type."""
+    if not isinstance(holder, dict) or not isinstance(value, str | int | float | tuple):
+        return False
+    try:
+        return value in holder and type(value) in {type(key) for key in holder}
+    except TypeError:
+        return False
 
 
 def _repeat(values: Sequence[Any], size: int, rng: Random) -> Any:

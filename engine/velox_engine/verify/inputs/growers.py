@@ -4,7 +4,7 @@ seen before."""
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable, Iterable, Sequence, Sized
+from collections.abc import Callable, Collection, Hashable, Sequence, Sized
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -16,7 +16,7 @@ from velox_engine.verify.inputs.contents import (
     PLAIN,
     main_option,
 )
-from velox_engine.verify.inputs.grower import REPEATED, REPEATED_INSIDE, Grower, Growth
+from velox_engine.verify.inputs.grower import REPEATED, REPEATED_INSIDE, Grower, Growth, is_key
 from velox_engine.verify.inputs.inside import digit_knobs, item_knobs
 from velox_engine.verify.inputs.plan import Arm, Plan
 from velox_engine.verify.inputs.runner import Runner
@@ -210,13 +210,26 @@ def _fitting(core: Sequence[Case], arm: Arm, offset: int) -> tuple[Case, ...]:
     return tuple((finite or solid or full)[:40])
 
 
-def _telling(small: tuple[Case, ...], knobs: Iterable[int], offset: int) -> tuple[Case, ...]:
+def _telling(small: tuple[Case, ...], knobs: Collection[int], offset: int) -> tuple[Case, ...]:
     """The cases in which what grows has a size: only there the other arguments are known to go with it.
 
     Ex) a base of 1 is answered for the number 0, and for no larger one
+
+    Of those, the ones in which another argument is a key of what grows, where there are such: a node of the graph.
     """
-    found = tuple(case for case in small if all(_size(case.args[offset + i]) >= SIZED for i in knobs))
-    return found if len(found) >= LEAST_SIZED else small
+    sized = tuple(case for case in small if all(_size(case.args[offset + i]) >= SIZED for i in knobs))
+    sized = sized if len(sized) >= LEAST_SIZED else small
+    keyed = tuple(
+        case
+        for case in sized
+        if any(
+            is_key(value, case.args[offset + i])
+            for i in knobs
+            for place, value in enumerate(case.args[offset:])
+            if place not in knobs
+        )
+    )
+    return keyed if len(keyed) >= LEAST_SIZED else sized
 
 
 def _size(value: Any) -> int:
