@@ -12,6 +12,7 @@ from velox_engine.settings import Settings
 from velox_engine.source.document import SourceFile
 from velox_engine.verify.budget import Budget
 from velox_engine.verify.inputs import case_text
+from velox_engine.verify.observing import observe_core
 from velox_engine.verify.sandbox import Case
 from velox_engine.verify.verifier import Prepared, Verifier
 from velox_engine.workspace.project import locate
@@ -84,3 +85,12 @@ def test_the_same_seed_gives_the_same_inputs_and_another_gives_others(tmp_path: 
             found.append([case_text(case) for case in prepared.core])
     assert found[0] == found[1]
     assert found[0] != found[2]
+
+
+def test_a_slow_function_gets_the_few_inputs_that_it_needs(verifier: Verifier) -> None:
+    """The share of the budget ends after sixteen calls: it is doubled for two dozen, and no further."""
+    program = verifier.program(SLOW, "spin")
+    cases = [Case((number,)) for number in range(60)]
+    kept, outcomes = observe_core([verifier.sandbox, verifier.sandbox], program, cases, Budget(0.06))
+    assert 16 < len(kept) <= 24
+    assert [len(run) for run in outcomes] == [len(kept)] * 2

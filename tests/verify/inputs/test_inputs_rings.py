@@ -331,3 +331,26 @@ def test_an_input_that_cannot_be_built_leaves_its_neighbours_alone(sandbox: Sand
     assert [outcome.kind for outcome in outcomes] == ["returned", "missing", "returned"]
     assert outcomes[2].text() == "returned 3"
     assert runner.stalls == 0
+
+
+def test_text_that_alone_reaches_a_line_is_in_the_domain(sandbox: Sandbox) -> None:
+    """The examples show lower case only, and the code says what becomes of everything else."""
+    code = '''
+        LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+        def shifted(text):
+            """
+            >>> shifted("hijklmnop")
+            'ijklmnopq'
+            """
+            out = ""
+            for char in text:
+                if char in LETTERS:
+                    out += LETTERS[(LETTERS.index(char) + 1) % 26]
+                else:
+                    out += char
+            return out
+    '''
+    found = inputs(sandbox, code, "shifted")
+    assert any(set(case.args[0]) - set("abcdefghijklmnopqrstuvwxyz") for case in found.core)
+    assert found.coverage == 1.0

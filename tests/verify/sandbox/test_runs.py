@@ -126,6 +126,21 @@ def test_work_hidden_in_lazy_results_is_timed(sandbox: Sandbox) -> None:
         assert timing.outcomes[0].kind == "returned"
 
 
+def test_a_timed_generator_is_followed_further(sandbox: Sandbox) -> None:
+    """What it keeps has to get long before that takes time: a difference at step 15,000 shows where it is timed."""
+    sources = [
+        f"def f():\n    for i in range(20_000):\n        yield i {sign} (i == 15_000)\n" for sign in "+-"
+    ]
+    called: list[bytes] = []
+    timed: list[bytes] = []
+    for source in sources:
+        with sandbox.start(program(source)) as run:
+            called.append(run.call([Case(())])[0].payload)
+            timed.append(run.time([Case(())]).outcomes[0].payload)
+    assert called[0] == called[1]
+    assert timed[0] != timed[1]
+
+
 def test_work_moved_into_building_inputs_is_told_apart(sandbox: Sandbox) -> None:
     from velox_engine.verify.sandbox import Recipe
 
