@@ -46,7 +46,8 @@ def test_sizes_follow_the_inputs_that_keep_it_busy(sandbox: Sandbox) -> None:
     assert ladder is not None
     busy = [case.args[0] for size in ladder.sizes for case in ladder.busy_cases(size)]
     assert busy
-    assert all(number % divisor for number in busy for divisor in (2, 3, 5))
+    alone = [number for number in busy if all(number % divisor for divisor in (2, 3, 5))]
+    assert len(alone) > 0.8 * len(busy), "single calls are timed, and a busy machine disturbs one or another"
     assert ladder.top < 10**7, "it went on to numbers at which a single call takes for ever"
     bench = Bench(
         sandbox, program(PRIME, "is_prime"), program(FASTER, "is_prime"), [Case((n,)) for n in range(9)],

@@ -109,8 +109,10 @@ class Harmless:
             case ast.If(test=test, body=[ast.Assign(targets=[target], value=value)], orelse=[]):
                 both = {ast.dump(_loaded(target)), ast.dump(value)}
                 # Ex) `if count > most and name: most = count`; with `or` the other side may decide.
-                joined = isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And)
-                for part in test.values if joined else [test]:
+                joined = (
+                    test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
+                )
+                for part in joined:
                     match part:
                         case ast.Compare(left=left, ops=[asked], comparators=[right]):
                             if both == {ast.dump(left), ast.dump(right)}:
