@@ -217,6 +217,23 @@ def test_a_start_below_all_others_and_a_tie_may_show_nowhere() -> None:
     assert harmless(code, "most") == {"line 2: `0` became `(-1)`", "line 4: `>` became `>=`"}
 
 
+def test_the_last_turn_before_an_empty_inner_loop_may_be_left_out() -> None:
+    """All pairs: the outer loop may end one earlier; the inner one may not, nor an outer one that does more."""
+    code = (
+        "def pairs(items, n):\n"
+        "    found = 0\n"
+        "    for i in range(n):\n"
+        "        for j in range(i + 1, n):\n"
+        "            found += items[i] == items[j]\n"
+        "    for i in range(n):\n"
+        "        found += 1\n"
+        "        for j in range(i + 1, n):\n"
+        "            found += items[j]\n"
+        "    return found\n"
+    )
+    assert harmless(code, "pairs") == {"line 3: the range ends before `n`"}
+
+
 def test_more_bugs_are_planted_where_the_first_leave_doubt(sandbox: Sandbox) -> None:
     """Inputs that see little of a long function are judged by twice as many bugs."""
     body = "".join(f"    if x == {number}:\n        y += {number * 3 + 1}\n" for number in range(12))

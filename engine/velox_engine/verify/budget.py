@@ -8,6 +8,7 @@ from collections.abc import Callable
 # Shares of the budget for one function. What does not fit is left out, and the evidence says how much there was.
 OBSERVING_SHARE = 0.25  # running the original on one kind of inputs
 PLANTING_SHARE = 0.6  # all until the last bug is planted
+LEAST_PLANTING = 2.0  # seconds for planting, however long the search for inputs took
 CLIMBING_SHARE = 0.2  # timing the original at growing sizes
 CHECKING_SHARE = 0.6  # comparing one candidate
 MEASURING_SHARE = 0.3  # measuring one candidate

@@ -63,6 +63,7 @@ class Harmless:
         self._exits: set[int] = set()  # breaks that only save time
         self._swaps: set[int] = set()  # calls whose two arguments may be swapped
         self._prefixed: set[int] = set()  # starts of slices that leave a prefix out which nobody counts
+        self._idle: set[int] = set()  # ranges whose last turn does nothing
         self._starts: dict[int, str] = {}  # constants and the names that start with them
         self._extremes: dict[str, int] = {}  # names that keep the largest (-1) or the smallest (1) of many
         self._symmetric = {
@@ -86,6 +87,10 @@ class Harmless:
     def start(self, node: ast.AST, step: int) -> bool:
         """Ex) `most = 0` with -1, where a loop keeps the largest: it shows only where nothing is larger."""
         return self._extremes.get(self._starts.get(id(node), ""), 0) == step
+
+    def idle(self, node: ast.Call) -> bool:
+        """Ex) `for i in range(n): for j in range(i + 1, n):` with `n - 1`: the last turn of the outer loop does nothing."""
+        return id(node) in self._idle
 
     def prefix(self, node: ast.AST, value: int) -> bool:
         """Ex) `bin(n)[2:].count("1")` with 1 for 2: a little more of "0b", which holds no "1"."""
@@ -139,6 +144,13 @@ class Harmless:
             case ast.Call(func=ast.Name(id=called) | ast.Attribute(attr=called)) as call:
                 if called in _SYMMETRIC or called in self._symmetric:
                     self._swaps.add(id(call))
+            case ast.For(
+                target=ast.Name(id=name),
+                iter=ast.Call() as outer,
+                body=[ast.For(iter=ast.Call() as inner, orelse=[])],
+                orelse=[],
+            ) if _ends_idle(name, outer, inner):
+                self._idle.add(id(outer))
             case ast.GeneratorExp(elt=elt, generators=[one]) | ast.ListComp(elt=elt, generators=[one]):
                 self._look_at_pairs(elt, one)
             case ast.For(body=[ast.If(body=[*assigned, ast.Break() as leave], orelse=[])], orelse=[]):
@@ -196,6 +208,24 @@ def _ordered(node: ast.AST, names: dict[str, str]) -> str:
             case ast.Compare(left=left, ops=[ast.Eq() | ast.NotEq()], comparators=[right]):
                 item.left, item.comparators[0] = sorted((left, right), key=ast.dump)
     return ast.dump(copied)
+
+
+def _ends_idle(name: str, outer: ast.Call, inner: ast.Call) -> bool:
+    """Whether the inner range starts behind the outer index and ends where the outer one does."""
+    match outer, inner:
+        case (
+            ast.Call(func=ast.Name(id="range"), args=[*_, stop], keywords=[]),
+            ast.Call(
+                func=ast.Name(id="range"),
+                args=[
+                    ast.BinOp(left=ast.Name(id=index), op=ast.Add(), right=ast.Constant(value=int(step))),
+                    last,
+                ],
+                keywords=[],
+            ),
+        ):
+            return len(outer.args) <= 2 and index == name and step > 0 and ast.dump(stop) == ast.dump(last)
+    return False
 
 
 def _loaded(node: ast.expr) -> ast.expr:

@@ -260,7 +260,8 @@ class _Planter:
         if name == "range" and node.args:
             bound = node.args[1] if len(node.args) > 1 else node.args[0]
             text = self.text(bound)
-            yield self.replace(bound, f"({text}) - 1", "range", f"the range ends before `{_short(text)}`")
+            change = self.replace(bound, f"({text}) - 1", "range", f"the range ends before `{_short(text)}`")
+            yield replace(change, harmless=self.harmless.idle(node))
         bare = (ast.Starred, ast.GeneratorExp)
         if name in UNWRAPPED and len(node.args) == 1 and not isinstance(node.args[0], bare):
             text = self.text(node.args[0])

@@ -242,9 +242,17 @@ class _Climber:
         if self.heavy or self._left <= 0 or time.monotonic() > self._deadline:
             self.heavy = True
             return False
+        if self._too_far(size):
+            return False
         estimate = self.seconds[-1] if self.seconds else 1e-5
         # While calls are short, a process that did not start or answer in time was starved: one failure says nothing.
         return self._measures(size, estimate) or (estimate < FIT_FLOOR and self._measures(size, estimate))
+
+    def _too_far(self, size: int) -> bool:
+        """Whether doubling once more would take longer than a size may, going by what the last doubling did."""
+        if len(self.sizes) < 2 or not size == 2 * self.sizes[-1] == 4 * self.sizes[-2]:
+            return False
+        return _LEAST_DRAWS * self.seconds[-1] ** 2 > _STEP_LIMIT * self.seconds[-2]
 
     def _measures(self, size: int, estimate: float) -> bool:
         started = time.process_time()

@@ -18,6 +18,7 @@ from velox_engine.verify import benchmark
 from velox_engine.verify.budget import (
     CHECKING_SHARE,
     CLIMBING_SHARE,
+    LEAST_PLANTING,
     MEASURING_SHARE,
     PLANTING_SHARE,
     Budget,
@@ -171,6 +172,7 @@ class Verifier:
         self._require_enough(found, core, returning, outcomes[0], extra)
         wide, wide_outcomes, wide_reasons = observe_wide(self.sandbox, program, found, budget)
         progress("planting bugs", 40)
+        planting = Budget(min(LEAST_PLANTING, PLANTING_SHARE * self.settings.budget), self._spent)
         killed, total = measure_strength(
             source,
             qualname,
@@ -178,7 +180,7 @@ class Verifier:
             program,
             core,
             seed=self.settings.seed,
-            enough=lambda: budget.exhausted(PLANTING_SHARE),
+            enough=lambda: budget.exhausted(PLANTING_SHARE) and planting.exhausted(),
         )
         evidence = replace(evidence, wide_inputs=len(wide), mutants=total, mutants_killed=killed)
         prepared = Prepared(
