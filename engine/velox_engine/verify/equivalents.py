@@ -89,7 +89,7 @@ class Harmless:
         return self._extremes.get(self._starts.get(id(node), ""), 0) == step
 
     def idle(self, node: ast.Call) -> bool:
-        """Ex) `for i in range(n): for j in range(i + 1, n):` with `n - 1`: the last turn of the outer loop does nothing."""
+        """Ex) `for i in range(n): for j in range(i + 1, n):` with `n - 1`: the last outer turn does nothing."""
         return id(node) in self._idle
 
     def prefix(self, node: ast.AST, value: int) -> bool:
