@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import string
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import CodeType
@@ -50,6 +51,10 @@ _ALPHABETS: Final = frozenset(
         "whitespace",
     }
 )
+_ERRORS: Final = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError)
+_LARGE: Final = 500  # syntax nodes of a question
+_LARGE_TABLE: Final = 1000  # characters and elements of a constant
+_LONG_ANSWER: Final = 64  # characters that one becomes
 ASCII: Final = tuple(map(chr, range(128)))
 OTHER: Final = "\U0010fffd"
 """A character that no program has anything to say about."""
@@ -85,7 +90,9 @@ def ask(context: FunctionContext, expression: ast.expr, variable: str) -> Answer
     values = _values_of(context, names, 0)
     if values is None:
         return None
-    code = compile(ast.fix_missing_locations(ast.Expression(expression)), "question", "eval")
+    code = _compiled(expression)
+    if code is None:
+        return None
     domain = dict.fromkeys([*ASCII, *_characters_in([*values.values(), *_constants_of(expression)])])
     if len(domain) > 600:
         return None
@@ -93,6 +100,8 @@ def ask(context: FunctionContext, expression: ast.expr, variable: str) -> Answer
     for one in domain:
         # Characters for which it raises have no answer.
         found = _value(code, values, variable, one)
+        if found is not None and _size(found[0]) > _LONG_ANSWER:
+            return None
         if found is not None:
             given[one] = found[0]
     other = _value(code, values, variable, OTHER)
@@ -107,14 +116,17 @@ def _value(
 ) -> tuple[object] | None:
     try:
         return (eval(code, {"__builtins__": {}, **values, variable: character}),)
-    except (TypeError, ValueError, LookupError, ArithmeticError, AttributeError):
+    except _ERRORS:
         return None
 
 
 def _allowed(expression: ast.expr, loops: bool = False) -> bool:
     """Whether evaluating it has no effect and takes neither long nor much memory."""
     products = 0
-    called = {node.func for node in ast.walk(expression) if isinstance(node, ast.Call)}
+    nodes = list(ast.walk(expression))
+    called = {node.func for node in nodes if isinstance(node, ast.Call)}
+    if len(nodes) > _LARGE:
+        return False
     for node in ast.walk(expression):
         if not isinstance(node, _NODES) and not (loops and isinstance(node, _LOOPS)):
             return False
@@ -122,6 +134,8 @@ def _allowed(expression: ast.expr, loops: bool = False) -> bool:
             return False
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
             products += 1
+        if isinstance(node, ast.Compare) and any(isinstance(op, ast.Is | ast.IsNot) for op in node.ops):
+            return False
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod) and _may_be_text(node.left):
             return False
         if isinstance(node, ast.Constant) and not _small(node.value):
@@ -135,7 +149,8 @@ def _allowed(expression: ast.expr, loops: bool = False) -> bool:
             or not isinstance(node.func, ast.Name | ast.Attribute)
         ):
             return False
-    return products <= 1
+    # A table is built once and may be built from another: products would multiply what it holds.
+    return products <= (0 if loops else 1)
 
 
 def _may_be_text(node: ast.expr) -> bool:
@@ -172,11 +187,31 @@ def _evaluated(context: FunctionContext, node: ast.expr, depth: int) -> tuple[ob
     values = _values_of(context, all_names([node]) - targets, depth + 1)
     if values is None:
         return None
-    code = compile(ast.fix_missing_locations(ast.Expression(node)), "table", "eval")
+    code = _compiled(node)
     try:
-        return (eval(code, {"__builtins__": {}, **values}),)
-    except (TypeError, ValueError, LookupError, ArithmeticError, AttributeError):
+        value = eval(code, {"__builtins__": {}, **values}) if code is not None else None
+    except _ERRORS:
         return None
+    return (value,) if code is not None and _size(value) <= _LARGE_TABLE else None
+
+
+def _compiled(node: ast.expr) -> CodeType | None:
+    """The expression as Python runs it; None where it is nested too deeply."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return compile(ast.fix_missing_locations(ast.Expression(node)), "question", "eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _size(value: object) -> int:
+    """How much a value holds, in characters and elements."""
+    if isinstance(value, str):
+        return len(value) + 1
+    if isinstance(value, dict):
+        return sum(_size(key) + _size(item) for key, item in value.items())
+    return sum(map(_size, value)) if isinstance(value, list | tuple | set | frozenset) else 1
 
 
 def _values_of(context: FunctionContext, names: set[str], depth: int) -> dict[str, object] | None:
