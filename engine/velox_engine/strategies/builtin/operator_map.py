@@ -158,4 +158,4 @@ def _neighbours(
     return None
 
 
-STRATEGY = BuiltinStrategy("operator-map", "builtin_substitution", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("operator-map", "builtin_substitution", _build, __doc__ or "", ("VX612",))
