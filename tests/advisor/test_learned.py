@@ -71,7 +71,7 @@ def offered(root: Path, settings: Settings | None = None) -> list[tuple[str, str
     """The learned strategies tried on the function, each with how it ended."""
     path = root / "masses.py"
     source = SourceFile.from_text(path.read_text(), path)
-    with Advisor.for_file(source, settings or Settings().replace(budget=20.0)) as advisor:
+    with Advisor.for_file(source, settings or Settings().replace(budget=8.0)) as advisor:
         advice = advisor.optimize(source, "energy")
     return [(one.strategy, one.status) for one in advice.tried if one.strategy.startswith("learned:")]
 

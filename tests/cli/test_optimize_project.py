@@ -40,7 +40,7 @@ def {name}(items: list[int]) -> list[float]:
         found.append(item * time.time())
     return found
 '''
-OPTIONS = ("--no-model", "--budget", "20", "--format", "json", "--quiet")
+OPTIONS = ("--no-model", "--budget", "6", "--format", "json", "--quiet")
 
 
 @pytest.fixture

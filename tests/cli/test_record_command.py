@@ -30,7 +30,18 @@ def test_foreign_objects_can_be_verified_once_calls_are_recorded(velox: RunVelox
         (tmp_path / name).write_text(text)
     (tmp_path / "same.py").write_text(PICK)
     (tmp_path / "other.py").write_text(PICK.replace("in wanted:", "in wanted and len(out) < 3:"))
-    verify = ("verify", "pick.py", "same.py", "--function", "pick", "--format", "json", "--no-tests")
+    verify = (
+        "verify",
+        "pick.py",
+        "same.py",
+        "--function",
+        "pick",
+        "--budget",
+        "4",
+        "--format",
+        "json",
+        "--no-tests",
+    )
     before = velox(*verify)
     # Objects made up from what the function asks of them may do, but nobody's real ones are among them.
     assert before.code == 3 or before.document["evidence"]["recorded"] == 0

@@ -12,6 +12,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.cli.conftest import RunVelox
 
+SHORT = ("--budget", "4", "--format", "json")  # what is asked is hardly ever how much faster
 OLD = "def total(xs: list[int]) -> int:\n    s = 0\n    for x in xs:\n        s = s + x\n    return s\n"
 
 
@@ -20,7 +21,7 @@ def compare(velox: RunVelox, folder: Path, old: str, new: str, *more: str) -> tu
     (folder / "old.py").write_text(old)
     (folder / "new.py").write_text(new)
     name = more[0] if more else "total"
-    answer = velox("verify", "old.py", "new.py", "--function", name, *more[1:], "--format", "json")
+    answer = velox("verify", "old.py", "new.py", "--function", name, *more[1:], *SHORT)
     return answer.code, answer.document
 
 
@@ -161,7 +162,7 @@ def repository(tmp_path: Path) -> Path:
 
 def test_all_functions_changed_since_a_commit_are_compared(velox: RunVelox, repository: Path) -> None:
     """A changed constant counts for its users, a docstring for nobody; new functions are named."""
-    answer = velox("verify", "--git", "HEAD", "--export", "test_regressions.py", "--format", "json")
+    answer = velox("verify", "--git", "HEAD", "--export", "test_regressions.py", *SHORT)
     document = answer.document
     assert answer.code == 1
     assert {row["name"]: row["status"] for row in document["functions"]} == {
@@ -185,7 +186,7 @@ def test_all_functions_changed_since_a_commit_are_compared(velox: RunVelox, repo
 def test_one_function_since_a_commit(velox: RunVelox, repository: Path) -> None:
     """PATH::FUNCTION compares only that one."""
     (repository / "cart.py").write_text(CART.replace("return x + 1", "return 1 + x"))
-    answer = velox("verify", "--git", "HEAD", "cart.py::kept", "--format", "json")
+    answer = velox("verify", "--git", "HEAD", "cart.py::kept", *SHORT)
     assert answer.code == 0
     assert [row["name"] for row in answer.document["functions"]] == ["kept"]
 
@@ -193,7 +194,7 @@ def test_one_function_since_a_commit(velox: RunVelox, repository: Path) -> None:
 def test_nothing_changed_is_said_and_no_failure(velox: RunVelox, repository: Path) -> None:
     """Layout and comments are no change."""
     (repository / "cart.py").write_text("# the same\n" + CART)
-    answer = velox("verify", "--git", "HEAD", "--format", "json")
+    answer = velox("verify", "--git", "HEAD", *SHORT)
     assert (answer.code, answer.document["summary"]["functions"]) == (0, 0)
 
 
@@ -211,7 +212,7 @@ def test_a_failing_test_of_ones_own_refutes(velox: RunVelox, repository: Path) -
         "import inspect\nfrom cart import kept\n"
         "def test_kept():\n    assert kept(1) == 2\n    assert '+ 1' in inspect.getsource(kept)\n"
     )
-    arguments = ("verify", "--git", "HEAD", "cart.py::kept", "--format", "json")
+    arguments = ("verify", "--git", "HEAD", "cart.py::kept", *SHORT)
     answer = velox(*arguments)
     assert answer.code == 1
     assert "test_kept" in answer.document["functions"][0]["reason"]
