@@ -124,11 +124,12 @@ def _evaluate(args: argparse.Namespace) -> int:
     scores = compare(policy, training, held_out, seed=args.seed)
     table = [row.document() for row in scores]
     if args.plot is not None:
-        _draw(args.plot, scores, len(held_out))
+        _draw(args.plot, scores, scores[0].functions)
     document = {
         "version": policy.version,
         "note": policy.note,
         "held_out_functions": len(held_out),
+        "functions_with_a_gain": scores[0].functions,
         "bad_lines": bad,
         "table": table,
     }
@@ -239,7 +240,10 @@ def _render_status(document: dict[str, Any], console: Console) -> None:
 def _render_evaluation(document: dict[str, Any], console: Console) -> None:
     from velox_engine.cli.train import score_table
 
-    console.print(f"{document['version']} on {document['held_out_functions']} held-out functions")
+    console.print(
+        f"{document['version']} on {document['held_out_functions']} held-out functions; the table counts the "
+        f"{document['functions_with_a_gain']} with something to gain"
+    )
     console.print(score_table(document["table"]))
 
 

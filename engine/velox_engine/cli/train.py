@@ -293,23 +293,21 @@ def score_table(rows: list[dict[str, Any]]) -> Any:
     """The evaluation table as a terminal shows it."""
     from rich.table import Table
 
-    table = Table(
-        "", "1 try", "2 tries", "3 tries", "area (95 %)", "behind (95 %)", "best", "runs", padding=0
-    )
+    table = Table("", "1 try", "2 tries", "3 tries", "area (± 95 %)", "behind", "best", "runs", padding=0)
     for place, row in enumerate(rows):
         table.add_row(
             row["name"],
             f"{row['within_1']:.1%}",
             f"{row['within_2']:.1%}",
             f"{row['within_3']:.1%}",
-            f"{row['area']:.3f} {_between((row['area_low'], row['area_high']))}",
-            f"{row['lead']:+.3f} {_between(row['lead_functions'])}" if place and "lead" in row else "",
+            f"{row['area']:.3f} {_within((row['area_low'], row['area_high']))}",
+            f"{row['lead']:+.3f} {_within(row['lead_functions'])}" if place and "lead" in row else "",
             f"{row['found_best']:.1%}",
             f"{row['runs_to_best']:.2f}",
         )
     return table
 
 
-def _between(bounds: Sequence[float]) -> str:
-    """Ex) (0.81…0.86)"""
-    return f"({bounds[0]:.2f}…{bounds[1]:.2f})"
+def _within(bounds: Sequence[float]) -> str:
+    """Half the width of an interval. Ex) ±0.025"""
+    return f"±{(bounds[1] - bounds[0]) / 2:.3f}"
