@@ -115,6 +115,9 @@ def _comprehension(
         return None
     code = f"{name} = {quote}.join([{text}])"
     unit = context.layout.unit
+    itself = not found[1] and found[0] == context.text(loop.target)
+    if itself and context.inference.of(loop.iter).name in ("list", "tuple", "str"):
+        code = f"{name} = {quote}.join({one_line(context.text(loop.iter))})"
     if not fits(context, code, loop):
         head = f"for {context.text(loop.target)} in {context.text(loop.iter)}{found[1]}"
         code = f"{name} = {quote}.join(\n{unit}[\n{unit}{unit}{found[0]}\n{unit}{unit}{head}\n{unit}]\n)"
