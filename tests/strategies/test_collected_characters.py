@@ -50,7 +50,10 @@ def test_the_table_gives_what_the_loop_gave(code: str) -> None:
 
 def test_pieces_that_are_added_as_they_are_need_no_comprehension() -> None:
     """A loop that only puts the elements of a list together is one join of the list."""
-    code = "def f(s: str):\n    words = s.split('-')\n    out = ''\n    for word in words:\n        out += word\n    return out\n"
+    code = (
+        "def f(s: str):\n    words = s.split('-')\n    out = ''\n    for word in words:\n        out += word\n"
+        "    return out\n"
+    )
     (candidate,) = propose(SourceFile.from_text(code), "f", strategy="join-strings")
     assert "join(words)" in candidate.new_source
     for argument in ("", "a-b", "-"):
