@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import TYPE_CHECKING, Final
 
-from velox_engine.strategies.bindings import all_names, loads_of, parameters
+from velox_engine.strategies.bindings import all_names, loads_of, parameters, written_names
 from velox_engine.strategies.effects import bindings_of, effects_of, is_private
 
 if TYPE_CHECKING:
@@ -237,17 +237,18 @@ def _is_alphabet(node: ast.Attribute) -> bool:
 
 def _imports_string(context: FunctionContext) -> bool:
     """Whether `string` is the standard library's module here."""
-    imports = sum(
-        isinstance(statement, ast.Import)
-        and any(alias.name == "string" and not alias.asname for alias in statement.names)
+    imports = [
+        statement
         for statement in context.module.body
-    )
+        if isinstance(statement, ast.Import)
+        and any(alias.name == "string" and not alias.asname for alias in statement.names)
+    ]
     rebound = any(
         (isinstance(node, ast.Name) and node.id == "string" and not isinstance(node.ctx, ast.Load))
         or (isinstance(node, ast.arg) and node.arg == "string")
         for node in ast.walk(context.module)
     )
-    return imports == 1 and not rebound
+    return len(imports) == 1 and not rebound and not _bound_elsewhere(context, "string", imports[0])
 
 
 def _local_constant(context: FunctionContext, name: str) -> ast.expr | None:
@@ -289,13 +290,19 @@ def _module_constant(context: FunctionContext, name: str) -> ast.expr | None:
         or (isinstance(node, ast.Global) and name in node.names)
         for node in ast.walk(context.module)
     )
-    if len(made) != 1 or stores != 1:
+    if len(made) != 1 or stores != 1 or _bound_elsewhere(context, name, made[0]):
         return None
     value = made[0].value
     if isinstance(value, ast.Constant | ast.Tuple | ast.BinOp | ast.Attribute):
         return value
     frozen = isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "frozenset"
     return value if frozen or (name.isupper() and _only_read(context, name)) else None
+
+
+def _bound_elsewhere(context: FunctionContext, name: str, made: ast.stmt) -> bool:
+    """Whether another statement of the module may bind the name: an import, a definition, a handler."""
+    others = [statement for statement in context.module.body if statement is not made]
+    return name in written_names(others) or "*" in context.facts.names
 
 
 def _only_read(context: FunctionContext, name: str) -> bool:

@@ -40,6 +40,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
+from velox_engine.strategies.bindings import written_names
 from velox_engine.strategies.character_edits import put_in_place
 from velox_engine.strategies.character_source import Kind, Work, is_kept, source_of
 from velox_engine.strategies.patterns import match_expr
@@ -130,7 +131,10 @@ def _compiled(context: FunctionContext, node: ast.expr) -> ast.expr | None:
         or (isinstance(one, ast.arg) and one.arg == node.id)
     ]
     for statement in context.module.body:
+        others = [one for one in context.module.body if one is not statement]
         if isinstance(statement, ast.Assign) and statement.targets == stores:
+            if node.id in written_names(others) or "*" in context.facts.names:
+                return None
             found = match_expr("re.compile(M_p)", statement.value)
             return found["M_p"] if found else None
     return None
@@ -219,7 +223,10 @@ def _imports_re(context: FunctionContext) -> bool:
         or (isinstance(node, ast.arg) and node.arg == "re")
         for node in ast.walk(context.module)
     )
-    return len(imports) == 1 and not rebound and imports[0].lineno < context.node.lineno
+    if len(imports) != 1 or rebound or imports[0].lineno > context.node.lineno:
+        return False
+    others = [statement for statement in context.module.body if statement is not imports[0]]
+    return "re" not in written_names(others) and "*" not in context.facts.names
 
 
 STRATEGY = BuiltinStrategy("regex-classes", "regex", _build, __doc__ or "")
