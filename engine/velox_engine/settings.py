@@ -116,6 +116,10 @@ class Settings:
     scan_tests: bool = _setting(
         False, "Also report what is slow in tests (`test_…`), which run once on little data."
     )
+    scan_doubtful: bool = _setting(
+        False,
+        "Also report, as hints, what pays only among many elements where nothing in the text says that there are many.",
+    )
     exclude: tuple[str, ...] = _setting((), "Paths (gitignore patterns) not to scan.")
     # Repositories and machines beyond this one
     repository_mib: int = _setting(

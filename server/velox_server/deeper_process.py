@@ -62,7 +62,12 @@ def answer(request: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _selection(given: Mapping[str, Any]) -> Selection:
     lists = {key: tuple(value) for key, value in given.items() if key in ("select", "ignore", "extend")}
-    return Selection(**lists, severity=tuple((r, s) for r, s in given["severity"]), tests=given["tests"])
+    return Selection(
+        **lists,
+        severity=tuple((r, s) for r, s in given["severity"]),
+        tests=given["tests"],
+        doubtful=given["doubtful"],
+    )
 
 
 if __name__ == "__main__":

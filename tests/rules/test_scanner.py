@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from velox_engine.rules import Scanner, Selection, scan
+from velox_engine.rules.report import rank_functions
 from velox_engine.source.document import SourceFile
 from velox_engine.source.syntax import parse
 from velox_engine.types import VeloxError
@@ -122,3 +123,26 @@ def test_a_scan_says_the_same_every_time() -> None:
     assert len(first) >= 40
     for _ in range(5):
         assert scan(parse(SourceFile.from_text(text))) == first
+
+
+def test_functions_of_one_name_are_ranked_each_by_its_own_findings() -> None:
+    """A property's getter and setter have one qualified name; only the slow one of them is a hotspot."""
+    text = (
+        "class Shop:\n    @property\n    def names(self):\n        return self.text\n\n    @names.setter\n"
+        "    def names(self, words: list[str]):\n        kept = []\n        for word in words:\n"
+        "            if word not in kept:\n                kept.append(word)\n        self.text = kept\n"
+    )
+    tree = parse(SourceFile.from_text(text))
+    found = [finding for finding in scan(tree) if finding.rule == "VX103"]
+    assert [(one.name, one.line, one.findings) for one in rank_functions(tree, found)] == [
+        ("Shop.names", 7, 1)
+    ]
+
+
+def test_intact_functions_of_a_broken_file_are_ranked() -> None:
+    """What stands behind the mistake counts as what stands before it."""
+    slow = "def {}(left: list, right: list):\n    return [v for v in left if v in right]\n\n\n"
+    tree = parse(
+        SourceFile.from_text(slow.format("first") + "def broken(:\n    pass\n\n\n" + slow.format("last"))
+    )
+    assert {one.name for one in rank_functions(tree, scan(tree))} == {"first", "last"}

@@ -153,7 +153,15 @@ def test_metrics_count_loops_and_recursion() -> None:
 def test_positions_are_those_of_the_file_not_of_the_parser() -> None:
     """A return alone ends a line there too."""
     tree = parsed("a = 1\rb = (\r")
-    assert tree.first_error == Position(1, 0)
+    assert tree.first_error == Position(1, 4)
+
+
+def test_an_error_is_where_python_sees_it() -> None:
+    """Not at the file's beginning, where the tolerant parser may give up; columns count bytes."""
+    tree = parsed(
+        "import os\n\n\ndef f(a):\n    for é ixn a:\n        print(é)\n\n\ndef g(b):\n    return b\n"
+    )
+    assert tree.first_error == Position(4, 11)
 
 
 def test_source_imports_nothing_heavy() -> None:

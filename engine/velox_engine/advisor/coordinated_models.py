@@ -52,7 +52,9 @@ def ask_together(
         if not gateway.enabled:
             raise VeloxError("no-model", "No model is set up that may be asked.", "See docs/models.md.")
         found = [
-            finding.message for finding in rules.scan(parse(source)) if finding.function in parts[0].functions
+            finding.message
+            for finding in rules.scan(parse(source), rules.Selection(doubtful=True))
+            if finding.function in parts[0].functions
         ]
         description = together.describe(parts, found)
         messages = [Message("system", together.RULES), Message("user", description)]

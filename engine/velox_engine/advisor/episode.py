@@ -30,6 +30,8 @@ Progress = Callable[[str, int], None]
 STEP_GAIN = 1.05  # a further strategy must add at least this, or the shorter change is better
 LIGHTER = 1.1  # or this many times less memory
 _REWARD_OF_NOTHING_KEPT = 0.0
+# What the policy sees of a function does not depend on how sure the scanner is.
+_EVERYTHING = rules.Selection(doubtful=True)
 # Added to both peaks before they are compared for the reward: a set beside a list of a hundred items is not
 # eight times the memory of anything a person would notice.
 _MEMORY_FLOOR = 1 << 20
@@ -388,4 +390,4 @@ def _memory_between(before: Measurement | None, after: Measurement) -> float | N
 
 @lru_cache(maxsize=64)
 def _static_facts(source: SourceFile, qualname: str) -> features.FunctionFacts:
-    return features.facts_of(source, qualname, rules.scan(parse(source)))
+    return features.facts_of(source, qualname, rules.scan(parse(source), _EVERYTHING))

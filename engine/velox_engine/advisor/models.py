@@ -148,7 +148,11 @@ class Models:
 
 
 def _findings(source: SourceFile, qualname: str) -> list[Finding]:
-    return [finding for finding in rules.scan(parse(source)) if finding.function == qualname]
+    return [
+        finding
+        for finding in rules.scan(parse(source), rules.Selection(doubtful=True))
+        if finding.function == qualname
+    ]
 
 
 def _told(attempt: Attempt) -> str:

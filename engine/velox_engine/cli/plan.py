@@ -160,6 +160,7 @@ class Plan:
             exclude=args.exclude,
             since=args.since,
             hot=False,
+            doubtful=True,  # what a function is worth trying does not depend on how sure the scanner is
             jobs=args.jobs or 0,
             # Counting each function is worth its time only where it decides.
             all_functions=profile is not None or args.min_complexity is not None,

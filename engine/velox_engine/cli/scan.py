@@ -85,6 +85,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--ignore", metavar="RULES", help="without these rules")
     parser.add_argument(
+        "--doubtful",
+        action="store_true",
+        help="also, as hints, what pays only among many elements where nothing says that there are many",
+    )
+    parser.add_argument(
         "--exclude", metavar="PATTERN", action="append", help="gitignore pattern to leave out"
     )
     parser.add_argument(
@@ -225,6 +230,8 @@ def _settings(settings: Settings, args: argparse.Namespace) -> Settings:
         text = getattr(args, option)
         if text is not None:
             changes[option] = tuple(part.strip() for part in text.split(",") if part.strip())
+    if args.doubtful:
+        changes["scan_doubtful"] = True
     if args.exclude:
         changes["exclude"] = (*settings.exclude, *args.exclude)
     return settings.replace(**changes)

@@ -40,6 +40,8 @@ class Hit:
     node: Node
     message: str  # says why here
     cost: str = ""  # replaces the rule's when the place tells more
+    subject: Node | None = None  # the container whose size decides, besides the number of turns
+    doubtful: bool = False  # whether it pays is not to be seen here
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class Rule:
     calls: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
     in_loop: bool = False  # the check is only asked about nodes inside a loop
+    many: bool = False  # pays among many only: doubtful where nothing says that there are
     strategy: str = ""
     action: str = "no_change"
     severity: Severity = "info"

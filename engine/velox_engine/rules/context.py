@@ -17,6 +17,7 @@ from velox_engine.rules.surroundings import (
     is_aside,
     is_cold,
     is_quick,
+    is_self_contained,
     is_told,
 )
 from velox_engine.source.inference import Inference
@@ -42,6 +43,7 @@ class Context:
         self._sizes: dict[int, bool] = {}
         self._repeating: dict[int, bool] = {}
         self._recursive: dict[int, bool] = {}
+        self._contained: dict[int, bool] = {}
 
     # ---- text and structure ----
 
@@ -160,6 +162,16 @@ class Context:
     def is_quick(self, node: Node, *, beside: Node) -> bool:
         """Whether all that a piece of code calls is quick, one call apart."""
         return is_quick(self, node, beside)
+
+    def is_self_contained(self, node: Node) -> bool:
+        """Whether the function around a node is no method and computes with builtins alone, as algorithms do."""
+        function = self.function(node)
+        if function is None:
+            return False
+        known = self._contained.get(function.start)
+        if known is None:
+            known = self._contained[function.start] = is_self_contained(self, function)
+        return known
 
     def in_test(self, node: Node) -> bool:
         """Whether a node is part of a test, which runs once on little data."""

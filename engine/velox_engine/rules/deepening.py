@@ -31,7 +31,8 @@ def deepen(
     span = find_function(parsed, qualname)
     node = function_node(parsed, span)
     unit = next(child for child in parsed.root.children if child.start_byte <= span.start < child.end_byte)
-    plan = plan_for(selection or DEFAULT)
+    # Who asks wants to see what there may be.
+    plan = plan_for(replace(selection or DEFAULT, doubtful=True))
     known = _findings(plan, parsed, unit, Module(parsed))
     unsure = _unknown_names(parsed, node)
     kinds = kinds_across_files(parsed.source, unsure[:_MOST_NAMES], root) if unsure else {}

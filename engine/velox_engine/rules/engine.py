@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import tree_sitter
 
 from velox_engine.rules.base import Hit, Rule
 from velox_engine.rules.context import Context
+from velox_engine.rules.evidence import is_evident
 from velox_engine.rules.module import Module
 from velox_engine.rules.regions import REGION_PATTERNS, Region, Regions
 from velox_engine.source.suppressions import Suppressions, find_suppressions
@@ -20,6 +21,12 @@ _LOG = logging.getLogger("velox.rules")
 
 # Families whose findings are about waiting; beside an `await` in the loop the others' are nothing.
 _WAITED_FOR = frozenset({"async", "io"})
+_CONSTANT = frozenset({"O(1)", "O(log n)", "O(n)"})
+# What runs once at import is held to more, but what is defined there runs later.
+_DEFINED = frozenset(
+    {"function_definition", "class_definition", "decorated_definition", "decorator"}
+    | {"import_statement", "import_from_statement"}
+)
 _CALLED = "(call function: [(identifier) @called (attribute attribute: (identifier) @method)])"
 
 
@@ -35,10 +42,11 @@ class Plan:
     by_method: dict[bytes, tuple[Rule, ...]]
     rules: tuple[Rule, ...]
     tests: bool = False  # whether findings in tests are reported
+    doubtful: bool = False  # whether findings are that nothing shows to be about many elements
     looped: frozenset[bytes] = frozenset()  # called names that all rules ask about in loops only
 
 
-def compile_plan(rules: Sequence[Rule], *, tests: bool = False) -> Plan:
+def compile_plan(rules: Sequence[Rule], *, tests: bool = False, doubtful: bool = False) -> Plan:
     """Build the plan for a selection of rules; identical patterns of several rules are matched once."""
     wanted: dict[str, list[Rule]] = {}
     calls: dict[bytes, list[tuple[Rule, str]]] = {}
@@ -64,6 +72,7 @@ def compile_plan(rules: Sequence[Rule], *, tests: bool = False) -> Plan:
         {name: tuple(entries) for name, entries in methods.items()},
         tuple(rules),
         tests,
+        doubtful,
         frozenset(
             name
             for name in (*calls, *methods)
@@ -85,14 +94,27 @@ def analyse(plan: Plan, parsed: ParsedFile, found: dict[str, list[Node]], module
                 _ask(rules, node, context, collected)
     _ask_calls(plan, found, context, collected)
     qualnames: dict[int, str] = {}
-    return [
-        _finding(rule, hit, context, qualnames)
-        for rule, hit in collected
-        # A test runs once on little data.
-        if (plan.tests or not context.in_test(hit.node))
-        and (rule.family == "async" or not context.is_aside(hit.node))
-        and (rule.family in _WAITED_FOR or not context.awaits(hit.node))
-    ]
+    findings: list[Finding] = []
+    for rule, hit in collected:
+        if not plan.tests and context.in_test(hit.node):
+            continue  # a test runs once on little data
+        if rule.family != "async" and context.is_aside(hit.node):
+            continue
+        if rule.family not in _WAITED_FOR and context.awaits(hit.node):
+            continue
+        waits = rule.family in _WAITED_FOR
+        at_import = context.function(hit.node) is None and hit.node.type not in _DEFINED
+        wants_many = rule.many or at_import
+        doubtful = (
+            hit.doubtful
+            or (at_import and rule.cost in _CONSTANT and not _is_script(context))
+            or (wants_many and not is_evident(context, hit.node, hit.subject, waits=waits))
+        )
+        if not doubtful:
+            findings.append(_finding(rule, hit, context, qualnames))
+        elif plan.doubtful:
+            findings.append(replace(_finding(rule, hit, context, qualnames), severity="hint"))
+    return findings
 
 
 def sort(findings: Iterable[Finding]) -> list[Finding]:
@@ -195,6 +217,11 @@ def _ask_origins(
                 origin = context.origin(function)
             if origin == wanted:
                 collected += hits
+
+
+def _is_script(context: Context) -> bool:
+    """Whether a file's own statements are the program."""
+    return b"def " not in context.data or b"input(" in context.data or b"sys.stdin" in context.data
 
 
 def _finding(rule: Rule, hit: Hit, context: Context, qualnames: dict[int, str]) -> Finding:

@@ -240,6 +240,12 @@ class _RecordingScope(Scope):
         return super().users(name)
 
 
+def intact_pieces(parsed: ParsedFile) -> list[ParsedFile]:
+    """The units of a broken file that parse by themselves, with the offsets of the whole."""
+    pieces = [_parse_piece(parsed, start, end) for start, end in _cut(parsed)]
+    return [piece for piece in pieces if not piece.root.has_error]
+
+
 def _cut(parsed: ParsedFile) -> list[tuple[int, int]]:
     """The units of a file: from one definition at the left margin to the next."""
     if parsed.has_errors:

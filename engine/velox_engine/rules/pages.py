@@ -23,7 +23,13 @@ ignore = ["VX301"]
 per-file-ignores = ["legacy/**: VX101"]
 severity = ["VX3: hint", "VX101: warning"]
 scan-tests = true               # tests too, which run once on little data
-```"""
+scan-doubtful = true            # as hints also what pays only among many, where nothing says that there are many
+```
+
+Many rules pay only where there are many elements. They speak where the text gives a reason to believe that: names such
+as `rows` or `tokens`, files and folders, large numbers, an attribute that begins empty and is filled, or a function
+that computes with builtins alone, as algorithms do. What other code is given is a handful as a rule; `--doubtful`
+shows that too."""
 _FENCE = re.compile(r"```python\n(.*?)```", re.DOTALL)
 
 
@@ -51,6 +57,8 @@ def page(rule: Rule) -> str:
     facts = [f"**Cost** {rule.cost}", f"**Severity** {rule.severity}"]
     if rule.strategy:
         facts.append(f"**Rewritten by** `{rule.strategy}`")
+    if rule.many:
+        facts.append("**Doubtful**, so silent, where nothing says that there are many")
     if not rule.enabled:
         facts.append("**Off by default**: select it to use it")
     parts = [f"# {rule.id} {rule.name}", summary(rule), " · ".join(facts)]

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from velox_engine.rules.incremental import intact_pieces
 from velox_engine.source.functions import FunctionSpan, list_functions
 from velox_engine.source.metrics import complexity, measure
 from velox_engine.source.syntax import ParsedFile
@@ -39,12 +40,20 @@ def rank_functions(
     by_function: dict[str, list[Finding]] = {}
     for finding in findings:
         by_function.setdefault(finding.function, []).append(finding)
-    ranked: dict[str, RankedFunction] = {}
+    ranked: list[RankedFunction] = []
     if by_function or everything:
-        for span in list_functions(parsed):
-            if everything or span.qualname in by_function:
-                ranked[span.qualname] = _rank(parsed, span, by_function.get(span.qualname, []))
-    return sorted(ranked.values(), key=lambda function: (-function.score, function.line))
+        for piece in intact_pieces(parsed) if parsed.has_errors else (parsed,):
+            for span in list_functions(piece):
+                # Several may have one name: a property's getter and setter, a function for each platform.
+                inside = [one for one in by_function.get(span.qualname, ()) if _holds(piece, span, one)]
+                if everything or inside:
+                    ranked.append(_rank(piece, span, inside))
+    return sorted(ranked, key=lambda function: (-function.score, function.line))
+
+
+def _holds(parsed: ParsedFile, span: FunctionSpan, finding: Finding) -> bool:
+    lines = parsed.source.lines
+    return lines.position(span.start) <= finding.start < lines.position(span.end)
 
 
 def _rank(parsed: ParsedFile, span: FunctionSpan, findings: list[Finding]) -> RankedFunction:

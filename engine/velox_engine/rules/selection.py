@@ -24,6 +24,7 @@ class Selection:
     extend: tuple[str, ...] = ()  # besides `select`, or besides the defaults
     severity: tuple[tuple[str, Severity], ...] = ()  # the last entry that names a rule wins
     tests: bool = False  # findings in tests too, which run once on little data
+    doubtful: bool = False  # findings too that pay among many only, where nothing says that there are
 
 
 DEFAULT = Selection()
@@ -47,7 +48,14 @@ def selection_for(settings: Settings, path: Path | None = None) -> Selection:
                 "bad-setting", f"severity: {word!r} is no severity.", f"There are {', '.join(_LEVELS)}."
             )
         severity.extend((rule, level) for rule in _words(rules))
-    return Selection(settings.select, ignore, settings.extend_select, tuple(severity), settings.scan_tests)
+    return Selection(
+        settings.select,
+        ignore,
+        settings.extend_select,
+        tuple(severity),
+        settings.scan_tests,
+        settings.scan_doubtful,
+    )
 
 
 def select_rules(selection: Selection = DEFAULT) -> tuple[Rule, ...]:
@@ -72,7 +80,7 @@ def select_rules(selection: Selection = DEFAULT) -> tuple[Rule, ...]:
 @lru_cache(maxsize=8)
 def plan_for(selection: Selection = DEFAULT) -> Plan:
     """The compiled plan of a selection."""
-    return compile_plan(select_rules(selection), tests=selection.tests)
+    return compile_plan(select_rules(selection), tests=selection.tests, doubtful=selection.doubtful)
 
 
 def _levelled(rule: Rule, selection: Selection) -> Rule:

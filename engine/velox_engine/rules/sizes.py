@@ -36,6 +36,8 @@ _SAME_SIZE = frozenset(
     }
 )
 _CLIMBED = re.compile(r"\b(\w+) = \1\.(?:\w*(?:parent|outer|owner|enclosing|base|super)\w*|node|up)\b")
+# Ex) `"2020-01-01 to 2020-02-01".split(" to ")`, `address.split("://")`
+_FEW_PARTS = re.compile(r"""['"](?:\s*[a-zA-Z]+\s+|\s+[a-zA-Z]+\s*|://|\s*->\s*|\s*=>?\s*|@| - )['"]""")
 _WORD = re.compile(r"[A-Za-z_][\w.]*")
 # An array has a handful of dimensions. Ex) `shape`, `a.dims`, `out_dims`
 _OF_DIMENSIONS = re.compile(r"(?:^|_)(?:shape|dims|axes)$")
@@ -80,6 +82,9 @@ def is_small(context: Context, node: Node, depth: int = 0) -> bool:
         # Ex) `lines[:2]`
         part = context.text(node.child_by_field_name("subscript")).replace(" ", "")
         start, colon, end = part.partition(":")
+        width = end[len(start) + 1 :] if start and end.startswith(start + "+") else ""
+        if width.isdigit() and int(width) <= SMALL:
+            return True  # Ex) `data[i : i + 16]`
         if colon and start in ("", "0") and end.isdigit() and int(end) <= SMALL:
             return True
         # Ex) `order[::-1]` of a literal
@@ -232,6 +237,8 @@ def _is_small_call(context: Context, node: Node, depth: int) -> bool:
     if name in _SAME_SIZE:
         return any(is_small(context, value, depth + 1) for value in values[: None if name == "zip" else 1])
     head = function.child_by_field_name("object") if function is not None else None
+    if name.endswith(".split") and values and _FEW_PARTS.fullmatch(context.text(values[0]).strip("rb")):
+        return True
     if name == "shlex.split":
         return True  # a command line
     if head is None or values:
@@ -266,9 +273,25 @@ def _number(context: Context, value: Node) -> int | None:
     return None
 
 
+def _is_capped(context: Context, value: Node) -> bool:
+    """Ex) `range(min(3, len(text)))`, also by way of a name"""
+    if value.type == "identifier":
+        bindings = context.inference(value).lookup(context.text(value))
+        if len(bindings) != 1 or bindings[0].how != "assign" or bindings[0].value is None:
+            return False
+        value = bindings[0].value
+    if value.type != "call" or context.text(value.child_by_field_name("function")) != "min":
+        return False
+    given = value.child_by_field_name("arguments")
+    sizes = [integer(context, one) for one in (given.named_children if given is not None else [])]
+    return any(size is not None and size <= SMALL for size in sizes)
+
+
 def _is_small_range(context: Context, values: list[Node], depth: int) -> bool:
     """Ex) `range(3)`, `range(1, 4)`, `range(a.ndim)`, `range(len(a.shape))`, `range(len(colours))`"""
     bounds = [_number(context, value) for value in values]
+    if len(values) == 1 and _is_capped(context, values[0]):
+        return True
     if None not in bounds:
         return len(range(*[bound or 0 for bound in bounds[:2]])) <= SMALL
     words = [word for value in values for word in _WORD.findall(context.text(value)) if word != "len"]

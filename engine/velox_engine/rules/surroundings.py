@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from velox_engine.rules.purity import HARMLESS, READING_METHODS
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 COLD = frozenset({"raise_statement", "except_clause", "assert_statement"})
 _TEST_FILE = re.compile(r"test_.*|.*_test\.py|tests\.py|conftest\.py")
+_TEST_FOLDERS = frozenset({"test", "tests", "testing", "testing_utils", "test_utils"})
 _TEST_NAME = re.compile(r"[tT]est(?:_|[A-Z]|$)")
 # Ex) `@njit`, `@nb.jit(nopython=True)`, `@numba.vectorize`, `@overload(np.sum)`, `@register_jitable`
 _COMPILED = re.compile(rb"@(?:\w+\.)*(?:n?jit|(?:gu)?vectorize|overload\w*|register_jitable|intrinsic)\b")
@@ -23,7 +25,7 @@ BRANCHES = frozenset({"if_statement", "elif_clause", "else_clause", "except_clau
 # What a branch ends in that tells a person what is wrong, and is hardly ever come to.
 _REFUSING = re.compile(r"(?:[\w.]+\.)?(?:error|fatal|fail|die|abort|exit)\(")
 # Ex) `time.sleep(1)`, `input("which? ")`
-_WAITING = re.compile(rb"(?:\bsleep|(?<![\w.])input)\(")
+_WAITING = re.compile(rb"(?:\bsleep|\bthrottle|(?<![\w.])input)\(")
 _AWAIT = re.compile(rb"\b(?:await|async for)\b")
 # What an object looks like at a prompt or in a notebook.
 _SHOWING = frozenset(
@@ -37,6 +39,36 @@ _QUICK_METHODS = (READING_METHODS | MUTATING_METHODS) - _SLOW_METHODS
 _TELLING = frozenset(
     {"debug", "info", "warning", "warn", "error", "critical", "exception", "log", "print", "trace"}
 )
+
+_VERSIONED = re.compile(rb"\bversion_info\b|\bhasattr\(|\bPY[23]\b")
+_OWN = re.compile(r"\(\s*(?:self|cls|_)\b")
+_BUILTINS = frozenset(
+    {
+        "pow",
+        "bytes",
+        "bytearray",
+        "complex",
+        "input",
+        "slice",
+        "next",
+        "bin",
+        "hex",
+        "oct",
+        "object",
+        "super",
+        "open",
+    }
+)
+# Modules that compute and nothing else.
+_COMPUTING = frozenset(
+    {"math", "itertools", "collections", "functools", "heapq", "bisect", "operator", "string", "re", "copy", "random",
+     "statistics", "fractions", "decimal", "numpy", "pandas", "hashlib", "json", "csv", "sys"}
+)  # fmt: skip
+_MORE_METHODS = frozenset(
+    {"isalnum", "isspace", "islower", "isupper", "swapcase", "capitalize", "center", "ljust", "rjust", "zfill",
+     "partition", "rpartition", "translate", "bit_length", "elements", "readlines", "read", "readline", "hexdigest",
+     "digest", "start", "end", "span", "groups", "iterrows", "tolist", "sum", "mean"}
+)  # fmt: skip
 
 
 def is_cold(node: Node) -> bool:
@@ -62,7 +94,7 @@ def is_aside(context: Context, node: Node) -> bool:
     if any(_WAITING.search(context.data, loop.start, loop.end) for loop in _loops_around(context, node)):
         return True
     while function is not None:
-        if _COMPILED.search(_decorators(context, function.node)):
+        if _COMPILED.search(_decorators(context, function.node)) or _replaces_missing(context, function.node):
             return True
         function = context.regions.function(function.outer)
     parent = node.parent
@@ -72,12 +104,41 @@ def is_aside(context: Context, node: Node) -> bool:
             context.regions.loops(context.region(parent), parent.start_byte)
         ):
             return True
+        if parent.type == "assert_statement":
+            return True
         if parent.type == "block" and around is not None and around.type in BRANCHES:
             last = parent.named_children[-1] if parent.named_child_count else None
             if last is not None and (last.type == "raise_statement" or _REFUSING.match(context.text(last))):
                 return True
         parent = around
     return False
+
+
+def _replaces_missing(context: Context, definition: Node) -> bool:
+    """Ex) try: from math import gcd \n except ImportError: def gcd(a, b): ..."""
+    block = definition.parent
+    if block is not None and block.type == "decorated_definition":
+        block = block.parent
+    around = block.parent if block is not None and block.type == "block" else None
+    if around is None or around.type == "except_clause":
+        return around is not None
+    whole = around.parent if around.type in ("else_clause", "elif_clause") else around
+    if whole is None or whole.type != "if_statement" or block is None:
+        return False
+    return _VERSIONED.search(context.data, whole.start_byte, block.start_byte) is not None
+
+
+def is_rarely_come_to(context: Context, node: Node, loop: Region) -> bool:
+    """Ex) if node.is_text and node.is_comment and re.match("#", node.value): after two conditions few turns are left"""
+    parent, conditions = node, 0
+    for step in reversed([loop.node, *context.ancestors(node, loop.node)]):
+        if step.type == "boolean_operator":
+            right = step.child_by_field_name("right")
+            conditions += right is not None and right.start_byte <= node.start_byte
+        elif parent.type == "block":
+            conditions += step.type in BRANCHES
+        parent = step
+    return conditions > 1
 
 
 def awaits(context: Context, node: Node) -> bool:
@@ -99,7 +160,7 @@ def _decorators(context: Context, definition: Node) -> bytes:
 def in_test(context: Context, node: Node) -> bool:
     """Whether a node is part of a test function, of what decorates one, or of a file of tests."""
     path = context.parsed.source.path
-    if path is not None and (_TEST_FILE.fullmatch(path.name) or path.parent.name in ("test", "tests")):
+    if path is not None and (_TEST_FILE.fullmatch(path.name) or _is_of_tests(path)):
         return True
     function = context.function(node)
     while function is not None:
@@ -116,6 +177,11 @@ def in_test(context: Context, node: Node) -> bool:
     return _TEST_NAME.match(context.text(name)) is not None
 
 
+def _is_of_tests(path: Path) -> bool:
+    folder = path.parent
+    return folder.name in _TEST_FOLDERS or (folder.name == "data" and folder.parent.name in _TEST_FOLDERS)
+
+
 def is_told(context: Context, node: Node) -> bool:
     """Whether a node only makes text for people: a log message, or what is printed."""
     parent = node.parent
@@ -128,11 +194,44 @@ def is_told(context: Context, node: Node) -> bool:
     return False
 
 
+def is_self_contained(context: Context, function: Region) -> bool:
+    """Whether a function computes with builtins, containers and itself alone."""
+    if (
+        function.outer is not None
+        and function.outer.kind == "class"
+        and _OWN.match(_parameters(context, function))
+    ):
+        return False
+    inner = {context.text(function.node.child_by_field_name("name"))}
+    for call in captures(_CALLS, function.node).get("call", ()):
+        called = call.child_by_field_name("function")
+        origin, name = context.origin(called), method_name(call, context)
+        if origin in HARMLESS or origin in _BUILTINS or origin.partition(".")[0] in _COMPUTING:
+            continue
+        if name in _QUICK_METHODS or name in _MORE_METHODS or (not name and context.text(called) in inner):
+            continue
+        if call.parent is not None and call.parent.type == "raise_statement":
+            continue
+        if not name and any(
+            one.how == "definition" for one in context.inference(call).lookup(context.text(called))
+        ):
+            continue  # a function beside it
+        return False
+    return True
+
+
+def _parameters(context: Context, function: Region) -> str:
+    return context.text(function.node.child_by_field_name("parameters"))
+
+
 def is_quick(context: Context, node: Node, beside: Node) -> bool:
     """Whether a piece of code calls nothing but quick builtins and methods of containers and text, `beside` apart."""
     for call in captures(_CALLS, node).get("call", ()):
-        if call.id == beside.id or context.origin(call.child_by_field_name("function")) in HARMLESS:
+        origin = context.origin(call.child_by_field_name("function"))
+        if call.id == beside.id or origin in HARMLESS:
             continue
+        if "." in origin:
+            return False  # Ex) `os.remove(path)` is no list's method
         if method_name(call, context) not in _QUICK_METHODS:
             return False
     return True

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import warnings
 from functools import cached_property, lru_cache
 from operator import attrgetter
 
@@ -43,9 +45,12 @@ class ParsedFile:
 
     @cached_property
     def first_error(self) -> Position | None:
-        """Where the first part that is not Python begins."""
+        """Where Python says that the file is wrong, or where its first part begins that is not Python."""
         if not self.has_errors:
             return None
+        refused = _refused_at(self.source)
+        if refused is not None:
+            return refused
         node = self.root
         # Downwards only through nodes that hold an error: no recursion, whatever the nesting.
         while not (node.is_error or node.is_missing):
@@ -100,6 +105,27 @@ def ordered(found: dict[str, list[Node]]) -> dict[str, list[Node]]:
             nodes.sort(key=_END, reverse=True)
             nodes.sort(key=_START)
     return found
+
+
+def _refused_at(source: SourceFile) -> Position | None:
+    """Where this Python's own parser stops; the other one, which goes on, may give up the whole file.
+
+    None where Python has nothing against the file, or does not say where.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(source.text, "<source>", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+    except SyntaxError as error:
+        if not error.lineno:
+            return None
+        line = min(error.lineno, source.lines.count) - 1
+        text = source.lines.line(line).decode("utf-8", "replace")
+        before = text[: max(0, (error.offset or 1) - 1)]
+        return Position(line, len(before.encode("utf-8", "surrogatepass")))
+    except (ValueError, RecursionError, MemoryError, OverflowError):
+        return None
+    return None
 
 
 @lru_cache(maxsize=1)

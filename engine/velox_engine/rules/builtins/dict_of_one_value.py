@@ -46,6 +46,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             node,
             "each entry passes through bytecode; "
             f"`dict.fromkeys({context.short(right)}, {context.short(value)})` fills the dict in C",
+            doubtful=context.function(node) is None,  # once, at import
         )
 
 

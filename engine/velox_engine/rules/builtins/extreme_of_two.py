@@ -43,6 +43,7 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
+from velox_engine.rules.regions import Region
 from velox_engine.rules.shapes import arguments, has_splat, keywords
 from velox_engine.source.syntax import Node
 
@@ -70,7 +71,22 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         if "(" in context.text(value):
             return  # it would have to be computed twice, or named first
         other = context.short(value, 20)
-        yield Hit(node, f"a call for each turn to compare two values; `if {other} {sign} {name}:` needs none")
+        yield Hit(node, f"a call for each turn to compare two values; `if {other} {sign} {name}:` needs none",
+                  doubtful=not (_is_hot(loops, context) and context.is_self_contained(node)))  # fmt: skip
+
+
+def _is_hot(loops: list[Region], context: Context) -> bool:
+    """Whether the loop counts, stands in another, or walks what the function is given."""
+    iterable = context.iterable(loops[0])
+    if len(loops) > 1 or iterable is None:
+        return True
+    if iterable.type == "call":
+        if context.text(iterable.child_by_field_name("function")) == "range":
+            return True
+        given = arguments(iterable)
+        iterable = given[0] if given else iterable
+    bindings = context.inference(iterable).lookup(context.text(iterable))
+    return any(one.how == "parameter" for one in bindings)
 
 
 RULE = Rule(

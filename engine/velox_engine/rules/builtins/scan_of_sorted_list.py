@@ -104,6 +104,7 @@ RULE = Rule(
     check=check,
     family="sort",
     cost="O(n·m)",
+    many=True,
     patterns=("(for_statement)",),
     in_loop=True,
     severity="warning",

@@ -62,6 +62,7 @@ RULE = Rule(
     cost="O(n log n)",
     strategy="smallest-few",
     action="sorting_selection",
+    many=True,
     calls=("sorted",),
     severity="hint",
     benchmark=Benchmark(

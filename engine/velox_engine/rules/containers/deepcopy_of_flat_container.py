@@ -38,7 +38,7 @@ from velox_engine.source.syntax import Node
 def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) deepcopy(values) with values: list[int]"""
     given = arguments(node)
-    if len(given) != 1:
+    if len(given) != 1 or given[0].type != "identifier":  # what an attribute holds, subclasses may change
         return
     kind = context.kind(given[0])
     simple = ("int", "float", "str", "bool", "bytes")
@@ -50,6 +50,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         node,
         f"`{context.short(given[0])}` holds only {kind.element} values, which need no copy; "
         "a shallow copy does in C what `deepcopy` does element by element",
+        subject=given[0],
     )
 
 
@@ -61,6 +62,7 @@ RULE = Rule(
     cost="O(n)",
     strategy="copy-by-rows",
     action="copy_elimination",
+    many=True,
     calls=("copy.deepcopy",),
     benchmark=Benchmark(
         "snapshot(values)",

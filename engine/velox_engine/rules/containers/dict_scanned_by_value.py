@@ -59,6 +59,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             node,
             f"all values of `{name}` are searched in each turn of {context.describe(loop)}: O(n·m); "
             "a set of them answers at once",
+            subject=owner,
         )
 
 
@@ -76,6 +77,7 @@ RULE = Rule(
     cost="O(n·m)",
     strategy="value-set",
     action="data_structure",
+    many=True,
     patterns=('(comparison_operator ["in" "not in"])',),
     in_loop=True,
     severity="warning",

@@ -104,6 +104,7 @@ RULE = Rule(
     cost="O(n²)",
     strategy="pair-counting",
     action="algorithm_change",
+    many=True,
     patterns=("(for_statement body: (block . (for_statement) .))",),
     benchmark=Benchmark(
         "has_pair(values, -1)",

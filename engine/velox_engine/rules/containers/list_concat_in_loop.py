@@ -70,7 +70,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         for binding in context.scope(target).bindings(name)
     ):
         return  # an earlier statement of the loop has the finding
-    if re.search(rf"len\({re.escape(name)}\) > [A-Z_]+:\s+raise", inside):
+    if re.search(rf"len\({re.escape(name)}\) > (?:[A-Z_]+|\d{{1,2}}):\s+raise", inside):
         return  # Ex) `if len(key) > MAX_PARTS: raise`: it stays short
     if re.search(rf"if len\({re.escape(name)}\) (?:>=?|==) \d{{1,2}}\b.*:\s+(?:break|return)", inside):
         return  # a few are enough
@@ -79,6 +79,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         node,
         f"the {kind} `{name}` is copied whole in each turn of {context.describe(loops[0])}: O(n²); "
         f"{instead} grows in place",
+        doubtful=kind == "bytes"
+        and f"len({name})" in context.text(loops[0].node.child_by_field_name("condition")),
     )
 
 
@@ -105,6 +107,7 @@ RULE = Rule(
     cost="O(n²)",
     strategy="grow-in-place",
     action="in_place_update",
+    many=True,
     patterns=('(augmented_assignment operator: "+=")', "(assignment right: (binary_operator))"),
     in_loop=True,
     severity="warning",

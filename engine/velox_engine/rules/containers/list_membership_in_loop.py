@@ -65,7 +65,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if f"{name}.remove({context.text(needle)})" in context.text(loop.node):
         return  # Ex) while "" in parts: parts.remove("")
     yield Hit(node, f"`{name}` is a list and is searched from its start in each turn of {context.describe(loop)}: "
-                    "O(n·m), a set would make it O(n)")  # fmt: skip
+                    "O(n·m), a set would make it O(n)", subject=container)  # fmt: skip
 
 
 def _literal(node: Node, container: Node, context: Context) -> Iterator[Hit]:
@@ -88,6 +88,7 @@ RULE = Rule(
     check=check,
     family="membership",
     cost="O(n·m)",
+    many=True,
     patterns=('(comparison_operator ["in" "not in"])',),
     in_loop=True,
     strategy="set-membership",

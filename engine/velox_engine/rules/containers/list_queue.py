@@ -40,6 +40,7 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
+from velox_engine.rules.evidence import accumulates, says_many
 from velox_engine.rules.regions import Region
 from velox_engine.rules.shapes import arguments, is_stable_name, looks_at_start, method_name, receiver
 from velox_engine.source.syntax import Node
@@ -82,11 +83,31 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         context.is_conditional(node, loop) or _is_handed_on(owner, loop, context)
     ):
         return  # how long the list gets is not known
+    if _is_window(node, name, context):
+        return
     if _is_short_text(owner, context) or (shown.startswith("insert") and _steps_back(loop, context)):
         return
     shown = shown.replace("… ", name)
     yield Hit(node, f"`{shown}` moves every element of the list `{name}` in each turn of "
-                    f"{context.describe(loop)}: O(n²); a deque does it in O(1)")  # fmt: skip
+                    f"{context.describe(loop)}: O(n²); a deque does it in O(1)", subject=owner,
+                    doubtful=not _may_be_long(owner, context))  # fmt: skip
+
+
+def _may_be_long(owner: Node, context: Context) -> bool:
+    """Whether a queue is an algorithm's, or said to be long, or fills up over an object's life."""
+    if context.is_self_contained(owner) or accumulates(context, owner):
+        return True
+    return says_many(context.text(owner).rpartition(".")[2])
+
+
+def _is_window(node: Node, name: str, context: Context) -> bool:
+    """Ex) if len(last) > size: last.pop(0)"""
+    around = node.parent
+    while around is not None and around.type not in ("if_statement", "for_statement", "while_statement"):
+        around = around.parent
+    if around is None or around.type != "if_statement":
+        return False
+    return f"len({name}) >" in context.text(around.child_by_field_name("condition"))
 
 
 def _steps_back(loop: Region, context: Context) -> bool:
@@ -150,6 +171,7 @@ RULE = Rule(
     check=check,
     family="queue",
     cost="O(n²)",
+    many=True,
     methods=("pop", "insert"),
     patterns=("(delete_statement (subscript))",),
     in_loop=True,

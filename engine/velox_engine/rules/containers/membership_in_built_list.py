@@ -45,20 +45,33 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return
     varying = context.loop_variables(loops[0])
     used = {context.text(part) for part in context.names_in(container)}
+    source = _source(container)
     fresh = any(name in varying or context.is_rebound(name, loops[0]) for name in used)
     if fresh and container.type != "list_comprehension":
         return
     what = f"`{context.short(container)}`"
     if fresh:
         yield Hit(
-            node, f"{what} is built whole before it is searched; `any` stops at the first match", "O(n)"
+            node,
+            f"{what} is built whole before it is searched; `any` stops at the first match",
+            "O(n)",
+            subject=source,
         )
     else:
         yield Hit(
             node,
             f"{what} is made and searched from its start in each turn of "
             f"{context.describe(loops[0])}: O(n·m); a set made once answers in O(1)",
+            subject=source,
         )
+
+
+def _source(container: Node) -> Node:
+    """What a list is built of."""
+    if container.type == "call":
+        return arguments(container)[0]
+    clause = next(child for child in container.named_children if child.type == "for_in_clause")
+    return clause.child_by_field_name("right") or container
 
 
 def _is_built(container: Node, context: Context) -> bool:
@@ -79,6 +92,7 @@ RULE = Rule(
     check=check,
     family="membership",
     cost="O(n·m)",
+    many=True,
     patterns=('(comparison_operator ["in" "not in"])',),
     in_loop=True,
     benchmark=Benchmark(

@@ -35,6 +35,7 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
+from velox_engine.rules.evidence import is_few
 from velox_engine.rules.shapes import method_name, receiver
 from velox_engine.source.kinds import MAPPINGS, SETS
 from velox_engine.source.syntax import Node
@@ -62,6 +63,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     yield Hit(
         node,
         f"all of `{name}` is copied in each turn of {context.describe(loop)}: O(n²); `update` adds in place",
+        doubtful=is_few(name),
     )
 
 
@@ -89,6 +91,7 @@ RULE = Rule(
     cost="O(n²)",
     strategy="grow-in-place",
     action="in_place_update",
+    many=True,
     patterns=(
         "(assignment left: (identifier) right: (dictionary (dictionary_splat)))",
         '(assignment left: (identifier) right: (binary_operator operator: "|"))',

@@ -33,7 +33,7 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
-from velox_engine.rules.shapes import arguments, is_stable_name, receiver
+from velox_engine.rules.shapes import arguments, is_stable_name, keywords, receiver
 from velox_engine.source.syntax import Node
 
 
@@ -57,6 +57,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         value = found[0]
     if value.type != "call" or context.origin(value.child_by_field_name("function")) not in ("min", "max"):
         return
+    key = keywords(value, context).get("key")
+    if key is not None and key.type == "identifier":
+        return  # what a function answers may change from turn to turn, and then no heap serves
     searched = arguments(value)
     if len(searched) == 1 and context.text(searched[0]) == name:
         yield Hit(

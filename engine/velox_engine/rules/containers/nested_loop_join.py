@@ -77,6 +77,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         node,
         f"every element of `{context.short(iterable)}` is compared for each turn of "
         f"{context.describe(outer)}: O(n·m); a dict keyed by `{context.short(tested[2])}` finds partners at once",
+        subject=iterable,
     )
 
 
@@ -88,6 +89,7 @@ RULE = Rule(
     cost="O(n·m)",
     strategy="join-index",
     action="algorithm_change",
+    many=True,
     patterns=("(for_statement body: (block . (if_statement)))",),
     in_loop=True,
     severity="warning",

@@ -32,6 +32,7 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
+from velox_engine.rules.evidence import is_few
 from velox_engine.rules.shapes import (
     arguments,
     comparison,
@@ -43,6 +44,8 @@ from velox_engine.rules.shapes import (
 )
 from velox_engine.rules.sizes import is_handful
 from velox_engine.source.syntax import Node
+
+_COMMENT = 200  # bytes before the loop in which somebody may say why
 
 
 def dedupe_target(node: Node, context: Context) -> Node | None:
@@ -96,8 +99,10 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     head = name.partition(".")[0]
     if not any(not context.is_rebound(head, loop) for loop in loops):
         return
+    if b"hash" in context.data[max(0, loops[-1].start - _COMMENT) : node.end_byte]:
+        return  # a comment says why it is no set
     yield Hit(node, f"each value is compared with everything already in `{name}`: O(n²); "
-                    "a dict or a set beside it knows in O(1)")  # fmt: skip
+                    "a dict or a set beside it knows in O(1)", doubtful=is_few(name.rpartition(".")[2]))  # fmt: skip
 
 
 def _only_appended(target: Node, context: Context) -> bool:
@@ -114,6 +119,7 @@ RULE = Rule(
     check=check,
     family="membership",
     cost="O(n²)",
+    many=True,
     patterns=('(comparison_operator ["in" "not in"])',),
     in_loop=True,
     strategy="ordered-dedupe",

@@ -74,6 +74,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         f"`{name}` is counted through for each `{context.short(given[0])}` of {context.describe(loop)}: "
         "O(n·m); a `Counter` counts everything in one pass",
         "O(n·m)",
+        subject=owner,
     )
 
 
@@ -113,6 +114,7 @@ RULE = Rule(
     cost="O(n²)",
     strategy="list-count-index",
     action="data_structure",
+    many=True,
     methods=("count",),
     in_loop=True,
     severity="warning",

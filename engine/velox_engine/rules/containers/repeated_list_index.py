@@ -36,6 +36,7 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
+from velox_engine.rules.evidence import is_evident
 from velox_engine.rules.shapes import arguments, is_constant, is_stable_name, receiver
 from velox_engine.source.syntax import Node
 
@@ -72,6 +73,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             f"`{name}` is searched from its start in each turn of {context.describe(loop)}: O(n·m); "
             "a dict of positions made once answers in O(1)",
             "O(n·m)",
+            subject=owner,
+            doubtful=not is_evident(context, node, owner),
         )
 
 

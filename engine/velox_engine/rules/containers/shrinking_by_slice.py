@@ -31,12 +31,16 @@ Code in the loop that looks at the rest of the sequence must get by with the ind
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import looks_at_start
 from velox_engine.source.syntax import Node
+
+# Ex) while text: if not text[0].isdigit(): break
+_LEAVES = re.compile(rb"\b(?:break|return)\b")
 
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
@@ -67,6 +71,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         node,
         f"all that is left of `{name}` is copied in each turn of {context.describe(loops[0])}: O(n²); "
         "step an index or use a deque",
+        doubtful=_LEAVES.search(context.data, loops[0].start, loops[0].end) is not None,
     )
 
 
@@ -78,6 +83,7 @@ RULE = Rule(
     cost="O(n²)",
     strategy="advance-position",
     action="copy_elimination",
+    many=True,
     patterns=("(assignment left: (identifier) right: (subscript subscript: (slice)))",),
     in_loop=True,
     severity="warning",

@@ -83,6 +83,7 @@ RULE = Rule(
     cost="O(n² log n)",
     strategy="ordered-removal",
     action="sorting_selection",
+    many=True,
     methods=("sort",),
     in_loop=True,
     severity="warning",

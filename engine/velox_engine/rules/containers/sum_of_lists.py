@@ -30,6 +30,7 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
+from velox_engine.rules.evidence import is_few
 from velox_engine.rules.shapes import arguments, keywords
 from velox_engine.source.syntax import Node
 
@@ -46,6 +47,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         node,
         "`sum` copies everything joined so far for each further list: O(n²); "
         "`itertools.chain.from_iterable` is linear",
+        # Ex) sum((getattr(model, kind, []) for kind in ALL_KINDS), [])
+        doubtful=any(is_few(context.text(name)) for name in context.names_in(given[0])),
     )
 
 

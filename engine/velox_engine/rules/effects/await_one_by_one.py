@@ -27,12 +27,18 @@ running.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, method_name
 from velox_engine.source.syntax import Node
+
+_OUTSIDE = re.compile(
+    rb"fetch|request|download|upload|query|https?|url|session|client|\.(?:get|post|put|read|send|execute|ping)\(|load|"
+    rb"sleep|open|scrape|crawl|connect|subprocess"
+)
 
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
@@ -44,7 +50,11 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         iterable = clauses[0].child_by_field_name("right")
         if iterable is None or context.is_small(iterable) or "as_completed(" in context.text(iterable):
             return  # Ex) `[await task for task in asyncio.as_completed(tasks)]`
-        yield Hit(node, "each coroutine waits for the one before; `asyncio.gather` waits for all at once")
+        yield Hit(
+            node,
+            "each coroutine waits for the one before; `asyncio.gather` waits for all at once",
+            doubtful=not _asks_outside(node, context),
+        )
         return
     if method_name(node, context) != "append":
         return
@@ -62,7 +72,13 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             node,
             f"each turn of {context.describe(loops[0])} waits for the one before; "
             "`asyncio.gather` waits for all at once",
+            doubtful=not _asks_outside(node, context),
         )
+
+
+def _asks_outside(node: Node, context: Context) -> bool:
+    """Whether what is awaited looks like a network, a disk or another process; other coroutines may never wait."""
+    return _OUTSIDE.search(context.data, node.start_byte, node.end_byte) is not None
 
 
 RULE = Rule(
@@ -73,6 +89,7 @@ RULE = Rule(
     cost="O(n)",
     strategy="gather-awaits",
     action="concurrency",
+    enabled=False,
     patterns=(
         "(list_comprehension body: (await))",
         "(call function: (attribute) arguments: (argument_list . (await) .))",

@@ -87,6 +87,7 @@ RULE = Rule(
     check=check,
     family="io",
     cost="O(n·m)",
+    many=True,
     calls=("open", "os.listdir", "glob.glob", "os.walk", "os.scandir"),
     in_loop=True,
     severity="warning",

@@ -65,6 +65,7 @@ RULE = Rule(
     check=check,
     family="io",
     cost="O(n)",
+    many=True,
     calls=(
         "open",
         "io.open",

@@ -66,6 +66,7 @@ RULE = Rule(
         "pathlib.PurePath",
     ),
     in_loop=True,
+    enabled=False,
     severity="hint",
     benchmark=Benchmark(
         "suffixes(names)",

@@ -79,6 +79,7 @@ RULE = Rule(
     check=check,
     family="io",
     cost="O(n)",
+    many=True,
     methods=(
         "get",
         "filter",

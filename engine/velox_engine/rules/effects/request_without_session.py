@@ -61,6 +61,7 @@ RULE = Rule(
     check=check,
     family="io",
     cost="O(n)",
+    many=True,
     calls=(
         "requests.get",
         "requests.post",

@@ -92,6 +92,7 @@ RULE = Rule(
         "os.path.islink",
     ),
     in_loop=True,
+    enabled=False,
     benchmark=Benchmark(
         "files(folder)",
         (

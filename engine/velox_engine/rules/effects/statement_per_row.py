@@ -99,6 +99,7 @@ RULE = Rule(
     check=check,
     family="io",
     cost="O(n)",
+    many=True,
     methods=("execute",),
     in_loop=True,
     severity="warning",

@@ -65,6 +65,7 @@ RULE = Rule(
     cost="O(n)",
     strategy="suppress-to-try",
     action="exception_flow",
+    many=True,
     calls=("contextlib.suppress",),
     in_loop=True,
     severity="hint",

@@ -69,7 +69,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             seen[text] = chain
             continue
         if is_stable_name(chain) and not _changes(text, loop, context):
-            yield Hit(seen[text], f"`{text}` is looked up again in each turn of {context.describe(loop)}")
+            message = f"`{text}` is looked up again in each turn of {context.describe(loop)}"
+            # Ex) if shown: print(self.style.name, self.style.name)
+            yield Hit(seen[text], message, doubtful=context.is_conditional(seen[text], loop))
             return
 
 
@@ -84,6 +86,7 @@ RULE = Rule(
     check=check,
     family="lookup",
     cost="O(n)",
+    many=True,
     patterns=(
         "(for_statement)",
         "(while_statement)",

@@ -111,6 +111,7 @@ RULE = Rule(
     check=check,
     family="invariant",
     cost="O(n)",
+    many=True,
     patterns=(
         "(dictionary)",
         "(assignment right: [(list) (set)])",

@@ -70,7 +70,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if inputs is None:
         return
     loop = loops[0]
-    if method in _TEXT and not context.is_tight(loop):
+    if method in _TEXT and not (context.is_tight(loop) and context.is_quick(loop.node, beside=node)):
         return  # a short text beside a lot else
     if not all(_is_invariant(expression, loop, context) for expression in inputs):
         return
@@ -79,7 +79,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
                                        "splitlines") and not _is_consumed(node, context):  # fmt: skip
         return
     yield Hit(node, f"`{context.short(node)}` gives the same result in each turn of {context.describe(loop)}: "
-                    "O(n·m); compute it once before the loop")  # fmt: skip
+                    "O(n·m); compute it once before the loop",
+              subject=inputs[0] if method not in _TEXT else None)  # fmt: skip
 
 
 def _function_inputs(node: Node, context: Context) -> list[Node] | None:
@@ -161,6 +162,7 @@ RULE = Rule(
     cost="O(n·m)",
     strategy="aggregate-once",
     action="loop_invariant_hoisting",
+    many=True,
     calls=(*_REDUCING, *_COPYING),
     methods=_TEXT,
     in_loop=True,

@@ -120,6 +120,7 @@ RULE = Rule(
     check=check,
     family="invariant",
     cost="O(n·m)",
+    many=True,
     patterns=("(decorated_definition)",),
     severity="warning",
     benchmark=Benchmark(

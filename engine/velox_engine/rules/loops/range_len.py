@@ -30,12 +30,15 @@ When the loop changes the list, the iterator sees it and the index did not.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments
 from velox_engine.source.syntax import Node
+
+_OWN_CLASS = re.compile(r"(?:\w+\.)*[A-Z]\w*[a-z]\w*\(")
 
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
@@ -73,12 +76,16 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             parent is None
             or parent.type != "subscript"
             or context.text(parent.child_by_field_name("value")) != name
+            or parent.named_child_count != 2  # Ex) `axes[-1, i]`
         ):
             return
     if not uses or (node.type == "for_statement" and context.outlives(node)):
         return
     if context.kind(measured[0]).name in ("dict", "ndarray", "dataframe", "series", "defaultdict"):
         return
+    made = context.inference(measured[0]).lookup(name)
+    if any(_OWN_CLASS.match(context.text(one.value)) for one in made):
+        return  # Ex) dataset = SampleDataset(path): it may know its elements by number only
     yield Hit(
         iterable,
         f"`{index}` only serves to read `{name}[{index}]`; iterating over `{name}` gives the elements",

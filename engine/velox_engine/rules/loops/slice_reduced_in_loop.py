@@ -71,6 +71,7 @@ RULE = Rule(
     cost="O(n²)",
     strategy="prefix-sums",
     action="precomputation",
+    many=True,
     calls=("sum", "min", "max", "any", "all", "math.prod", "set", "len"),
     in_loop=True,
     severity="warning",

@@ -33,12 +33,20 @@ Only where nothing changes the table.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.loops.constant_container_in_loop import is_read_only, is_table
 from velox_engine.source.syntax import Node
+
+# What takes far longer than a table, or is done once.
+_ONCE = re.compile(
+    r"_*(?:fetch|download|load|install|setup|get_example|convert|read|write|parse|build|create)(?:_|[A-Z]|$)|.*(?:error|exception)"
+)
+# Where there are loops beside it, what it takes to fill a table is little.
+_LOOPS = re.compile(rb"^[ \t]+(?:async )?(?:for|while)\b", re.MULTILINE)
 
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
@@ -51,7 +59,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if name == "main" or "demo" in name:
         return
     if is_read_only(node, context) and is_table(node):
-        yield Hit(node, f"a table of {size} constants is filled at each call only to be read; make it once")
+        once = _ONCE.match(name) is not None or _LOOPS.search(context.data, function.start, function.end)
+        message = f"a table of {size} constants is filled at each call only to be read; make it once"
+        yield Hit(node, message, doubtful=bool(once))
 
 
 RULE = Rule(

@@ -37,6 +37,7 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
+from velox_engine.rules.evidence import is_written_by_hand
 from velox_engine.rules.shapes import arguments, method_name, receiver
 from velox_engine.source.syntax import Node
 
@@ -57,8 +58,11 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         or context.kind(receiver(inner)).name != "file"
     ):
         return
+    file = receiver(inner)
     yield Hit(
-        node, f"all of `{context.short(receiver(inner))}` is in memory twice before the first line is used"
+        node,
+        f"all of `{context.short(file)}` is in memory twice before the first line is used",
+        doubtful=file is None or is_written_by_hand(context, file),
     )
 
 
@@ -68,6 +72,7 @@ RULE = Rule(
     check=check,
     family="memory",
     cost="O(n)",
+    many=True,
     methods=(
         "splitlines",
         "split",

@@ -29,7 +29,10 @@ from collections.abc import Iterator
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, keywords, receiver
-from velox_engine.source.syntax import Node
+from velox_engine.source.syntax import Node, captures, compile_query
+
+_CALLS = compile_query("(call) @call")
+_SIMPLE = frozenset({"sum", "min", "max", "abs", "round", "str", "int", "float", "len", "bool", "any", "all"})
 
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
@@ -45,7 +48,21 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             node,
             f"a Series is made and a Python function called for each row of "
             f"`{context.short(receiver(node))}`; whole columns are worked on in C",
+            doubtful=not _is_arithmetic(arguments(node)[0], context),
         )
+
+
+def _is_arithmetic(function: Node, context: Context) -> bool:
+    """Whether what is done to each row is what columns can do: a lambda that calls nothing else, or NumPy's own."""
+    if function.type != "lambda":
+        return context.origin(function).startswith("numpy.")
+    for call in captures(_CALLS, function).get("call", ()):
+        called = call.child_by_field_name("function")
+        if context.origin(called) not in _SIMPLE and not context.origin(called).startswith(
+            ("numpy.", "math.")
+        ):
+            return False
+    return True
 
 
 def _is_styler(frame: Node, context: Context) -> bool:

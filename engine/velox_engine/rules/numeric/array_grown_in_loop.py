@@ -36,8 +36,13 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
+from velox_engine.rules.evidence import is_few
+from velox_engine.rules.regions import Region
 from velox_engine.rules.shapes import arguments, is_stable_name
-from velox_engine.source.syntax import Node
+from velox_engine.source.syntax import Node, captures, compile_query
+
+_CALLS = compile_query("(call) @call")
+_MANY_CALLS = 12
 
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
@@ -69,7 +74,19 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         node,
         f"`{function}` copies all of `{name}` in each turn of {context.describe(loops[0])}: O(n²); "
         "collect the parts in a list and join them once",
+        doubtful=_walks_few(loops[0], context) or _is_outweighed(loops[0], context),
     )
+
+
+def _walks_few(loop: Region, context: Context) -> bool:
+    """Ex) for transform in transforms: result = pd.concat([result, transform(frame)])"""
+    iterable = context.iterable(loop)
+    return iterable is not None and any(is_few(context.text(name)) for name in context.names_in(iterable))
+
+
+def _is_outweighed(loop: Region, context: Context) -> bool:
+    """Whether a turn does so much that copying what there is so far is little."""
+    return len(captures(_CALLS, loop.node).get("call", ())) > _MANY_CALLS
 
 
 RULE = Rule(
@@ -78,6 +95,7 @@ RULE = Rule(
     check=check,
     family="numeric",
     cost="O(n²)",
+    many=True,
     calls=("numpy.append", "numpy.concatenate", "numpy.vstack", "numpy.hstack", "numpy.r_", "pandas.concat"),
     in_loop=True,
     severity="warning",

@@ -46,7 +46,7 @@ from velox_engine.source.syntax import Node, captures, compile_query
 
 _DRAWN = re.compile(r"\b(?:plt|ax|axes|axs)\b[^\n]*\.(?:text|plot|annotate|add_\w+|arrow|bar|scatter)\(")
 _WHOLE = re.compile(
-    r"\.(?:sum|mean|min|max|any|all|dot|std|prod|astype)\(|\bnp\.(?:linspace|arange|zeros|ones|sum|where)\(|\byield\b"
+    r"\.(?:sum|mean|min|max|any|all|dot|std|prod|astype)\(|\bnp\.(?:linspace|arange|zeros|ones|sum|where)\(|\bnp\.linalg\.|\byield\b"
 )
 _CALLS = compile_query("(call) @call")
 _READS = compile_query("(subscript) @read")
@@ -59,6 +59,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     if left is None or right is None or left.type != "identifier":
         return
+    if node.type == "for_in_clause" and _makes_no_number(node.parent):
+        return  # Ex) [(0, 1 / scale) for scale in scales]: pairs are what is wanted
     if right.type == "identifier":
         used = context.kind(right).name == "ndarray" and _computes(node, context.text(left), context)
         array = right if used else None
@@ -76,6 +78,11 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             f"each element of the array `{context.text(array)}` becomes a Python object; "
             "an operation on the whole array works in C",
         )
+
+
+def _makes_no_number(comprehension: Node | None) -> bool:
+    made = comprehension.child_by_field_name("body") if comprehension is not None else None
+    return made is not None and made.type in ("tuple", "list", "string", "dictionary", "pair")
 
 
 def _computes(node: Node, name: str, context: Context) -> bool:
@@ -99,8 +106,7 @@ def _computes(node: Node, name: str, context: Context) -> bool:
         return False
     # Comparing alone chooses what to do, for which each element is needed by itself.
     computed = any(kind in ("binary_operator", "augmented_assignment") for kind in parents)
-    listed = whole.type != "for_statement"
-    if not (computed or listed) or not all(
+    if not computed or not all(
         _is_computed(call, context) for call in captures(_CALLS, whole).get("call", ())
     ):
         return False
@@ -120,7 +126,7 @@ def _is_computed(call: Node, context: Context) -> bool:
 
 def _is_bound_of_slice(use: Node) -> bool:
     parent = use.parent
-    while parent is not None and parent.type == "binary_operator":
+    while parent is not None and parent.type in ("binary_operator", "parenthesized_expression"):
         parent = parent.parent
     return parent is not None and parent.type == "slice"
 
@@ -165,6 +171,7 @@ RULE = Rule(
     check=check,
     family="numeric",
     cost="O(n)",
+    many=True,
     patterns=(
         "(for_statement)",
         "(for_in_clause)",

@@ -24,12 +24,16 @@ Needs Python 3.10. Both ignore the sign.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, method_name
 from velox_engine.source.syntax import Node
+
+# Ex) `bin(byte)`, `bin(b & 0xFE)`
+_BYTE = re.compile(r"b|byte|octet")
 
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
@@ -44,8 +48,10 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if call is None or call.type != "call" or method_name(call, context) != "count":
         return
     given = arguments(call)
-    if b".bit_count" in context.data:
+    if b"bit_count" in context.data:
         return  # this is what is done where there is none, before 3.10
+    if any(_BYTE.fullmatch(context.text(name)) for name in context.names_in(node)):
+        return  # eight digits
     if len(given) == 1 and context.text(given[0]) in ('"1"', "'1'"):
         yield Hit(
             call, "a string of all binary digits is made and searched; `int.bit_count` counts machine words"

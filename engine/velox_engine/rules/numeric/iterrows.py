@@ -53,7 +53,14 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             node,
             f"each row of `{context.short(receiver(node))}` becomes a new Series; work on whole columns, "
             "or use `itertuples`",
+            doubtful=_is_outweighed(node, parent, context),
         )
+
+
+def _is_outweighed(call: Node, loop: Node, context: Context) -> bool:
+    """Whether what is done with each row is work of its own: `model.query(row.to_dict())`."""
+    body_ = loop.child_by_field_name("body")
+    return body_ is None or not context.is_quick(body_, beside=call)
 
 
 def _draws(loop: Node, context: Context) -> bool:
@@ -76,6 +83,7 @@ RULE = Rule(
     cost="O(n)",
     strategy="frame-columns",
     action="dataframe_vectorization",
+    many=True,
     methods=("iterrows",),
     severity="warning",
     benchmark=Benchmark(

@@ -73,6 +73,7 @@ RULE = Rule(
     check=check,
     family="dataframe",
     cost="O(n·m)",
+    many=True,
     patterns=("(subscript subscript: (comparison_operator))",),
     in_loop=True,
     severity="warning",

@@ -37,6 +37,11 @@ from velox_engine.source.syntax import Node, captures, compile_query
 
 _CALLS = compile_query("(call) @call (attribute) @call")
 
+# Objects of their own for each element
+_CONTAINERS = frozenset(
+    {"dictionary", "list", "set", "string", "list_comprehension", "dictionary_comprehension"}
+)
+
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) np.vectorize(lambda x: x if x > 0 else 0.0)(values)"""
@@ -45,7 +50,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return
     # What calls functions or asks objects, a search in text say, has no operation on arrays to take its place.
     body = given[0].child_by_field_name("body") if given[0].type == "lambda" else _body(given[0], context)
-    if body is None or captures(_CALLS, body).get("call"):
+    if body is None or body.type in _CONTAINERS or captures(_CALLS, body).get("call"):
         return
     yield Hit(
         node,

@@ -52,6 +52,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         yield Hit(
             node,
             f"each character of `{shown}` is tested from bytecode; `{instead.format(shown)}` does it in C",
+            subject=text,
         )
 
 
@@ -75,6 +76,7 @@ RULE = Rule(
     cost="O(n)",
     strategy="character-table",
     action="precomputation",
+    many=True,
     calls=("all",),
     benchmark=Benchmark(
         "is_number(text)",

@@ -55,7 +55,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if context.kind(text).name != "str" or not (_maps(parts, name, context) or _drops(parts, name, context)):
         return
     yield Hit(
-        made, f"each character of `{context.short(text)}` goes through bytecode; `str.translate` works in C"
+        made,
+        f"each character of `{context.short(text)}` goes through bytecode; `str.translate` works in C",
+        subject=text,
     )
 
 
@@ -96,6 +98,7 @@ RULE = Rule(
     check=check,
     family="string",
     cost="O(n)",
+    many=True,
     methods=("join",),
     benchmark=Benchmark(
         "plain(text)",

@@ -29,7 +29,7 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
-from velox_engine.rules.shapes import receiver
+from velox_engine.rules.shapes import arguments, receiver
 from velox_engine.source.syntax import Node
 
 
@@ -50,7 +50,21 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             given,
             "`join` turns the generator into a list before it starts, one resumption for each element; "
             "a list comprehension is that list",
+            subject=iterable,
+            doubtful=_is_window(iterable) or (not context.repeats(node) and not _is_text(iterable, context)),
         )
+
+
+def _is_window(iterable: Node) -> bool:
+    """Ex) `tokens[i : i + size]`, a few at a time"""
+    part = iterable.child_by_field_name("subscript") if iterable.type == "subscript" else None
+    return part is not None and part.type == "slice" and part.named_child_count > 1
+
+
+def _is_text(iterable: Node, context: Context) -> bool:
+    """Whether what is joined outside of any loop are characters or pairs of them: `"".join(f(c) for c in text)`."""
+    parts = arguments(iterable) if iterable.type == "call" else [iterable]
+    return any(context.kind(part).name in ("str", "bytes") for part in parts)
 
 
 RULE = Rule(
@@ -61,6 +75,7 @@ RULE = Rule(
     cost="O(n)",
     strategy="built-directly",
     action="builtin_substitution",
+    many=True,
     methods=("join",),
     severity="hint",
     benchmark=Benchmark("render(values)", "values = [str(i) for i in range(1000)]"),

@@ -68,6 +68,7 @@ RULE = Rule(
     check=check,
     family="regex",
     cost="O(n)",
+    many=True,
     calls=tuple(f"re.{name}" for name in _FUNCTIONS),
     in_loop=True,
     strategy="hoist-regex",

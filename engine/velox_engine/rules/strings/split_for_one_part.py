@@ -60,7 +60,17 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         subscript,
         f"every part is cut out though only the {'first' if at == 0 else 'last'} is used; "
         f"`{wanted}(…, maxsplit=1)` stops after one",
+        doubtful=_is_cut_again(node, subscript, context),
     )
+
+
+def _is_cut_again(call: Node, subscript: Node, context: Context) -> bool:
+    """Ex) name, size = line.split()[0], line.split()[1]: the text has a few parts, and all of them are wanted."""
+    cut = context.data[call.start_byte : call.end_byte] + b"["
+    region = context.function(call)
+    start, end = (region.start, region.end) if region is not None else (0, len(context.data))
+    own = context.data[subscript.start_byte : subscript.end_byte]
+    return context.data.count(cut, start, end) > context.data.count(own, start, end)
 
 
 RULE = Rule(
@@ -71,6 +81,7 @@ RULE = Rule(
     cost="O(n)",
     strategy="split-once",
     action="builtin_substitution",
+    many=True,
     methods=("split", "rsplit"),
     in_loop=True,
     severity="hint",

@@ -35,11 +35,12 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
+from velox_engine.rules.evidence import says_many
 from velox_engine.rules.regions import Region
-from velox_engine.rules.shapes import is_stable_name, strip_parentheses
+from velox_engine.rules.shapes import is_constant, is_stable_name, strip_parentheses
 from velox_engine.source.syntax import Node
 
-_DIVIDES = re.compile(rb"//=|>>=|divmod\(")
+_DIVIDES = re.compile(rb"//=|>>=|divmod\(|/ ?\d+\)")
 
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
@@ -66,6 +67,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     name = context.text(target)
     if _is_repeated(target, node, loops[0], context):
         return
+    condition = context.text(loops[0].node.child_by_field_name("condition"))
+    if is_constant(value) or " in " in f" {condition} ":
+        return  # Ex) `pad += " "` is a product, `while name in taken: name += "_"` ends soon
     local = target.type == "identifier" and name not in context.scope(target).shared and bool(
         context.scope(target).bindings(name)
     )  # fmt: skip
@@ -77,8 +81,22 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         yield Hit(node, f"`{name}` is copied whole in each turn of {where} ({why}): O(n²); "
                         "collect the pieces and join them")  # fmt: skip
     else:
-        yield Hit(node, f"`{name}` grows by one piece in each turn of {where}: O(n²) wherever the interpreter "
-                        "cannot extend it in place; `join` is linear everywhere")  # fmt: skip
+        message = (
+            f"`{name}` grows by one piece in each turn of {where}: O(n²) wherever the interpreter "
+            "cannot extend it in place; `join` is linear everywhere"
+        )
+        yield Hit(node, message, doubtful=not any(_is_text_or_data(loop, context) for loop in loops))
+
+
+def _is_text_or_data(loop: Region, context: Context) -> bool:
+    """Whether a loop goes over text or what is said to be much: most strings that are built elsewhere are short."""
+    walked = context.iterable(loop) or loop.node.child_by_field_name("condition")
+    if walked is None:
+        return False
+    if context.kind(walked).name in ("str", "bytes", "file"):
+        return True
+    names = [context.text(name) for name in context.names_in(walked)]
+    return any(len(name) == 1 or says_many(name) or name in ("open", "string") for name in names)
 
 
 def _position_in_sum(target: Node, value: Node, context: Context) -> str:
@@ -162,6 +180,7 @@ RULE = Rule(
     check=check,
     family="string",
     cost="O(n²)",
+    many=True,
     strategy="join-strings",
     action="string_building",
     patterns=('(augmented_assignment operator: "+=")', "(assignment right: (binary_operator))"),

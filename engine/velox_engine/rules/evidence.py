@@ -1,0 +1,381 @@
+"""Looks for a reason to believe that there are many: a finding that pays only then is doubtful where there is none.
+
+Files, folders and tables may be of any size, and so may be what names say (`rows`, `tokens`) and what is made of it. So
+may be what a self-contained function is given, one that computes with builtins alone, as algorithms do. What other
+code is given, and what functions and objects hand over, is a handful as a rule, which is no reason.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from velox_engine.rules.shapes import arguments, method_name
+from velox_engine.rules.sizes import SMALL, integer, is_handful, is_small
+from velox_engine.rules.surroundings import is_rarely_come_to
+from velox_engine.source.scopes import Binding
+from velox_engine.source.syntax import Node, captures, compile_query
+
+if TYPE_CHECKING:
+    from velox_engine.rules.context import Context
+    from velox_engine.rules.regions import Region
+
+_MAX_DEPTH: Final = 6
+_LARGE: Final = 64  # a number written down that is at least this says that there are many
+_IDENTIFIERS = compile_query("(identifier) @name")
+_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+# Ex) `all_rows`, `wordTokens`, `self.edges`
+_MANY_WORDS = (
+    "rows lines words tokens records samples points nodes edges vertices articles documents docs trials "
+    "paths files filenames observations pixels sentences characters chars numbers nums dataset datasets "
+    "corpus text texts lexicon vocabulary glyphs genes sequences particles atoms cells individuals "
+    "population orders transactions products customers employees students people persons movies songs "
+    "pairs residues molecules reads images photos posts coords coordinates timestamps dates measurements "
+    "peaks ngrams phrases vectors neighbors neighbours descendants packets logs triples trades polygons "
+    "triangles faces urls"
+)
+_MANY = frozenset(_MANY_WORDS.split())
+# Ex) one `row` of many, which is walked itself
+_LONG_ELEMENTS = frozenset({"row", "line", "sentence", "text", "string", "document", "sequence", "adj"})
+_COUNTS = re.compile(
+    r"(?:^|_)(?:samples|rows|points|pixels|iter|iterations|length|width|height|size|nodes|edges)$"
+)
+_FEW = re.compile(
+    r"(?:^|_)(?:columns?|cols|fields|headers?|limits|operands|config\w*|settings|sections|components|dirs|classes|types|"
+    r"opt_?list|versions|states?|stages|layers|colou?rs|markers|brokers|methods|members|properties|props|"
+    r"units|digits|tags|subplots|panels|schema|spec|addr|address|name|key|ident|identifier|url|path|version|vers|struct|"
+    r"structure|exceptions|exclude\w*|drop_\w+|ignored?\w*|skip\w*|allowed\w*|include\w*|devices?|coeffs?|features?|"
+    r"feature_names|metrics|tracks|crs|value|transforms|wires|qubits|requirements|pbc|regions|marks|succs|successors|duplicates|missing\w*|labels|\w*args|bands|roots|states)$"
+)
+# Ex) `main`, `ner_demo`, `_debug_for_extract`: what runs once, or for somebody who looks on
+_RARE = re.compile(
+    r"_*(?:main|demo|setup|configure|parse_?args|add_arguments|usage|help|debug|dump|show|print|plot|draw|cli|cmd|repr|"
+    r"i2repr|pprint|summary|describe|raise|warn|report|plotting|fmt|format|dbg|look|render|pretty)(?:_|[A-Z]|$)|.*_(?:main|demo|cli|debug|help|usage|ini|config)$|.*config_|.*(?:traceback|docstring|paragraph|exception)"
+)
+# Ex) `open(".conanrc")`, `args.requirements_file`: what somebody has written by hand
+_BY_HAND = re.compile(
+    r"conf|rc\b|rc_|settings|version|licen[cs]e|readme|manifest|changelog|requirements|\.ini|\.toml|\.env|known_hosts|"
+    r"/proc/|/etc/",
+    re.IGNORECASE,
+)
+_RARE_FOLDERS = frozenset(
+    {
+        "demo",
+        "demos",
+        "example",
+        "examples",
+        "devtools",
+        "docs",
+        "doc",
+        "plotting",
+        "plots",
+        "cli",
+        "commands",
+    }
+    | {"visualization", "graphics", "migrations", "scripts"}
+)
+_RARE_FILES = frozenset({"cli", "__main__", "setup"})
+_SAME_SIZE_WORDS = (
+    "enumerate zip sorted reversed list tuple set frozenset iter map filter chain islice deque dict "
+    "Counter groupby tqdm array asarray unique str bytes bytearray memoryview cycle starmap from_iterable "
+    "accumulate pairwise OrderedDict defaultdict max min sum next"
+)
+_SAME_SIZE = frozenset(_SAME_SIZE_WORDS.split())
+_OF_MANY_WORDS = (
+    "open walk listdir scandir glob iglob rglob product permutations combinations splitlines readlines "
+    "read read_text fetchall fetchmany iterrows itertuples"
+)
+_OF_MANY = frozenset(_OF_MANY_WORDS.split())
+_SAME_OBJECT_WORDS = (
+    "items keys values copy strip lstrip rstrip lower upper flatten ravel encode decode most_common "
+    "elements replace reset_index union intersection difference T"
+)
+_SAME_OBJECT = frozenset(_SAME_OBJECT_WORDS.split())
+_EMPTY = frozenset({"[]", "{}", "list()", "dict()", "set()"})
+_GROWING = frozenset(
+    {"append", "extend", "insert", "add", "update", "item", "appendleft", "setdefault", "push"}
+)
+
+
+def is_evident(context: Context, node: Node, subject: Node | None, *, waits: bool = False) -> bool:
+    """Whether the text gives a reason to believe that a hit is about many elements.
+
+    `subject` is the container whose size matters besides the number of turns; `waits` says that what would be saved
+    is waiting, which alone counts in a coroutine.
+    """
+    if _is_rare(context, node) or (not waits and _is_coroutine(context, node)):
+        return False
+    loops = context.repeats(node)
+    if loops and is_rarely_come_to(context, node, loops[0]) and not context.is_self_contained(node):
+        return False
+    if subject is not None and accumulates(context, subject):
+        return any(_is_open_ended(context, loop) for loop in loops)
+    if subject is not None and not is_many(context, subject):
+        return False
+    return not loops or any(runs_long(context, loop) for loop in loops)
+
+
+def is_written_by_hand(context: Context, file: Node) -> bool:
+    """Whether a file, by its name or by what is opened, is one that somebody has written, which is short."""
+    if _BY_HAND.search(context.text(file)):
+        return True
+    bindings = context.inference(file).lookup(context.text(file))
+    return any(one.value is not None and _BY_HAND.search(context.text(one.value)) for one in bindings)
+
+
+def accumulates(context: Context, node: Node) -> bool:
+    """Whether a container is an attribute that begins empty, and so holds as much as the object has been given."""
+    if node.type != "attribute" or context.text(node.child_by_field_name("object")) != "self":
+        return False
+    name = context.text(node.child_by_field_name("attribute"))
+    region = context.region(node)
+    while region is not None and region.kind != "class":
+        region = region.outer
+    if region is None or is_few(name):
+        return False
+    values = context.module.attribute_values(region.node, name)
+    return any(value is not None and context.text(value) in _EMPTY for value in values)
+
+
+def _is_open_ended(context: Context, loop: Region) -> bool:
+    """Whether a loop goes over what its function is given, or over what accumulates."""
+    if runs_long(context, loop):
+        return True
+    if loop.kind == "while":
+        condition = loop.node.child_by_field_name("condition")
+        return condition is not None and accumulates(context, condition)
+    iterable = context.iterable(loop)
+    if iterable is None or iterable.type != "identifier":
+        return iterable is not None and accumulates(context, iterable)
+    name = context.text(iterable)
+    bindings = context.inference(iterable).lookup(name)
+    return not is_few(name) and any(one.how == "parameter" and not one.detail for one in bindings)
+
+
+def runs_long(context: Context, loop: Region, depth: int = 0) -> bool:
+    """Whether there is a reason to believe that a loop has many turns."""
+    if loop.kind == "while":
+        return _waits_for_many(context, loop.node, depth)
+    if loop.kind == "comprehension":
+        return _has_long_clause(context, loop.node, depth)
+    iterable = context.iterable(loop)
+    return iterable is not None and is_many(context, iterable, depth)
+
+
+def is_many(context: Context, node: Node, depth: int = 0) -> bool:
+    """Whether there is a reason to believe that a container or iterable has many elements."""
+    if depth > _MAX_DEPTH or is_small(context, node):
+        return False
+    kind, deeper = node.type, depth + 1
+    if kind == "identifier":
+        return _is_many_name(context, node, deeper)
+    if kind == "attribute":
+        return says_many(context.text(node.child_by_field_name("attribute")))
+    if kind == "call":
+        return _is_many_call(context, node, deeper)
+    if kind == "subscript":
+        # Ex) `words[1:]`, `graph[node]`
+        whole, at = node.child_by_field_name("value"), node.child_by_field_name("subscript")
+        if at is not None and (at.type == "string" or context.text(at).isupper()):
+            return False  # Ex) `settings["hosts"]`
+        return whole is not None and is_many(context, whole, deeper)
+    if kind in (
+        "list_comprehension",
+        "generator_expression",
+        "set_comprehension",
+        "dictionary_comprehension",
+    ):
+        return _has_long_clause(context, node, deeper)
+    if kind in (
+        "parenthesized_expression",
+        "await",
+        "list_splat",
+        "boolean_operator",
+        "conditional_expression",
+    ):
+        return any(is_many(context, child, deeper) for child in node.named_children)
+    if kind == "binary_operator" and context.text(node.child_by_field_name("operator")) in (
+        "+",
+        "*",
+        "|",
+        "&",
+        "-",
+    ):
+        return any(is_many(context, child, deeper) for child in node.named_children)
+    if kind in ("list", "tuple", "set", "dictionary", "string"):
+        return node.named_child_count >= _LARGE or (
+            kind == "string" and node.end_byte - node.start_byte > _LARGE
+        )
+    return False
+
+
+def _is_rare(context: Context, node: Node) -> bool:
+    """Whether code runs once or for somebody who looks on, by the names of its functions and folders."""
+    path = context.parsed.source.path
+    if path is not None and (path.stem in _RARE_FILES or not _RARE_FOLDERS.isdisjoint(path.parts[-5:-1])):
+        return True
+    function = context.function(node)
+    while function is not None:
+        if _RARE.match(context.text(function.node.child_by_field_name("name"))):
+            return True
+        function = context.regions.function(function.outer)
+    return False
+
+
+def _is_coroutine(context: Context, node: Node) -> bool:
+    function = context.function(node)
+    return function is not None and context.data.startswith(b"async", function.start)
+
+
+def is_few(name: str) -> bool:
+    """Whether a name is that of something that comes in handfuls, of a constant or of a class."""
+    if len(name) > 1 and name.lstrip("_")[:1].isupper():
+        return True
+    return is_handful(name) or _FEW.search(name.lower()) is not None
+
+
+def says_many(name: str) -> bool:
+    """Whether a name is that of something that comes in numbers: `rows`, `wordTokens`."""
+    words = _WORDS.findall(name)
+    return bool(words) and words[-1].lower() in _MANY
+
+
+def _has_long_clause(context: Context, node: Node, depth: int) -> bool:
+    clauses = (child for child in node.named_children if child.type == "for_in_clause")
+    iterables = (clause.child_by_field_name("right") for clause in clauses)
+    return any(iterable is not None and is_many(context, iterable, depth + 1) for iterable in iterables)
+
+
+def _is_many_name(context: Context, node: Node, depth: int) -> bool:
+    name = context.text(node)
+    if is_few(name):
+        return False
+    if says_many(name):
+        return True
+    return any(_binds_many(context, node, one, depth) for one in context.inference(node).lookup(name))
+
+
+def _binds_many(context: Context, node: Node, binding: Binding, depth: int) -> bool:
+    if binding.how == "parameter":
+        return not binding.detail and context.is_self_contained(node)
+    value = binding.value
+    if value is None:
+        return False
+    if binding.how == "for":
+        # An element of many is many itself where it is text or a row.
+        return context.text(node).lower() in _LONG_ELEMENTS and is_many(context, value, depth)
+    if binding.how == "for-unpack":
+        return "groupby(" in context.text(value)
+    if binding.how == "with":
+        return "open(" in context.text(value)
+    if binding.how not in ("assign", "walrus"):
+        return False
+    return is_many(context, value, depth) or _grows_long(context, node, depth)
+
+
+def _grows_long(context: Context, node: Node, depth: int) -> bool:
+    """Whether a local container is filled in a loop of many turns."""
+    if depth > _MAX_DEPTH:
+        return False
+    for change in context.scope(node).changes(context.text(node)):
+        if change.how in _GROWING:
+            loops = context.regions.loops(context.region(change.node), change.node.start_byte)
+            if any(runs_long(context, loop, depth + 1) for loop in loops):
+                return True
+    return False
+
+
+def _is_many_call(context: Context, node: Node, depth: int) -> bool:
+    given = arguments(node)
+    name = context.text(node.child_by_field_name("function")).rpartition(".")[2]
+    if name in ("range", "xrange", "arange"):
+        return any(_is_large_number(context, one, depth) for one in given)
+    if name == "islice" and any((integer(context, one) or _LARGE) <= SMALL for one in given[1:]):
+        return False
+    owner = None
+    if method_name(node, context):
+        function = node.child_by_field_name("function")
+        owner = function.child_by_field_name("object") if function is not None else None
+    if name in ("split", "rsplit") and owner is not None:
+        # Ex) `text.split()`, `text.split("\n")`; but `header.split(";")` has a few parts
+        parted = context.text(given[0]) if given else ""
+        line = context.inference(owner).lookup(context.text(owner))
+        if any(one.how == "for" for one in line):
+            return False  # the words of one line
+        return parted.strip("rb\"'") in ("", " ", "\\n", "\\n\\n", "None") and is_many(context, owner, depth)
+    if name in _SAME_OBJECT and owner is not None:
+        return is_many(context, owner, depth)
+    if name in _SAME_SIZE:
+        return any(is_many(context, one, depth) for one in given)
+    return name in _OF_MANY or says_many(name)
+
+
+def _is_large_number(context: Context, node: Node, depth: int) -> bool:
+    """Ex) `len(rows)`, `n`, `self.n_samples`, `1000`, `n // 2`"""
+    if depth > _MAX_DEPTH:
+        return False
+    known = integer(context, node)
+    if known is not None:
+        return known >= _LARGE
+    kind = node.type
+    if kind == "call":
+        called, given = context.text(node.child_by_field_name("function")), arguments(node)
+        if called == "len":
+            return bool(given) and is_many(context, given[0], depth + 1)
+        if called == "int" and given:
+            return _is_large_number(context, given[0], depth + 1) or "input(" in context.text(given[0])
+        return called in ("max", "min", "sum", "abs", "math.isqrt", "isqrt") and any(
+            _is_large_number(context, one, depth + 1) or is_many(context, one, depth + 1) for one in given
+        )
+    if kind == "attribute":
+        return _COUNTS.search(context.text(node.child_by_field_name("attribute"))) is not None
+    if kind == "subscript":
+        return context.text(node.child_by_field_name("value")).endswith(".shape")
+    if kind == "identifier":
+        name = context.text(node)
+        if is_handful(name):
+            return False
+        for one in context.inference(node).lookup(name):
+            if one.how == "parameter" and not one.detail:
+                return context.is_self_contained(node)
+            if one.how in ("assign", "unpack") and one.value is not None:
+                values = one.value.named_children if one.value.type == "expression_list" else [one.value]
+                if any(_is_large_number(context, value, depth + 1) for value in values):
+                    return True
+            if one.how == "for" and one.value is not None and is_many(context, one.value, depth + 1):
+                return True
+        return False
+    if kind == "binary_operator" and context.text(node.child_by_field_name("operator")) == "%":
+        return False  # a remainder, or text
+    if kind in ("binary_operator", "parenthesized_expression", "unary_operator"):
+        return any(_is_large_number(context, child, depth + 1) for child in node.named_children)
+    return False
+
+
+def _waits_for_many(context: Context, loop: Node, depth: int) -> bool:
+    """Ex) `while queue:`, `while i < len(rows):`, `while low <= high:`"""
+    condition = loop.child_by_field_name("condition")
+    if condition is None or depth > _MAX_DEPTH:
+        return False
+    if context.text(condition) in ("True", "1"):
+        # What is read until it ends. Ex) `while True: line = file.readline()`
+        return b".readline(" in context.data[loop.start_byte : loop.end_byte]
+    names = captures(_IDENTIFIERS, condition).get("name", ())
+    if context.is_self_contained(loop) and any(_is_fed(context, name, loop) for name in names):
+        return True
+    return any(
+        is_many(context, name, depth + 1) or _is_large_number(context, name, depth + 1)
+        for name in ([condition] if condition.type == "identifier" else names)
+    )
+
+
+def _is_fed(context: Context, name: Node, loop: Node) -> bool:
+    """Whether loops inside of the loop that empties a list fill it: `for edge in edges[node]: queue.append(edge)`."""
+    return any(
+        change.how in _GROWING
+        and any(
+            loop.start_byte < inner.start and inner.end <= loop.end_byte
+            for inner in context.regions.loops(context.region(change.node), change.node.start_byte)
+        )
+        for change in context.scope(name).changes(context.text(name))
+    )
