@@ -11,15 +11,17 @@ from velox_engine.strategies import propose
 HEAD = "import numpy as np\n\n\ndef f(n: int, xs: list[float], limit: float):\n"
 BODIES = {
     "a recurrence": (
-        "    a = np.zeros(n + 1)\n    for i in range(n):\n        a[i + 1] = a[i] * limit + xs[i]\n    return a\n"
+        "    a = np.zeros(n + 1)\n    for i in range(n):\n"
+        "        a[i + 1] = a[i] + 1 if xs[i] > limit else 0.5\n    return a\n"
     ),
     "extremes": (
         "    a = np.ones(n)\n    for i in range(1, n):\n        if xs[i] > a[i - 1]:\n"
         "            a[i] = max(a[i - 1] - 0.5, a[i])\n    return np.sum(a), a.dtype\n"
     ),
     "two loops": (
-        "    a = np.zeros(n, dtype=float)\n    for i in range(n):\n        a[i] += xs[i]\n    b = 2\n"
-        "    for i in range(n - 1, 0, -1):\n        a[i - 1] -= a[i] if a[i] < limit else 1.5\n    return a * b\n"
+        "    a = np.zeros(n, dtype=float)\n    for i in range(n):\n        a[i] += i\n    b = 2\n"
+        "    for i in range(n - 1, 0, -1):\n"
+        "        a[i - 1] = min(a[i] - n, 1.5) if a[i] < limit else -1.0\n    return a * b\n"
     ),
     "counts": (
         "    a = np.zeros(n, dtype=int)\n    for i in range(n * 3):\n        a[i % n] += 1\n"
@@ -29,9 +31,9 @@ BODIES = {
 
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES.keys())
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.filterwarnings("error")
 def test_the_array_is_the_same(body: str) -> None:
-    """NaN, infinities, sums that round and an array without elements included."""
+    """NaN, infinities and an array without elements included; neither version warns of anything."""
     (candidate,) = propose(SourceFile.from_text(HEAD + body), "f", strategy="array-by-elements")
     assert ".tolist()" in candidate.new_source
     old: dict = {}

@@ -1,37 +1,39 @@
 """Fills a list where a NumPy array is read and written one element at a time, and makes the array when it is full.
 
 What it does: a new one-dimensional array whose elements Python loops set and read one by one is a list until the loops
-are over. Each read of an array's element makes a NumPy scalar, and each calculation with one another. Only sums,
-products and comparisons of the elements are taken, which give the same values for both.
+are over. Each read of an array's element makes a NumPy scalar, and each calculation with one another. Only elements
+plus or minus whole numbers and constants, their extremes and comparisons are taken: they give the same values, and
+none of the warnings of NumPy that a list would not give.
 
 Example:
     import numpy as np
 
 
-    def smoothed(numbers: list[float], weight: float):
-        result = np.zeros(len(numbers) + 1)
+    def streaks(numbers: list[float], limit: float):
+        lengths = np.zeros(len(numbers) + 1)
         for i in range(len(numbers)):
-            result[i + 1] = result[i] * weight + numbers[i] * (1 - weight)
-        return result
+            lengths[i + 1] = lengths[i] + 1 if numbers[i] > limit else 0.0
+        return lengths
 
 Result:
     import numpy as np
 
 
-    def smoothed(numbers: list[float], weight: float):
-        result = np.zeros(len(numbers) + 1).tolist()
+    def streaks(numbers: list[float], limit: float):
+        lengths = np.zeros(len(numbers) + 1).tolist()
         for i in range(len(numbers)):
-            result[i + 1] = result[i] * weight + numbers[i] * (1 - weight)
-        result = np.array(result)
-        return result
+            lengths[i + 1] = lengths[i] + 1 if numbers[i] > limit else 0.0
+        lengths = np.array(lengths)
+        return lengths
 
 Inputs:
     ([1.0, 2.5, -3.0], 0.25)
     ([], 0.5)
     ([float("nan"), float("inf")], 0.0)
 
-When it is unsafe: when an element is divided by, stored elsewhere or returned, where a NumPy scalar and a float differ;
-when a whole slice is set; and for whole numbers that could grow past 64 bits, so of those only counts are taken.
+When it is unsafe: when an element is multiplied, divided by, stored elsewhere or returned, where a NumPy scalar and a
+float differ; when a whole slice is set; and for whole numbers that could grow past 64 bits, so of those only counts
+are taken.
 """
 
 from __future__ import annotations
@@ -43,8 +45,6 @@ from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewri
 from velox_engine.strategies.bindings import all_names, loads_of, stores_of
 from velox_engine.strategies.loops import Place, constant, places
 from velox_engine.strategies.patterns import match_expr
-
-_EXACT = ast.Add | ast.Sub | ast.Mult
 
 
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
@@ -144,7 +144,7 @@ def _stays(context: FunctionContext, load: ast.Name, name: str, *, counts: bool)
         if counts:
             step = constant(parent.value)
             return isinstance(parent.op, ast.Add | ast.Sub) and type(step) is int and abs(step) < 1000
-        return isinstance(parent.op, _EXACT) and _is_number(context, parent.value, name)
+        return isinstance(parent.op, ast.Add | ast.Sub) and _is_small(context, parent.value)
     if isinstance(element.ctx, ast.Store):
         if not isinstance(parent, ast.Assign) or len(parent.targets) != 1:
             return False
@@ -155,11 +155,13 @@ def _stays(context: FunctionContext, load: ast.Name, name: str, *, counts: bool)
     # Ex) the `a[i] + 1` in `if a[i] + 1 > limit`, and in `a[i + 1] = max(a[i] + 1, 0)`.
     node: ast.AST = element
     while isinstance(parent, ast.BinOp | ast.UnaryOp | ast.IfExp) or _is_extreme(context, parent):
-        if isinstance(parent, ast.BinOp) and not isinstance(parent.op, _EXACT):
+        if isinstance(parent, ast.BinOp) and not _is_number(context, parent, name):
             return False
         node, parent = parent, context.parents.get(parent)  # type: ignore[arg-type]
     if isinstance(parent, ast.Compare):
-        return all(_is_number(context, side, name) for side in (parent.left, *parent.comparators))
+        sides = (parent.left, *parent.comparators)
+        known = context.inference.of
+        return all(_is_number(context, side, name) or known(side).name in ("int", "float") for side in sides)
     if isinstance(parent, ast.AugAssign) and parent.value is node:
         target = parent.target
     elif isinstance(parent, ast.Assign) and parent.value is node and len(parent.targets) == 1:
@@ -188,18 +190,29 @@ def _is_position(context: FunctionContext, node: ast.expr) -> bool:
 
 
 def _is_number(context: FunctionContext, node: ast.expr, name: str) -> bool:
-    """Made of elements and known numbers by +, -, * and extremes."""
+    """Made of elements, constants and whole numbers by +, - and extremes."""
     if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == name:
         return True
-    if isinstance(node, ast.BinOp) and isinstance(node.op, _EXACT):
-        return _is_number(context, node.left, name) and _is_number(context, node.right, name)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
+        # Two elements, or an element and any float, may pass what a float can be, of which NumPy warns.
+        sides = (node.left, node.right)
+        small = any(_is_small(context, side) for side in sides)
+        return small and all(_is_number(context, side, name) for side in sides)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         return _is_number(context, node.operand, name)
     if isinstance(node, ast.IfExp):
         return _is_number(context, node.body, name) and _is_number(context, node.orelse, name)
     if isinstance(node, ast.Call) and _is_extreme(context, node):
         return all(_is_number(context, argument, name) for argument in node.args)
-    return context.inference.of(node).name in ("int", "float")
+    return _is_small(context, node)
+
+
+def _is_small(context: FunctionContext, node: ast.expr) -> bool:
+    """A whole number, or one that is written in the code."""
+    value = constant(node)
+    if value is not ...:
+        return type(value) in (int, float) and abs(value) < 10**9  # type: ignore[arg-type]
+    return isinstance(node, ast.Name) and context.inference.of(node).name == "int"
 
 
 def _is_float(context: FunctionContext, node: ast.expr, name: str) -> bool:
