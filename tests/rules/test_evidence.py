@@ -34,13 +34,33 @@ EVIDENT = {
         "    return [row for row in report.rows if row in known]"
     ),
 }
-DOUBTFUL = {
+OPEN = {
     "what a method is given": (
         "class A:\n    def f(self, wanted: list, report):\n"
-        "        return [x for x in report.parts() if x in wanted]"
+        "        return [x for x in report.entries() if x in wanted]"
     ),
     "what a function hands over that calls others": (
-        "def f(report, wanted: list):\n    return [report.name(x) for x in report.parts() if x in wanted]"
+        "def f(report, wanted: list):\n    return [report.name(x) for x in report.entries() if x in wanted]"
+    ),
+    "an attribute that a hint tells of": (
+        "class A:\n    def __init__(self, known: list[str]):\n        self.known = known\n"
+        "    def f(self, found):\n        for x in found:\n            if x in self.known:\n"
+        "                self.tell(x)"
+    ),
+    "an attribute of a known type": (
+        "class A:\n    def __init__(self, known):\n        self.known = list(known)\n"
+        "    def f(self, found):\n        for x in found:\n            if x in self.known:\n"
+        "                self.tell(x)"
+    ),
+}
+DOUBTFUL = {
+    "a method with a handful": (
+        "class A:\n    def f(self, options: list, report):\n"
+        "        return [x for x in report.entries() if x in options]"
+    ),
+    "a walk over a handful": (
+        "class A:\n    def f(self, known: list, report):\n        for x in report.headers:\n"
+        "            if x in known:\n                self.tell(x)"
     ),
     "names of handfuls": ("def f(rows, exclude: list):\n    return [row for row in rows if row in exclude]"),
     "the main function": "def main(left: list, right: list):\n    return [x for x in left if x in right]",
@@ -67,6 +87,12 @@ def test_a_reason_to_believe_in_many_is_enough(text: str) -> None:
     assert _found(text) == [("VX101", "warning")]
 
 
+@pytest.mark.parametrize("text", OPEN.values(), ids=OPEN)
+def test_where_cost_grows_faster_than_the_data_nothing_may_speak_against_many(text: str) -> None:
+    """A list searched in a loop is reported unless its name, its size or its place says that it is a handful."""
+    assert _found(text) == [("VX101", "warning")]
+
+
 @pytest.mark.parametrize("text", DOUBTFUL.values(), ids=DOUBTFUL)
 def test_without_a_reason_nothing_is_said(text: str) -> None:
     """Not by default, and never more than a hint when asked for."""
@@ -78,7 +104,7 @@ def test_doubtful_findings_are_shown_on_request() -> None:
     """The setting reaches the selection; nothing of what is sure changes its severity."""
     selection = selection_for(Settings(scan_doubtful=True))
     assert selection.doubtful
-    assert _found(DOUBTFUL["what a method is given"], selection) == [("VX101", "hint")]
+    assert _found(DOUBTFUL["a walk over a handful"], selection) == [("VX101", "hint")]
     assert _found(EVIDENT["a large number"], selection) == [("VX101", "warning")]
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 import tree_sitter
 
-from velox_engine.rules.base import Hit, Rule
+from velox_engine.rules.base import Hit, Rule, grows_faster
 from velox_engine.rules.context import Context
-from velox_engine.rules.evidence import is_evident
+from velox_engine.rules.evidence import is_evident, is_open
 from velox_engine.rules.module import Module
 from velox_engine.rules.regions import REGION_PATTERNS, Region, Regions
 from velox_engine.source.suppressions import Suppressions, find_suppressions
@@ -108,13 +108,20 @@ def analyse(plan: Plan, parsed: ParsedFile, found: dict[str, list[Node]], module
         doubtful = (
             hit.doubtful
             or (at_import and rule.cost in _CONSTANT and not _is_script(context))
-            or (wants_many and not is_evident(context, hit.node, hit.subject, waits=waits))
+            or (wants_many and not _is_believed(rule, hit, context, waits=waits))
         )
         if not doubtful:
             findings.append(_finding(rule, hit, context, qualnames))
         elif plan.doubtful:
             findings.append(replace(_finding(rule, hit, context, qualnames), severity="hint"))
     return findings
+
+
+def _is_believed(rule: Rule, hit: Hit, context: Context, *, waits: bool) -> bool:
+    """Whether there may be so many elements that the finding pays."""
+    if is_evident(context, hit.node, hit.subject, waits=waits):
+        return True
+    return grows_faster(rule) and rule.many and is_open(context, hit.node, hit.subject)
 
 
 def sort(findings: Iterable[Finding]) -> list[Finding]:

@@ -115,6 +115,41 @@ def is_evident(context: Context, node: Node, subject: Node | None, *, waits: boo
     return not loops or any(runs_long(context, loop) for loop in loops)
 
 
+def is_open(context: Context, node: Node, subject: Node | None) -> bool:
+    """Whether nothing speaks against many elements, which is enough where cost grows faster than they do.
+
+    What the names say, and where the code stands, may speak against it.
+    """
+    if _is_rare(context, node) or _is_coroutine(context, node):
+        return False
+    loops = context.repeats(node)
+    if loops and is_rarely_come_to(context, node, loops[0]):
+        return False
+    walked = [context.iterable(loop) for loop in loops if loop.kind == "for"]
+    return not any(one is not None and _is_named_few(context, one) for one in (subject, *walked))
+
+
+def _is_named_few(context: Context, node: Node) -> bool:
+    """Whether a container is small, or one that by its name, or by that of what it is made from, is a handful."""
+    if is_small(context, node):
+        return True
+    if node.type == "identifier":
+        made = [
+            one.value for one in context.inference(node).lookup(context.text(node)) if one.how == "assign"
+        ]
+        return is_few(context.text(node)) or any(
+            value is not None and value.type != "identifier" and _is_named_few(context, value)
+            for value in made
+        )
+    if node.type == "attribute":
+        return is_few(context.text(node.child_by_field_name("attribute")))
+    if node.type == "call":
+        name = context.text(node.child_by_field_name("function")).rpartition(".")[2]
+        # Ex) `header.split(";")`
+        return name in ("split", "rsplit") or is_few(name)
+    return False
+
+
 def is_written_by_hand(context: Context, file: Node) -> bool:
     """Whether a file, by its name or by what is opened, is one that somebody has written, which is short."""
     if _BY_HAND.search(context.text(file)):

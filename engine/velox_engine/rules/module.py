@@ -15,6 +15,15 @@ _ATTRIBUTES = """
 (class_definition body: (block (expression_statement (assignment left: (identifier) @field) @own)))
 """
 
+_BOUND = """
+(assignment left: (identifier) @bound)
+(augmented_assignment left: (identifier) @bound)
+(named_expression name: (identifier) @bound)
+(for_statement left: (identifier) @bound)
+(as_pattern alias: (as_pattern_target (identifier) @bound))
+(pattern_list (identifier) @bound)
+"""
+
 
 class Module:
     """What all functions of one file share: the module's names and the attributes of its classes."""
@@ -71,7 +80,25 @@ class Module:
             if kind:
                 return kind
         value = assignment.child_by_field_name("right")
-        # A bare name is a parameter as a rule, and the module's names say nothing about it.
-        if value is None or value.type == "identifier":
+        if value is None:
             return UNKNOWN
-        return self.inference.expression(value)
+        # A bare name is a parameter as a rule, and the module's names say nothing about it.
+        return self._parameter(value) if value.type == "identifier" else self.inference.expression(value)
+
+    def _parameter(self, name: Node) -> Kind:
+        """What a name's hint says where it is a parameter of the function around it, never bound anew there."""
+        function = name.parent
+        while function is not None and function.type not in ("function_definition", "class_definition"):
+            function = function.parent
+        parameters = function.child_by_field_name("parameters") if function is not None else None
+        if function is None or parameters is None:
+            return UNKNOWN
+        text = self.inference.text
+        bound = captures(compile_query(_BOUND), function).get("bound", ())
+        if any(text(one) == text(name) for one in bound):
+            return UNKNOWN
+        for parameter in parameters.named_children:
+            hint = parameter.child_by_field_name("type")
+            if hint is not None and text(parameter).partition(":")[0].strip() == text(name):
+                return kind_of_annotation(text(hint))
+        return UNKNOWN
