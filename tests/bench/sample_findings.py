@@ -1,11 +1,13 @@
 """Draws findings at random from packages, to be read by a person: how many are wrong or worthless?
 
-    python tests/bench/sample_findings.py --seed 1 --count 200 --context 6 NAME=FOLDER …
+    python tests/bench/sample_findings.py --seed 1 --count 200 --context 6 [--plain] NAME=FOLDER …
 
 Rules take turns in a random order, and each turn takes a package at random and then one of its findings, so that rare
-rules are seen as often as common ones and small packages as often as large ones. Prints each finding with the code
-around it; `--table` prints one line each instead, with how many findings of its rule there are in all. The sample that
-was read, with a verdict for each finding, is in tests/rules/reviewed_findings.tsv.
+rules are seen as often as common ones and small packages as often as large ones: which rules are bad? With `--plain`
+every finding is as likely as any other, so that common rules and large packages count for as much as there is of them:
+how many of the findings that a person meets are bad? Prints each finding with the code around it; `--table` prints one
+line each instead, with how many findings of its rule there are in all. The sample that was read, with a verdict for
+each finding, is in tests/rules/reviewed_findings.tsv.
 """
 
 from __future__ import annotations
@@ -22,6 +24,10 @@ from velox_engine.source.syntax import parse
 from velox_engine.types import Finding, VeloxError
 from velox_engine.workspace.discovery import discover
 
+# Findings by rule and package; what is drawn of them begins with the package's name.
+Piles = dict[str, dict[str, list[tuple[Path, SourceFile, Finding]]]]
+Drawn = tuple[str, Path, SourceFile, Finding]
+
 
 def main() -> None:
     """Draw and print."""
@@ -32,11 +38,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--context", type=int, default=6, help="lines shown before and after")
+    parser.add_argument("--plain", action="store_true", help="every finding alike, not rules in turn")
     parser.add_argument("--table", action="store_true", help="one line for each finding, separated by tabs")
     args = parser.parse_args()
 
     rng = random.Random(args.seed)
-    piles: dict[str, dict[str, list[tuple[Path, SourceFile, Finding]]]] = defaultdict(dict)
+    piles: Piles = defaultdict(dict)
     folders: dict[str, Path] = {}
     for entry in args.packages:
         name, _, folder = entry.partition("=")
@@ -46,7 +53,8 @@ def main() -> None:
         for rule, pile in found.items():
             piles[rule][name] = pile
     totals = {rule: sum(map(len, packages.values())) for rule, packages in piles.items()}
-    for number, (name, path, source, finding) in enumerate(_draw(rng, piles, args.count), 1):
+    drawn = (_draw_plainly if args.plain else _draw)(rng, piles, args.count)
+    for number, (name, path, source, finding) in enumerate(drawn, 1):
         shown = path.relative_to(folders[name]).as_posix()
         line, rule = finding.start.line + 1, finding.rule
         if args.table:
@@ -56,9 +64,15 @@ def main() -> None:
             _show(source, finding, args.context)
 
 
-def _draw(
-    rng: random.Random, piles: dict[str, dict[str, list[tuple[Path, SourceFile, Finding]]]], count: int
-) -> Iterator[tuple[str, Path, SourceFile, Finding]]:
+def _draw_plainly(rng: random.Random, piles: Piles, count: int) -> Iterator[Drawn]:
+    """`count` findings at random of all there are, or all of them when they are fewer, each finding once."""
+    everything = [
+        (name, *finding) for packages in piles.values() for name, pile in packages.items() for finding in pile
+    ]
+    yield from rng.sample(everything, min(count, len(everything)))
+
+
+def _draw(rng: random.Random, piles: Piles, count: int) -> Iterator[Drawn]:
     """Up to `count` findings, one rule after the other in rounds, each finding once."""
     while count and piles:
         rules = sorted(piles)
