@@ -35,25 +35,26 @@ EVIDENT = {
     ),
 }
 OPEN = {
-    "what a method is given": (
-        "class A:\n    def f(self, wanted: list, report):\n"
-        "        return [x for x in report.entries() if x in wanted]"
-    ),
-    "what a function hands over that calls others": (
-        "def f(report, wanted: list):\n    return [report.name(x) for x in report.entries() if x in wanted]"
-    ),
     "an attribute that a hint tells of": (
         "class A:\n    def __init__(self, known: list[str]):\n        self.known = known\n"
         "    def f(self, found):\n        for x in found:\n            if x in self.known:\n"
-        "                self.tell(x)"
+        "                yield x"
     ),
     "an attribute of a known type": (
         "class A:\n    def __init__(self, known):\n        self.known = list(known)\n"
         "    def f(self, found):\n        for x in found:\n            if x in self.known:\n"
-        "                self.tell(x)"
+        "                yield x"
     ),
 }
 DOUBTFUL = {
+    "what a method is given": (
+        "class A:\n    def f(self, wanted: list, entries):\n        return [x for x in entries if x in wanted]"
+    ),
+    "an attribute that is told of what is found": (
+        "class A:\n    def __init__(self, known):\n        self.known = list(known)\n"
+        "    def f(self, found):\n        for x in found:\n            if x in self.known:\n"
+        "                self.tell(x)"
+    ),
     "a method with a handful": (
         "class A:\n    def f(self, options: list, report):\n"
         "        return [x for x in report.entries() if x in options]"
@@ -89,7 +90,7 @@ def test_a_reason_to_believe_in_many_is_enough(text: str) -> None:
 
 @pytest.mark.parametrize("text", OPEN.values(), ids=OPEN)
 def test_where_cost_grows_faster_than_the_data_nothing_may_speak_against_many(text: str) -> None:
-    """A list searched in a loop is reported unless its name, its size or its place says that it is a handful."""
+    """A list that an object keeps is reported unless its name, its size or its place says that it is a handful."""
     assert _found(text) == [("VX101", "warning")]
 
 

@@ -9,6 +9,17 @@ from velox_engine.source.document import SourceFile
 from velox_engine.source.syntax import parse
 
 MISTAKES = {
+    "the builtin is hidden by the function's own name": (
+        "VX304",
+        "def sum(numbers: list[int]) -> int:\n    total = 0\n    for n in numbers:\n        total += n\n"
+        "    return total",
+    ),
+    "a program writes the file": (
+        "VX304",
+        "# ----\n# This code was automatically generated from the file:\n# nodes.cfg\n#\n# Do not modify it directly!\n"
+        "def f(numbers: list[int]) -> int:\n    total = 0\n    for n in numbers:\n        total += n\n"
+        "    return total",
+    ),
     "as many as a call has arguments": (
         "VX107",
         "def f(node):\n"

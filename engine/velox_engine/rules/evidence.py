@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from velox_engine.rules.shapes import arguments, method_name
 from velox_engine.rules.sizes import SMALL, integer, is_handful, is_small
-from velox_engine.rules.surroundings import is_rarely_come_to
+from velox_engine.rules.surroundings import computes_alone, is_rarely_come_to
 from velox_engine.source.scopes import Binding
 from velox_engine.source.syntax import Node, captures, compile_query
 
@@ -116,17 +116,26 @@ def is_evident(context: Context, node: Node, subject: Node | None, *, waits: boo
 
 
 def is_open(context: Context, node: Node, subject: Node | None) -> bool:
-    """Whether nothing speaks against many elements, which is enough where cost grows faster than they do.
+    """Whether nothing speaks against many, which is enough for what an object keeps, or a function has collected.
 
-    What the names say, and where the code stands, may speak against it.
+    What is handed in to choose by is a few as a rule. Names may speak against it, and so may where the code stands.
     """
-    if _is_rare(context, node) or _is_coroutine(context, node):
+    if subject is None or _is_rare(context, node) or _is_coroutine(context, node):
+        return False
+    function = context.function(node)
+    if function is None or not computes_alone(context, function) or _is_parameter(context, subject):
         return False
     loops = context.repeats(node)
     if loops and is_rarely_come_to(context, node, loops[0]):
         return False
     walked = [context.iterable(loop) for loop in loops if loop.kind == "for"]
     return not any(one is not None and _is_named_few(context, one) for one in (subject, *walked))
+
+
+def _is_parameter(context: Context, node: Node) -> bool:
+    if node.type != "identifier":
+        return False
+    return any(one.how == "parameter" for one in context.inference(node).lookup(context.text(node)))
 
 
 def _is_named_few(context: Context, node: Node) -> bool:

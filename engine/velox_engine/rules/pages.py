@@ -6,7 +6,7 @@ import re
 import sys
 from pathlib import Path
 
-from velox_engine.rules.base import Rule, grows_faster
+from velox_engine.rules.base import Rule
 from velox_engine.rules.measured import effect
 from velox_engine.rules.registry import RULES
 
@@ -29,8 +29,8 @@ scan-doubtful = true            # as hints also what pays only among many, where
 Many rules pay only where there are many elements. They speak where the text gives a reason to believe that: names such
 as `rows` or `tokens`, files and folders, large numbers, an attribute that begins empty and is filled, or a function
 that computes with builtins alone, as algorithms do. What other code is given is a handful as a rule. Where cost grows
-faster than the data, as with a list searched in a loop, it is enough that nothing speaks against many: no name of a
-handful, such as `options`, no `main`, no coroutine. `--doubtful` shows the others too."""
+faster than the data, it is enough that nothing speaks against many of what an object keeps (`self.known`): no name of
+a handful, such as `options`, no `main`, no coroutine. `--doubtful` shows the others too."""
 _FENCE = re.compile(r"```python\n(.*?)```", re.DOTALL)
 
 
@@ -59,10 +59,7 @@ def page(rule: Rule) -> str:
     if rule.strategy:
         facts.append(f"**Rewritten by** `{rule.strategy}`")
     if rule.many:
-        shown = (
-            "something says that there are few" if grows_faster(rule) else "nothing says that there are many"
-        )
-        facts.append(f"**Doubtful**, so silent, where {shown}")
+        facts.append("**Doubtful**, so silent, where nothing says that there are many")
     if not rule.enabled:
         facts.append("**Off by default**: select it to use it")
     parts = [f"# {rule.id} {rule.name}", summary(rule), " · ".join(facts)]

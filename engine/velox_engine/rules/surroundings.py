@@ -195,13 +195,17 @@ def is_told(context: Context, node: Node) -> bool:
 
 
 def is_self_contained(context: Context, function: Region) -> bool:
-    """Whether a function computes with builtins, containers and itself alone."""
-    if (
+    """Whether a function is no method and computes with builtins, containers and itself alone."""
+    is_method = (
         function.outer is not None
         and function.outer.kind == "class"
-        and _OWN.match(_parameters(context, function))
-    ):
-        return False
+        and _OWN.match(_parameters(context, function)) is not None
+    )
+    return not is_method and computes_alone(context, function)
+
+
+def computes_alone(context: Context, function: Region) -> bool:
+    """Whether a function or method calls nothing but builtins, methods of containers, and itself."""
     inner = {context.text(function.node.child_by_field_name("name"))}
     for call in captures(_CALLS, function.node).get("call", ()):
         called = call.child_by_field_name("function")

@@ -59,6 +59,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     start = context.text(before[1])
     if start not in (("0", "0.0") if operator == "+=" else ("1", "1.0")):
         return
+    function = context.function(node)
+    if function is not None and context.text(function.node.child_by_field_name("name")) == "sum":
+        return  # which hides the builtin
     iterable = node.child_by_field_name("right")
     text = context.text(value)
     if (
