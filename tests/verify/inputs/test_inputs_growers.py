@@ -244,3 +244,26 @@ def test_where_to_start_is_a_node_of_the_graph_that_has_grown(sandbox: Sandbox) 
     made = growers(sandbox, code, "reached")["graph"]
     cases = [made.make(50, random.Random(seed)) for seed in range(6)]
     assert all(start in graph for graph, start in (case.args for case in cases))
+
+
+def test_text_that_the_code_tells_apart_is_made_of_the_characters_it_names(sandbox: Sandbox) -> None:
+    """Work that only two characters cause is seen on text of these two."""
+    code = """
+        def depth(text: str) -> int:
+            open_now = deepest = 0
+            for char in text:
+                if char == "<":
+                    open_now = sorted([open_now + 1, *range(40)])[-1]
+                elif char == ">":
+                    deepest = max(sorted([deepest, open_now, *range(40)]))
+            return deepest
+    """
+    (grower,) = growers(sandbox, code, "depth").values()
+    assert set(grower.make(200, random.Random(3)).args[0]) == {"<", ">"}
+
+
+def test_timed_text_is_ordinary(sandbox: Sandbox) -> None:
+    """Other scripts are compared, but what is timed is text of ASCII."""
+    code = "def shout(text: str) -> str:\n    return ''.join([char.upper() for char in text])\n"
+    (grower,) = growers(sandbox, code, "shout").values()
+    assert all(grower.make(300, random.Random(seed)).args[0].isascii() for seed in range(5))

@@ -20,6 +20,7 @@ MODEST = "modest"  # longer and longer, of numbers that stay small
 INSIDE = "inside"  # few items, each of which gets long
 DIGITS = "digits"  # an integer of more and more decimal digits; text of nothing else
 PLAIN = "plain"  # text of letters and digits alone, with nothing in it to split or stop at
+NAMED = "named"  # text of the characters alone that the code names, each of which it does something about
 FEW_ITEMS = 3
 BITS_PER_DIGIT = math.log2(10)
 SMALL_NUMBERS = 100
@@ -160,6 +161,11 @@ def _text(drawer: Drawer, size: int, style: str, rng: Random) -> str:
         if not chars:
             raise ValueError(f"no {style} characters")
         return "".join(rng.choices(chars, k=size))
+    if style == NAMED:
+        named = [text for text in drawer.vocabulary.strings if len(text) == 1]
+        if len(named) < 2:
+            raise ValueError("no characters that the code tells apart")
+        return "".join(rng.choices(named, k=size))
     made: list[str] = []
     length = 0
     while length < size:  # many short pieces keep the make-up of core text at any length

@@ -13,6 +13,7 @@ from velox_engine.verify.inputs.contents import (
     DIGITS,
     INSIDE,
     MODEST,
+    NAMED,
     PLAIN,
     main_option,
 )
@@ -35,7 +36,7 @@ NESTED_GROWTH = 1.5  # rows get longer with their number, as a square's do
 TRIAL_SECONDS = 0.25
 SIZED, LEAST_SIZED = 2, 3  # the least size that counts as one, and cases of it to go by
 PLAIN_SLOWER = 2.0  # letters and digits alone replace a mixture sooner: they are no odd text
-TEXT_STYLES = ("mixed", PLAIN, "mirrored", "tied", "constant", REPEATED, DIGITS)
+TEXT_STYLES = ("mixed", NAMED, PLAIN, "mirrored", "tied", "constant", REPEATED, DIGITS)
 FEW_RESULTS = 4  # of a check or a choice; other functions give as many results as there are inputs
 MOST_GROUPS, LEAST_GROUP = 2, 2  # of cases with one result
 MOST_INSIDE = 2  # ways to grow inside that are looked for
@@ -81,6 +82,9 @@ def narrowed(known: Vocabulary, values: Sequence[Any]) -> Vocabulary:
     chars = "".join(sorted(set("".join(texts))))
     if not chars or known.alphabet:
         return known
+    # What is timed is ordinary text: other scripts are among the inputs whose results are compared.
+    ordinary = "".join(char for char in chars if char.isascii())
+    chars = ordinary if any(char.isalnum() for char in ordinary) else chars
     pieces = tuple(item for item in known.strings if set(item) <= set(chars))
     return replace(known, alphabet=chars, strings=pieces, separators=" " if " " in chars else "")
 
