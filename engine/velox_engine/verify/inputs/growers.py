@@ -35,7 +35,7 @@ MAKING_SECONDS = 0.1  # a style whose inputs take longer to make at a size is no
 NESTED_GROWTH = 1.5  # rows get longer with their number, as a square's do
 TRIAL_SECONDS = 0.25
 SIZED, LEAST_SIZED = 2, 3  # the least size that counts as one, and cases of it to go by
-PLAIN_SLOWER = 2.0  # letters and digits alone replace a mixture sooner: they are no odd text
+PLAIN_SLOWER = 2.0  # letters and digits alone, or what the code names, replace a mixture sooner: they are no odd text
 TEXT_STYLES = ("mixed", NAMED, PLAIN, "mirrored", "tied", "constant", REPEATED, DIGITS)
 FEW_RESULTS = 4  # of a check or a choice; other functions give as many results as there are inputs
 MOST_GROUPS, LEAST_GROUP = 2, 2  # of cases with one result
@@ -311,7 +311,7 @@ def _best(recipes: Sequence[Growth], runner: Runner, seed: int, quick: float | N
             cases = [recipe(size, Random(f"{seed}:{turn}")) for turn in range(WORK_CASES)]
             made = max(made, time.process_time() - started)
             work = runner.time(cases) - asking  # which alone would make short calls look alike
-            slower = PLAIN_SLOWER if recipe.style == PLAIN else SLOWER
+            slower = PLAIN_SLOWER if recipe.style in (PLAIN, NAMED) else SLOWER
             if work > max(slower * longest, LEAST_WORK):
                 best, longest = recipe, work
             elif recipe is best:
