@@ -92,5 +92,5 @@ def test_a_slow_function_gets_the_few_inputs_that_it_needs(verifier: Verifier) -
     program = verifier.program(SLOW, "spin")
     cases = [Case((number,)) for number in range(60)]
     kept, outcomes = observe_core([verifier.sandbox, verifier.sandbox], program, cases, Budget(0.06))
-    assert 16 < len(kept) <= 24
+    assert 8 < len(kept) <= 24  # sixteen calls or so, on a machine with nothing else to do
     assert [len(run) for run in outcomes] == [len(kept)] * 2

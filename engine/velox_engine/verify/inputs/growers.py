@@ -35,7 +35,9 @@ MAKING_SECONDS = 0.1  # a style whose inputs take longer to make at a size is no
 NESTED_GROWTH = 1.5  # rows get longer with their number, as a square's do
 TRIAL_SECONDS = 0.25
 SIZED, LEAST_SIZED = 2, 3  # the least size that counts as one, and cases of it to go by
-PLAIN_SLOWER = 2.0  # letters and digits alone, or what the code names, replace a mixture sooner: they are no odd text
+PLAIN_SLOWER = (
+    2.0  # letters and digits alone, or what the code names, replace a mixture sooner: they are no odd text
+)
 TEXT_STYLES = ("mixed", NAMED, PLAIN, "mirrored", "tied", "constant", REPEATED, DIGITS)
 FEW_RESULTS = 4  # of a check or a choice; other functions give as many results as there are inputs
 MOST_GROUPS, LEAST_GROUP = 2, 2  # of cases with one result
