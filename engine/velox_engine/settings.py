@@ -75,7 +75,11 @@ class Settings:
     seed: int = _setting(0, "Seed of every random choice.", low=0, high=2**31 - 1)
     cache: bool = _setting(True, "Remember verdicts and measurements, so that asking again is free.")
     # The policy
-    adapt: bool = _setting(True, "Let your answers in a workspace change which strategies come first there.")
+    adapt: bool = _setting(
+        True,
+        "Let your answers in a workspace, and what was measured on functions alike, change which strategies "
+        "come first.",
+    )
     train_in_idle: bool = _setting(
         True,
         "Train a shadow policy in the background on your answers; it only watches until it is better.",
