@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import random
 import sys
-import time
 from collections.abc import Iterator
 
 import pytest
 
 from velox_engine.verify.inputs import Grower
 from velox_engine.verify.sandbox import Case, Environment, LoadFailure, Program, Run, Sandbox
-from velox_engine.verify.scaling import climb, climb_all
+from velox_engine.verify.scaling import climb
 
 SOURCE = "def slow(names):\n    return [name for name in names if names.count(name) == 1]\n"
 PROGRAM = Program(SOURCE, "/shop/slow.py", "slow", "", "slow")
@@ -67,45 +65,3 @@ def test_a_knob_that_does_not_matter_is_left_after_few_sizes(sandbox: Sandbox) -
     ladder = climb(sandbox, program, grower, seed=1)
     assert ladder is not None
     assert len(ladder.sizes) <= 12
-
-
-def test_knobs_are_climbed_side_by_side_each_as_if_alone(sandbox: Sandbox) -> None:
-    """Two sandboxes share three knobs; none is lost, and the one that drives the time comes first."""
-    program = Program(
-        "def f(names, n):\n    return [names.count(x) for x in names], n\n", "/f.py", "f", "", "f"
-    )
-
-    def names(size: int, rng: random.Random) -> Case:
-        return Case(([rng.random() for _ in range(size)], 1))
-
-    growers = [
-        Grower("n", lambda size, rng: Case(([1.0], size))),
-        Grower("names", names),
-        Grower("more", lambda size, rng: Case(([2.0], size))),
-    ]
-    with Sandbox(Environment(sys.executable), hash_seed=1) as other:
-        ladders = climb_all([sandbox, other], program, growers, seed=1, top_seconds=2e-3)
-    assert sorted(ladder.grower.knob for ladder in ladders) == ["more", "n", "names"]
-    assert ladders[0].grower.knob == "names"
-
-
-def test_a_cancelled_climb_leaves_no_other_going(sandbox: Sandbox) -> None:
-    """What ends one ends all: the others try no further size."""
-    made: list[int] = []
-
-    def cancel(size: int, rng: random.Random) -> Case:
-        while not made:
-            time.sleep(0.01)
-        raise KeyboardInterrupt
-
-    def note(size: int, rng: random.Random) -> Case:
-        made.append(size)
-        return Case(([rng.random() for _ in range(size)],))
-
-    growers = [Grower("stop", cancel), Grower("names", note)]
-    with Sandbox(Environment(sys.executable), hash_seed=1) as other, pytest.raises(KeyboardInterrupt):
-        climb_all([sandbox, other], PROGRAM, growers, seed=1)
-    before = len(made)
-    time.sleep(0.2)
-    assert len(made) == before
-    assert max(made) < 4096

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import bisect
 import math
-import os
 import random
 import statistics
-import threading
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from velox_engine.verify.inputs import Grower
@@ -157,7 +154,6 @@ def climb(
     seed: int,
     top_seconds: float = TOP_SECONDS,
     budget: float = 1.5,
-    stopped: Callable[[], bool] = lambda: False,
 ) -> Ladder | None:
     """Time the function at doubling sizes until a call takes `top_seconds` or `budget` seconds of CPU are spent.
 
@@ -165,7 +161,7 @@ def climb(
     None when not even the smallest size runs. A size at which the function fails or takes far too long ends the
     climb; steps between it and the last good size are tried then, so that exponential growth has points too.
     """
-    climber = _Climber(sandbox, program, grower, random.Random(seed), budget, stopped)
+    climber = _Climber(sandbox, program, grower, random.Random(seed), budget)
     size = _FIRST_SIZE
     while size < _SURE_SIZE and not climber.tries(size):
         size *= _LONG_STEP  # Ex) the k-th of fewer than k
@@ -209,13 +205,7 @@ class _Climber:
     """The points of one climb so far, each from a process of its own."""
 
     def __init__(
-        self,
-        sandbox: Sandbox,
-        program: Program,
-        grower: Grower,
-        rng: random.Random,
-        budget: float,
-        stopped: Callable[[], bool],
+        self, sandbox: Sandbox, program: Program, grower: Grower, rng: random.Random, budget: float
     ) -> None:
         self.sizes: list[int] = []
         self.seconds: list[float] = []
@@ -228,7 +218,6 @@ class _Climber:
         # The same for every size, so that what varies beside the size (other arguments) is the same at each.
         self._seeds = [rng.getrandbits(64) for _ in range(_MOST_DRAWS)]
         self._left = budget
-        self._stopped = stopped
         self._bearable = _MOST_DRAWS  # inputs of one size that do not take too long to make
         self._deadline = time.monotonic() + _WALL_FACTOR * budget
 
@@ -250,7 +239,7 @@ class _Climber:
 
     def tries(self, size: int) -> bool:
         """Time one size; False when it cannot be had."""
-        if self.heavy or self._left <= 0 or time.monotonic() > self._deadline or self._stopped():
+        if self.heavy or self._left <= 0 or time.monotonic() > self._deadline:
             self.heavy = True
             return False
         if self._too_far(size):
@@ -266,13 +255,13 @@ class _Climber:
         return _LEAST_DRAWS * self.seconds[-1] ** 2 > _STEP_LIMIT * self.seconds[-2]
 
     def _measures(self, size: int, estimate: float) -> bool:
-        started = time.thread_time()
+        started = time.process_time()
         wanted = max(int(_BATCH_SECONDS / max(estimate, 1e-7)), SPREAD_DRAWS if any(self.busy) else 0)
         count = max(_LEAST_DRAWS, min(self._bearable, wanted))
         try:
             with self._start() as run:
                 cases = [self._grower.make(size, random.Random(seed)) for seed in self._seeds[:count]]
-                made = (time.thread_time() - started) / count
+                made = (time.process_time() - started) / count
                 timing = run.time(cases, seconds=_STEP_LIMIT / count)
         except LoadFailure:
             return False
@@ -281,7 +270,7 @@ class _Climber:
         mean = timing.cpu_seconds / count
         found = busy_among(self._start, cases, mean)
         spent = timing.prepare_cpu_seconds + timing.cpu_seconds + timing.finish_cpu_seconds
-        self._left -= spent + found.spent + time.thread_time() - started
+        self._left -= spent + found.spent + time.process_time() - started
         if found.places or not any(self.busy):
             self.sizes.append(size)
             self.seconds.append(found.seconds if found.places else mean)
@@ -302,7 +291,7 @@ class _Climber:
 
 
 def climb_all(
-    sandboxes: Sequence[Sandbox],
+    sandbox: Sandbox,
     program: Program,
     growers: Sequence[Grower],
     *,
@@ -310,42 +299,17 @@ def climb_all(
     top_seconds: float = TOP_SECONDS,
     budget: float = CLIMB_SECONDS,
 ) -> tuple[Ladder, ...]:
-    """Climb every knob, the most telling ladder first; one knob in each sandbox at a time, as far as cores go.
-
-    Sizes are what is looked for here, and clocks that only count a process's own time find them beside other work.
+    """Climb every knob, the most telling ladder first.
 
     Of those whose calls get long, that is the knob which needs the smallest size for it: a list of four thousand
     that takes as long as another of a million is where the time goes. Else it is the one with the longest call.
     Those where the time goes into the size of the result come last: there is little to see, and every round is dear.
     """
     share = max(_LEAST_SHARE, budget / max(1, len(growers)))
-    stop = threading.Event()
-
-    def climbed(sandbox: Sandbox, mine: Sequence[Grower]) -> list[Ladder | None]:
-        return [
-            climb(
-                sandbox,
-                program,
-                grower,
-                seed=seed,
-                top_seconds=top_seconds,
-                budget=share,
-                stopped=stop.is_set,
-            )
-            for grower in mine
-        ]
-
-    hands = max(1, min(len(sandboxes), len(growers), os.cpu_count() or 1))
-    if hands == 1:
-        ladders = climbed(sandboxes[0], growers)
-    else:
-        with ThreadPoolExecutor(hands) as pool:
-            shares = [pool.submit(climbed, sandboxes[hand], growers[hand::hands]) for hand in range(hands)]
-            try:
-                ladders = [ladder for one in shares for ladder in one.result()]
-            except BaseException:
-                stop.set()  # whoever cancels waits for the sizes that are being timed, and for no others
-                raise
+    ladders = [
+        climb(sandbox, program, grower, seed=seed, top_seconds=top_seconds, budget=share)
+        for grower in growers
+    ]
     found = [ladder for ladder in ladders if ladder is not None]
 
     def telling(ladder: Ladder) -> tuple[bool, float]:

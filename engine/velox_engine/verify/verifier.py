@@ -283,7 +283,7 @@ class Verifier:
     def _time(self, prepared: Prepared) -> tuple[tuple[Ladder, ...], float]:
         sandbox, program = self.sandbox, prepared.program
         ladders = climb_all(
-            [self._sandbox(seed) for seed in _HASH_SEEDS],
+            sandbox,
             program,
             prepared.growers,
             seed=self.settings.seed,
