@@ -64,4 +64,4 @@ def test_a_knob_that_does_not_matter_is_left_after_few_sizes(sandbox: Sandbox) -
     grower = Grower("n", lambda size, rng: Case((size,)))
     ladder = climb(sandbox, program, grower, seed=1)
     assert ladder is not None
-    assert len(ladder.sizes) <= 12
+    assert ladder.sizes[-1] < 1 << 38  # of the 1 << 40 that it would go to
