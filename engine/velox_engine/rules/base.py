@@ -61,9 +61,6 @@ class Benchmark:
     compares: bool = True  # False where the two give the same in another form
 
 
-_QUADRATIC = frozenset({"O(n·m)", "O(n²)", "O(n² log n)"})
-
-
 @dataclass(frozen=True)
 class Rule:
     """One static check; its documentation is the docstring of the module that defines it.
@@ -90,8 +87,3 @@ class Rule:
     enabled: bool = True  # rules whose rewrite rarely wins are off unless selected
     benchmark: Benchmark | None = None  # None: what is saved is not time or memory of one call
     doc: str = field(default="", compare=False)
-
-
-def grows_faster(rule: Rule) -> bool:
-    """Whether what a rule finds costs more than in proportion to the data."""
-    return rule.cost in _QUADRATIC

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import tree_sitter
 
-from velox_engine.rules.base import Hit, Rule, grows_faster
+from velox_engine.rules.base import Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.evidence import is_evident, is_open
 from velox_engine.rules.module import Module
@@ -22,6 +22,7 @@ _LOG = logging.getLogger("velox.rules")
 # Families whose findings are about waiting; beside an `await` in the loop the others' are nothing.
 _WAITED_FOR = frozenset({"async", "io"})
 _CONSTANT = frozenset({"O(1)", "O(log n)", "O(n)"})
+_GROWING = frozenset({"O(n·m)", "O(n²)", "O(n² log n)"})  # faster than the data
 # What runs once at import is held to more, but what is defined there runs later.
 _DEFINED = frozenset(
     {"function_definition", "class_definition", "decorated_definition", "decorator"}
@@ -121,7 +122,7 @@ def _is_believed(rule: Rule, hit: Hit, context: Context, *, waits: bool) -> bool
     """Whether there may be so many elements that the finding pays."""
     if is_evident(context, hit.node, hit.subject, waits=waits):
         return True
-    return grows_faster(rule) and rule.many and is_open(context, hit.node, hit.subject)
+    return rule.many and rule.cost in _GROWING and is_open(context, hit.node, hit.subject)
 
 
 def sort(findings: Iterable[Finding]) -> list[Finding]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import TYPE_CHECKING, Final
 
-from velox_engine.strategies.bindings import all_names, loads_of, parameters, written_names
+from velox_engine.strategies.bindings import all_names, loads_of, parameters
 from velox_engine.strategies.effects import bindings_of, effects_of, is_private
 
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ def _values_of(context: FunctionContext, names: set[str], depth: int) -> dict[st
     for name in sorted(names):
         if name in _BUILTINS and (depth or name not in _LONG) and context.is_builtin(name):
             values[name] = _BUILTINS[name]
-        elif name == "string" and _imports_string(context):
+        elif name == "string" and context.facts.imported("string") is not None:
             values[name] = string
         else:
             found = _constant(context, name, depth)
@@ -233,22 +233,6 @@ def _values_of(context: FunctionContext, names: set[str], depth: int) -> dict[st
 def _is_alphabet(node: ast.Attribute) -> bool:
     """string.ascii_lowercase and its like"""
     return isinstance(node.value, ast.Name) and node.value.id == "string" and node.attr in _ALPHABETS
-
-
-def _imports_string(context: FunctionContext) -> bool:
-    """Whether `string` is the standard library's module here."""
-    imports = [
-        statement
-        for statement in context.module.body
-        if isinstance(statement, ast.Import)
-        and any(alias.name == "string" and not alias.asname for alias in statement.names)
-    ]
-    rebound = any(
-        (isinstance(node, ast.Name) and node.id == "string" and not isinstance(node.ctx, ast.Load))
-        or (isinstance(node, ast.arg) and node.arg == "string")
-        for node in ast.walk(context.module)
-    )
-    return len(imports) == 1 and not rebound and not _bound_elsewhere(context, "string", imports[0])
 
 
 def _local_constant(context: FunctionContext, name: str) -> ast.expr | None:
@@ -277,32 +261,18 @@ def _module_constant(context: FunctionContext, name: str) -> ast.expr | None:
         if isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef)
     ):
         return None
-    made = [
-        statement
-        for statement in context.module.body
-        if isinstance(statement, ast.Assign)
-        and len(statement.targets) == 1
-        and isinstance(statement.targets[0], ast.Name)
-        and statement.targets[0].id == name
-    ]
-    stores = sum(
-        (isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load))
-        or (isinstance(node, ast.Global) and name in node.names)
-        for node in ast.walk(context.module)
-    )
-    if len(made) != 1 or stores != 1 or _bound_elsewhere(context, name, made[0]):
+    made = context.facts.binder(name)
+    if (
+        not isinstance(made, ast.Assign)
+        or len(made.targets) != 1
+        or not isinstance(made.targets[0], ast.Name)
+    ):
         return None
-    value = made[0].value
+    value = made.value
     if isinstance(value, ast.Constant | ast.Tuple | ast.BinOp | ast.Attribute):
         return value
     frozen = isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "frozenset"
     return value if frozen or (name.isupper() and _only_read(context, name)) else None
-
-
-def _bound_elsewhere(context: FunctionContext, name: str, made: ast.stmt) -> bool:
-    """Whether another statement of the module may bind the name: an import, a definition, a handler."""
-    others = [statement for statement in context.module.body if statement is not made]
-    return name in written_names(others) or "*" in context.facts.names
 
 
 def _only_read(context: FunctionContext, name: str) -> bool:

@@ -204,6 +204,14 @@ class FunctionContext:
         """Whether `name` means Python's builtin in this function."""
         return self._shadowing is not None and name not in self._shadowing
 
+    def insert_above(self, code: str) -> TextEdit | None:
+        """Put code at module level above the statement of the module that the function stands in."""
+        holder = next((one for one in self.module.body if self.node in set(ast.walk(one))), None)
+        if holder is None:
+            return None
+        at = self.layout.line_start(self.layout.start(holder))
+        return TextEdit(at, at, f"{code}\n\n\n".replace("\n", self.source.newline))
+
     def need_builtins(self, *names: str) -> None:
         """Give up unless all `names` mean Python's builtins here: the new code is about to call them."""
         for name in names:

@@ -39,14 +39,10 @@ def asking_table(context: FunctionContext, work: Work) -> list[TextEdit] | None:
     tests = f"isinstance({work.name}, str)" if work.guard else ""
     fast = work.statement.format(f"{work.text}.translate({name})")
     edit = put_in_place(context, work, fast, tests)
-    outermost = next(
-        (statement for statement in context.module.body if context.node in set(ast.walk(statement))), None
-    )
-    if edit is None or outermost is None or variable in ("self", "code"):
+    above = context.insert_above("\n".join(definition))
+    if edit is None or above is None or variable in ("self", "code"):
         return None
-    at = context.layout.line_start(context.layout.start(outermost))
-    text = "\n".join(definition) + "\n\n\n"
-    return [edit, TextEdit(at, at, text.replace("\n", context.source.newline))]
+    return [edit, above]
 
 
 def _value(context: FunctionContext, work: Work) -> str | None:

@@ -66,6 +66,20 @@ def one_line_loops(function: ast.AST) -> Iterator[tuple[Place, ast.For, ast.Name
             yield place, loop, loop.target
 
 
+def walks(function: ast.AST) -> Iterator[tuple[ast.For | ast.comprehension, list[ast.AST]]]:
+    """All `for` loops and clauses of comprehensions, each with the code that sees what they bind."""
+    for place in places(function):
+        loop = place.statement
+        if isinstance(loop, ast.For):
+            yield loop, [*loop.body, *loop.orelse]
+    for node in ast.walk(function):
+        if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp):
+            results = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+            for at, clause in enumerate(node.generators):
+                if not clause.is_async:
+                    yield clause, [*clause.ifs, *node.generators[at + 1 :], *results]
+
+
 def deep_places(function: ast.AST) -> Iterator[Place]:
     """The same, with the bodies of inner functions (as blocks of their own, outside of any loop)."""
     yield from places(function)

@@ -92,6 +92,23 @@ class ModuleFacts:
                 found.setdefault(node.id, []).append(node)
         return {name: tuple(nodes) for name, nodes in found.items()}
 
+    def binder(self, name: str) -> ast.stmt | None:
+        """The one statement of the module that gives a name its value; None where anything else may, in any scope."""
+        found = self.binders.get(name, ())
+        if len(found) != 1 or "*" in self.names or name in self.global_names:
+            return None
+        stores = self.stores.get(name, ())
+        within = set(ast.walk(found[0]))
+        return found[0] if len(stores) <= 1 and all(store in within for store in stores) else None
+
+    def imported(self, module: str) -> ast.Import | None:
+        """The `import module` by which the name means that module wherever the file says it."""
+        statement = self.binder(module)
+        if not isinstance(statement, ast.Import) or module in self.parameter_names:
+            return None
+        plain = any(alias.name == module and not alias.asname for alias in statement.names)
+        return statement if plain else None
+
     @cached_property
     def parameter_names(self) -> frozenset[str]:
         """Names that some function of the file has as a parameter."""

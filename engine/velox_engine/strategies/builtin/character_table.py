@@ -326,15 +326,8 @@ def _edits(context: FunctionContext, work: Work) -> list[TextEdit] | None:
     edit = put_in_place(context, work, "\n".join(lines), " and ".join(tests))
     if edit is None or not definitions:
         return [edit] if edit else None
-    outermost = next(
-        (statement for statement in context.module.body if context.node in set(ast.walk(statement))), None
-    )
-    if outermost is None:
-        return None
-    at = context.layout.line_start(context.layout.start(outermost))
-    newline = context.source.newline
-    made = "\n".join(definitions)
-    return [edit, TextEdit(at, at, f"{made}\n\n\n".replace("\n", newline))]
+    above = context.insert_above("\n".join(definitions))
+    return [edit, above] if above is not None else None
 
 
 def _quoted(text: str) -> str:

@@ -87,16 +87,11 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
                 )
             )
             edits.append(layout.between(layout.start(call.args[0]), layout.start(call.args[1]), ""))
-    outermost = next(
-        (statement for statement in context.module.body if context.node in set(ast.walk(statement))), None
+    above = context.insert_above(
+        "\n".join(f"{variable} = {name}.compile({pattern})" for pattern, variable in names.items())
     )
-    if outermost is None:
-        return
-    definitions = "".join(f"{variable} = {name}.compile({pattern})\n" for pattern, variable in names.items())
-    at = layout.line_start(layout.start(outermost))
-    newline = context.source.newline
-    edits.append(TextEdit(at, at, (definitions + "\n\n").replace("\n", newline)))
-    yield Rewrite(tuple(edits), "compile the regular expression once, when the module is loaded")
+    if above is not None:
+        yield Rewrite((*edits, above), "compile the regular expression once, when the module is loaded")
 
 
 def _next(context: FunctionContext, base: str, names: dict[str, str]) -> str:

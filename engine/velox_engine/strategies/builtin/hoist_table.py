@@ -39,9 +39,6 @@ _READING = frozenset({"get", "items", "keys", "values", "index", "count"})
 
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
     body = context.node.body
-    outermost = next((one for one in context.module.body if context.node in set(ast.walk(one))), None)
-    if outermost is None:
-        return
     layout = context.layout
     for at, statement in enumerate(body):
         if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
@@ -62,9 +59,9 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
         wish = f"_{name.strip('_').upper()}"
         new = context.fresh(wish, f"{wish}_TABLE")
         remarks = _remarks_above(context, statement)
-        start = layout.line_start(layout.start(outermost))
-        text = f"{remarks}{new} = {_moved(context, statement, len(new) - len(name))}\n\n\n"
-        made = TextEdit(start, start, text.replace("\n", context.source.newline))
+        made = context.insert_above(f"{remarks}{new} = {_moved(context, statement, len(new) - len(name))}")
+        if made is None:
+            return
         gone = TextEdit(gone.start - _size_above(context, statement), gone.end, "")
         edits = (made, gone, *(layout.replace(load, new) for load in loads))
         yield Rewrite(edits, f"make the table {name} once, when the module is loaded")

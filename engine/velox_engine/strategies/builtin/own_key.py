@@ -27,28 +27,24 @@ from collections.abc import Iterator, Sequence
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import written_names
 from velox_engine.strategies.effects import keeps_contents
-from velox_engine.strategies.loops import places, read_outside
+from velox_engine.strategies.loops import read_outside, walks
 from velox_engine.strategies.patterns import match_expr, same
 
 _VALUE_NAMES = ("value", "item_value", "found_value")
 
 
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
-    for place in places(context.node):
-        loop = place.statement
-        if isinstance(loop, ast.For) and not loop.orelse:
-            kept = isinstance(loop.target, ast.Name) and read_outside(context, loop.target.id, loop)
-            rewrite = _walk(context, loop, loop.body, key_kept=kept)
-            if rewrite:
-                yield rewrite
-    for node in ast.walk(context.node):
-        if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp):
-            results: list[ast.AST] = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
-            for at, generator in enumerate(node.generators):
-                later = [*generator.ifs, *node.generators[at + 1 :], *results]
-                rewrite = None if generator.is_async else _walk(context, generator, later, key_kept=False)
-                if rewrite:
-                    yield rewrite
+    for loop, body in walks(context.node):
+        if isinstance(loop, ast.For) and loop.orelse:
+            continue
+        kept = (
+            isinstance(loop, ast.For)
+            and isinstance(loop.target, ast.Name)
+            and read_outside(context, loop.target.id, loop)
+        )
+        rewrite = _walk(context, loop, body, key_kept=kept)
+        if rewrite:
+            yield rewrite
 
 
 def _walk(

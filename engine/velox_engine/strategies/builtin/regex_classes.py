@@ -40,7 +40,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
-from velox_engine.strategies.bindings import written_names
 from velox_engine.strategies.character_edits import put_in_place
 from velox_engine.strategies.character_source import Kind, Work, is_kept, source_of
 from velox_engine.strategies.patterns import match_expr
@@ -123,21 +122,11 @@ def _compiled(context: FunctionContext, node: ast.expr) -> ast.expr | None:
     """The pattern that a name of the module stands for: _WORDS = re.compile("…"), bound once."""
     if not isinstance(node, ast.Name) or node.id in context.scope.bound:
         return None
-    stores = [
-        one
-        for one in ast.walk(context.module)
-        if (isinstance(one, ast.Name) and one.id == node.id and not isinstance(one.ctx, ast.Load))
-        or (isinstance(one, ast.Global) and node.id in one.names)
-        or (isinstance(one, ast.arg) and one.arg == node.id)
-    ]
-    for statement in context.module.body:
-        others = [one for one in context.module.body if one is not statement]
-        if isinstance(statement, ast.Assign) and statement.targets == stores:
-            if node.id in written_names(others) or "*" in context.facts.names:
-                return None
-            found = match_expr("re.compile(M_p)", statement.value)
-            return found["M_p"] if found else None
-    return None
+    statement = context.facts.binder(node.id)
+    if not isinstance(statement, ast.Assign) or node.id in context.facts.parameter_names:
+        return None
+    found = match_expr("re.compile(M_p)", statement.value)
+    return found["M_p"] if found and len(statement.targets) == 1 else None
 
 
 def _edits(context: FunctionContext, asked: _Asked) -> list[TextEdit] | None:
@@ -177,13 +166,8 @@ def _edits(context: FunctionContext, asked: _Asked) -> list[TextEdit] | None:
         made_by=source.made_by,
     )
     edit = put_in_place(context, work, new, " and ".join(tests))
-    outermost = next(
-        (statement for statement in context.module.body if context.node in set(ast.walk(statement))), None
-    )
-    if edit is None or outermost is None:
-        return None
-    at = context.layout.line_start(context.layout.start(outermost))
-    return [edit, TextEdit(at, at, f"{table}\n\n\n".replace("\n", context.source.newline))]
+    above = context.insert_above(table)
+    return [edit, above] if edit is not None and above is not None else None
 
 
 def _matching(asked: _Asked) -> set[str]:
@@ -212,21 +196,8 @@ def _is_of_ascii(pattern: str) -> bool:
 
 def _imports_re(context: FunctionContext) -> bool:
     """Whether `re` is the standard library's module, imported above the function."""
-    imports = [
-        statement
-        for statement in context.module.body
-        if isinstance(statement, ast.Import)
-        and any(alias.name == "re" and not alias.asname for alias in statement.names)
-    ]
-    rebound = any(
-        (isinstance(node, ast.Name) and node.id == "re" and not isinstance(node.ctx, ast.Load))
-        or (isinstance(node, ast.arg) and node.arg == "re")
-        for node in ast.walk(context.module)
-    )
-    if len(imports) != 1 or rebound or imports[0].lineno > context.node.lineno:
-        return False
-    others = [statement for statement in context.module.body if statement is not imports[0]]
-    return "re" not in written_names(others) and "*" not in context.facts.names
+    imported = context.facts.imported("re")
+    return imported is not None and imported.lineno <= context.node.lineno
 
 
 STRATEGY = BuiltinStrategy("regex-classes", "regex", _build, __doc__ or "")

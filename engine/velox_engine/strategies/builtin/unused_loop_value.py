@@ -31,33 +31,21 @@ from collections.abc import Iterator, Sequence
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import all_names
-from velox_engine.strategies.loops import constant, places, used_outside
+from velox_engine.strategies.loops import constant, used_outside, walks
 from velox_engine.strategies.patterns import match_expr
 
 
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
-    for place in places(context.node):
-        loop = place.statement
-        if isinstance(loop, ast.For) and not loop.type_comment:
-            rewrite = _lighter(context, loop, [*loop.body, *loop.orelse], inside=loop)
-            if rewrite:
-                yield rewrite
-    for node in ast.walk(context.node):
-        if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp):
-            results: list[ast.AST] = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
-            for at, generator in enumerate(node.generators):
-                later = [*generator.ifs, *node.generators[at + 1 :], *results]
-                rewrite = None if generator.is_async else _lighter(context, generator, later, inside=None)
-                if rewrite:
-                    yield rewrite
+    for loop, body in walks(context.node):
+        if isinstance(loop, ast.For) and loop.type_comment:
+            continue
+        rewrite = _lighter(context, loop, body)
+        if rewrite:
+            yield rewrite
 
 
 def _lighter(
-    context: FunctionContext,
-    loop: ast.For | ast.comprehension,
-    body: Sequence[ast.AST],
-    *,
-    inside: ast.For | None,
+    context: FunctionContext, loop: ast.For | ast.comprehension, body: Sequence[ast.AST]
 ) -> Rewrite | None:
     target = loop.target
     if not isinstance(target, ast.Tuple) or len(target.elts) != 2:
@@ -68,7 +56,7 @@ def _lighter(
     def unused(name: ast.expr) -> bool:
         if not isinstance(name, ast.Name) or name.id in read:
             return False
-        return inside is None or not used_outside(context, name.id, inside)
+        return isinstance(loop, ast.comprehension) or not used_outside(context, name.id, loop)
 
     if not isinstance(first, ast.Name) and not isinstance(second, ast.Name):
         return None
