@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from velox_engine.rules.quantities import LONG_ELEMENTS, is_few, names_a_count, says_many
 from velox_engine.rules.shapes import arguments, method_name
 from velox_engine.rules.sizes import SMALL, integer, is_handful, is_small
 from velox_engine.rules.surroundings import computes_alone, is_rarely_come_to
@@ -23,30 +24,6 @@ if TYPE_CHECKING:
 _MAX_DEPTH: Final = 6
 _LARGE: Final = 64  # a number written down that is at least this says that there are many
 _IDENTIFIERS = compile_query("(identifier) @name")
-_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-# Ex) `all_rows`, `wordTokens`, `self.edges`
-_MANY_WORDS = (
-    "rows lines words tokens records samples points nodes edges vertices articles documents docs trials "
-    "paths files filenames observations pixels sentences characters chars numbers nums dataset datasets "
-    "corpus text texts lexicon vocabulary glyphs genes sequences particles atoms cells individuals "
-    "population orders transactions products customers employees students people persons movies songs "
-    "pairs residues molecules reads images photos posts coords coordinates timestamps dates measurements "
-    "peaks ngrams phrases vectors neighbors neighbours descendants packets logs triples trades polygons "
-    "triangles faces urls"
-)
-_MANY = frozenset(_MANY_WORDS.split())
-# Ex) one `row` of many, which is walked itself
-_LONG_ELEMENTS = frozenset({"row", "line", "sentence", "text", "string", "document", "sequence", "adj"})
-_COUNTS = re.compile(
-    r"(?:^|_)(?:samples|rows|points|pixels|iter|iterations|length|width|height|size|nodes|edges)$"
-)
-_FEW = re.compile(
-    r"(?:^|_)(?:columns?|cols|fields|headers?|limits|operands|config\w*|settings|sections|components|dirs|classes|types|"
-    r"opt_?list|versions|states?|stages|layers|colou?rs|markers|brokers|methods|members|properties|props|"
-    r"units|digits|tags|subplots|panels|schema|spec|addr|address|name|key|ident|identifier|url|path|version|vers|struct|"
-    r"structure|exceptions|exclude\w*|drop_\w+|ignored?\w*|skip\w*|allowed\w*|include\w*|devices?|coeffs?|features?|"
-    r"feature_names|metrics|tracks|crs|value|transforms|wires|qubits|requirements|pbc|regions|marks|succs|successors|duplicates|missing\w*|labels|\w*args|bands|roots|states)$"
-)
 # Ex) `main`, `ner_demo`, `_debug_for_extract`: what runs once, or for somebody who looks on
 _RARE = re.compile(
     r"_*(?:main|demo|setup|configure|parse_?args|add_arguments|usage|help|debug|dump|show|print|plot|draw|cli|cmd|repr|"
@@ -271,19 +248,6 @@ def _is_coroutine(context: Context, node: Node) -> bool:
     return function is not None and context.data.startswith(b"async", function.start)
 
 
-def is_few(name: str) -> bool:
-    """Whether a name is that of something that comes in handfuls, of a constant or of a class."""
-    if len(name) > 1 and name.lstrip("_")[:1].isupper():
-        return True
-    return is_handful(name) or _FEW.search(name.lower()) is not None
-
-
-def says_many(name: str) -> bool:
-    """Whether a name is that of something that comes in numbers: `rows`, `wordTokens`."""
-    words = _WORDS.findall(name)
-    return bool(words) and words[-1].lower() in _MANY
-
-
 def _has_long_clause(context: Context, node: Node, depth: int) -> bool:
     clauses = (child for child in node.named_children if child.type == "for_in_clause")
     iterables = (clause.child_by_field_name("right") for clause in clauses)
@@ -307,7 +271,7 @@ def _binds_many(context: Context, node: Node, binding: Binding, depth: int) -> b
         return False
     if binding.how == "for":
         # An element of many is many itself where it is text or a row.
-        return context.text(node).lower() in _LONG_ELEMENTS and is_many(context, value, depth)
+        return context.text(node).lower() in LONG_ELEMENTS and is_many(context, value, depth)
     if binding.how == "for-unpack":
         return "groupby(" in context.text(value)
     if binding.how == "with":
@@ -372,7 +336,7 @@ def _is_large_number(context: Context, node: Node, depth: int) -> bool:
             _is_large_number(context, one, depth + 1) or is_many(context, one, depth + 1) for one in given
         )
     if kind == "attribute":
-        return _COUNTS.search(context.text(node.child_by_field_name("attribute"))) is not None
+        return names_a_count(context.text(node.child_by_field_name("attribute")))
     if kind == "subscript":
         return context.text(node.child_by_field_name("value")).endswith(".shape")
     if kind == "identifier":

@@ -40,7 +40,8 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
-from velox_engine.rules.evidence import accumulates, says_many
+from velox_engine.rules.evidence import accumulates
+from velox_engine.rules.quantities import says_many
 from velox_engine.rules.regions import Region
 from velox_engine.rules.shapes import arguments, is_stable_name, looks_at_start, method_name, receiver
 from velox_engine.source.syntax import Node

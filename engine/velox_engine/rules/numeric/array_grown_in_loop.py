@@ -36,7 +36,7 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
-from velox_engine.rules.evidence import is_few
+from velox_engine.rules.quantities import is_few
 from velox_engine.rules.regions import Region
 from velox_engine.rules.shapes import arguments, is_stable_name
 from velox_engine.source.syntax import Node, captures, compile_query

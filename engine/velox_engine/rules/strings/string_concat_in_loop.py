@@ -35,7 +35,7 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
-from velox_engine.rules.evidence import says_many
+from velox_engine.rules.quantities import says_many
 from velox_engine.rules.regions import Region
 from velox_engine.rules.shapes import is_constant, is_stable_name, strip_parentheses
 from velox_engine.source.syntax import Node

@@ -1,0 +1,50 @@
+"""What names say of how many there are: `rows` come in numbers, `columns` are a handful."""
+
+from __future__ import annotations
+
+import re
+
+from velox_engine.rules.sizes import is_handful
+
+_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+# Ex) `all_rows`, `wordTokens`, `self.edges`
+_MANY_WORDS = (
+    "rows lines words tokens records samples points nodes edges vertices articles documents docs trials "
+    "paths files filenames observations pixels sentences characters chars numbers nums dataset datasets "
+    "corpus text texts lexicon vocabulary glyphs genes sequences particles atoms cells individuals "
+    "population orders transactions products customers employees students people persons movies songs "
+    "pairs residues molecules reads images photos posts coords coordinates timestamps dates measurements "
+    "peaks ngrams phrases vectors neighbors neighbours descendants packets logs triples trades polygons "
+    "triangles faces urls"
+)
+_MANY = frozenset(_MANY_WORDS.split())
+# Ex) one `row` of many, which is walked itself
+LONG_ELEMENTS = frozenset({"row", "line", "sentence", "text", "string", "document", "sequence", "adj"})
+_COUNTS = re.compile(
+    r"(?:^|_)(?:samples|rows|points|pixels|iter|iterations|length|width|height|size|nodes|edges)$"
+)
+_FEW = re.compile(
+    r"(?:^|_)(?:columns?|cols|fields|headers?|limits|operands|config\w*|settings|sections|components|dirs|classes|types|"
+    r"opt_?list|versions|states?|stages|layers|colou?rs|markers|brokers|methods|members|properties|props|"
+    r"units|digits|tags|subplots|panels|schema|spec|addr|address|name|key|ident|identifier|url|path|version|vers|struct|"
+    r"structure|exceptions|exclude\w*|drop_\w+|ignored?\w*|skip\w*|allowed\w*|include\w*|devices?|coeffs?|features?|"
+    r"feature_names|metrics|tracks|crs|value|transforms|wires|qubits|requirements|pbc|regions|marks|succs|successors|duplicates|missing\w*|labels|\w*args|bands|roots|states)$"
+)
+
+
+def is_few(name: str) -> bool:
+    """Whether a name is that of something that comes in handfuls, of a constant or of a class."""
+    if len(name) > 1 and name.lstrip("_")[:1].isupper():
+        return True
+    return is_handful(name) or _FEW.search(name.lower()) is not None
+
+
+def says_many(name: str) -> bool:
+    """Whether a name is that of something that comes in numbers: `rows`, `wordTokens`."""
+    words = _WORDS.findall(name)
+    return bool(words) and words[-1].lower() in _MANY
+
+
+def names_a_count(name: str) -> bool:
+    """Whether an attribute of that name is a number of things that come in numbers: `n_samples`, `width`."""
+    return _COUNTS.search(name) is not None
