@@ -250,12 +250,14 @@ def test_text_that_the_code_tells_apart_is_made_of_the_characters_it_names(sandb
     """Work that only two characters cause is seen on text of these two."""
     code = """
         def depth(text: str) -> int:
-            open_now = deepest = 0
+            opened = []
+            deepest = 0
             for char in text:
                 if char == "<":
-                    open_now = sorted([open_now + 1, *range(40)])[-1]
+                    opened.append(len(opened))
+                    deepest = max(deepest, sum(one * two for one in opened for two in opened))
                 elif char == ">":
-                    deepest = max(sorted([deepest, open_now, *range(40)]))
+                    deepest = max(deepest, sum(one - two for one in opened for two in opened))
             return deepest
     """
     (grower,) = growers(sandbox, code, "depth").values()
