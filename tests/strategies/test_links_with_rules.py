@@ -24,6 +24,11 @@ def test_most_rules_name_a_strategy_and_both_sides_agree() -> None:
         assert rule.id in KNOWN[rule.strategy].fixes, rule.id
 
 
+def test_a_rule_names_a_strategy_or_says_why_there_is_none() -> None:
+    """Never both: what is said on its page would contradict the quick fix."""
+    assert [rule.id for rule in RULES if bool(rule.strategy) is bool(rule.by_hand)] == []
+
+
 @pytest.mark.parametrize("rule", LINKED, ids=lambda rule: rule.id)
 def test_the_strategy_rewrites_what_the_rule_finds(rule: Rule) -> None:
     """It applies to the rule's example, or to one of its own in which the rule finds the same."""

@@ -83,6 +83,7 @@ class Rule:
     many: bool = False  # pays among many only: doubtful where nothing says that there are
     strategy: str = ""
     action: str = "no_change"
+    by_hand: str = ""  # why no strategy rewrites what it finds, where none does
     severity: Severity = "info"
     enabled: bool = True  # rules whose rewrite rarely wins are off unless selected
     benchmark: Benchmark | None = None  # None: what is saved is not time or memory of one call

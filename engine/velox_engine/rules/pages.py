@@ -64,6 +64,8 @@ def page(rule: Rule) -> str:
         facts.append("**Off by default**: select it to use it")
     parts = [f"# {rule.id} {rule.name}", summary(rule), " · ".join(facts)]
     parts += [f"## {title}\n\n{text}" for title, text in sections(rule).items()]
+    if rule.by_hand:
+        parts.append(f"## Why no built-in rewrite\n\n{rule.by_hand}")
     measured = effect(rule.id)
     if measured:
         parts.append(f"## Measured effect\n\n{measured}")

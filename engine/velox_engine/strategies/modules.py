@@ -14,6 +14,7 @@ from velox_engine.strategies.bindings import Scope, module_names, scope_of, writ
 from velox_engine.strategies.positions import Layout
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+_NAMED = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.ExceptHandler | ast.MatchAs
 
 
 class ModuleFacts:
@@ -104,10 +105,36 @@ class ModuleFacts:
     def imported(self, module: str) -> ast.Import | None:
         """The `import module` by which the name means that module wherever the file says it."""
         statement = self.binder(module)
-        if not isinstance(statement, ast.Import) or module in self.parameter_names:
-            return None
-        plain = any(alias.name == module and not alias.asname for alias in statement.names)
-        return statement if plain else None
+        is_plain = isinstance(statement, ast.Import) and self.imported_as(module) == module
+        return statement if is_plain else None
+
+    def imported_as(self, module: str) -> str | None:
+        """The name by which the whole file means a module, np of `import numpy as np`; None where that is not sure."""
+        for statement in self.module.body:
+            for alias in statement.names if isinstance(statement, ast.Import) else ():
+                name = alias.asname or alias.name
+                if alias.name != module or "." in name or name in self.parameter_names:
+                    continue
+                if self.binder(name) is statement and not self._means_another(name, module):
+                    return name
+        return None
+
+    def _means_another(self, name: str, module: str) -> bool:
+        """Whether some inner scope binds a name to something else than the module."""
+        for node in self.nodes:
+            if isinstance(node, ast.ImportFrom):
+                if any((alias.asname or alias.name) == name for alias in node.names):
+                    return True
+            elif isinstance(node, ast.Import):
+                if any(
+                    (alias.asname or alias.name.partition(".")[0]) == name
+                    and (alias.name.partition(".")[0] if not alias.asname else alias.name) != module
+                    for alias in node.names
+                ):
+                    return True
+            elif isinstance(node, _NAMED) and node.name == name:
+                return True
+        return False
 
     @cached_property
     def parameter_names(self) -> frozenset[str]:

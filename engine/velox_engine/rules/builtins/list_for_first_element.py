@@ -103,6 +103,8 @@ RULE = Rule(
     check=check,
     family="memory",
     cost="O(n)",
+    strategy="first-match",
+    action="lazy_generation",
     patterns=(
         "(subscript value: [(list_comprehension) (call function: (identifier))] subscript: (integer))",
     ),

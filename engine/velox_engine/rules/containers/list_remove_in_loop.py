@@ -82,6 +82,7 @@ RULE = Rule(
     check=check,
     family="queue",
     cost="O(n²)",
+    by_hand="`remove` takes one of several equal elements at a time; the fix depends on what is meant.",
     methods=("remove",),
     in_loop=True,
     enabled=False,  # as a rule little is removed, and from a short list

@@ -63,6 +63,7 @@ RULE = Rule(
     check=check,
     family="async",
     cost="O(n)",
+    by_hand="What is won is other tasks' time, which running the one coroutine cannot show.",
     calls=(
         "time.sleep",
         "requests.get",

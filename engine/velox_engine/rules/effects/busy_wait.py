@@ -57,6 +57,7 @@ RULE = Rule(
     check=check,
     family="async",
     cost="O(n)",
+    by_hand="Whoever ends the wait has to set the event, in another place.",
     patterns=("(while_statement body: (block . (pass_statement) .))",),
     severity="warning",
     benchmark=Benchmark(

@@ -85,6 +85,7 @@ RULE = Rule(
     check=check,
     family="memory",
     cost="O(n)",
+    by_hand="Callers use the method's `cache_clear` or call it with arguments; a property changes what they write.",
     patterns=("(decorated_definition (decorator) definition: (function_definition))",),
     benchmark=Benchmark(
         "run()",

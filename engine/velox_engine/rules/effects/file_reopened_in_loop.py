@@ -65,6 +65,7 @@ RULE = Rule(
     check=check,
     family="io",
     cost="O(n)",
+    by_hand="With no row at all the file would be created, and the sandbox has no file of yours to compare.",
     many=True,
     calls=(
         "open",

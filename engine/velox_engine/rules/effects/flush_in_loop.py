@@ -55,6 +55,7 @@ RULE = Rule(
     check=check,
     family="io",
     cost="O(n)",
+    by_hand="When a line becomes visible to others is what the flush is for.",
     calls=("print",),
     in_loop=True,
     enabled=False,

@@ -61,6 +61,7 @@ RULE = Rule(
     check=check,
     family="lookup",
     cost="O(n)",
+    by_hand="Names that end in a dot or begin with dots are taken apart differently.",
     calls=(
         "pathlib.Path",
         "pathlib.PurePath",

@@ -79,6 +79,7 @@ RULE = Rule(
     check=check,
     family="io",
     cost="O(n)",
+    by_hand="What a query returns, and raises for what is missing, is known to its framework.",
     many=True,
     methods=(
         "get",

@@ -61,6 +61,7 @@ RULE = Rule(
     check=check,
     family="io",
     cost="O(n)",
+    by_hand="A session keeps cookies, and the sandbox has no network in which both ways could be compared.",
     many=True,
     calls=(
         "requests.get",

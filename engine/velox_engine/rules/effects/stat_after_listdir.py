@@ -86,6 +86,7 @@ RULE = Rule(
     check=check,
     family="io",
     cost="O(n)",
+    by_hand="The sandbox has no folder of yours on which both ways could be compared.",
     calls=(
         "os.path.isfile",
         "os.path.isdir",

@@ -81,6 +81,7 @@ RULE = Rule(
     check=check,
     family="io",
     cost="O(n)",
+    by_hand="The whole loop has to be thought anew for blocks, and files of yours are not in the sandbox.",
     methods=("read",),
     in_loop=True,
     enabled=False,  # a few marks of one byte are what is read so as a rule

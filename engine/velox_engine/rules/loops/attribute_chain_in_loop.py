@@ -86,6 +86,7 @@ RULE = Rule(
     check=check,
     family="lookup",
     cost="O(n)",
+    by_hand="An attribute may be a property, and may be missing where the loop never runs; the text does not tell.",
     many=True,
     patterns=(
         "(for_statement)",

@@ -111,6 +111,8 @@ RULE = Rule(
     check=check,
     family="invariant",
     cost="O(n)",
+    strategy="hoist-table",
+    action="precomputation",
     many=True,
     patterns=(
         "(dictionary)",

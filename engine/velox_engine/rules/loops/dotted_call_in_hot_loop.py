@@ -58,6 +58,7 @@ RULE = Rule(
     check=check,
     family="lookup",
     cost="O(n)",
+    by_hand="Since Python 3.11 looking a module's function up costs little; what is won is too little to be offered.",
     patterns=("(call)",),
     in_loop=True,
     severity="hint",

@@ -146,6 +146,7 @@ RULE = Rule(
     check=check,
     family="lookup",
     cost="O(1)",
+    by_hand="The import stands outside of any function, and only whoever runs the script knows which way is taken.",
     patterns=(
         "(import_statement)",
         "(import_from_statement)",

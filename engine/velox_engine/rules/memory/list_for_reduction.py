@@ -55,6 +55,8 @@ RULE = Rule(
     check=check,
     family="memory",
     cost="O(n)",
+    strategy="lazy-reduction",
+    action="lazy_generation",
     calls=(
         "sum",
         "min",

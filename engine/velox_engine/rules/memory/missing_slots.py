@@ -46,6 +46,7 @@ from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import method_name
 from velox_engine.source.syntax import Node
 
+_CLASS = re.compile(rb"_*[A-Z]")
 _OPEN = re.compile(
     rb"__slots__|__dict__|setattr|\bvars\(|cached_property|__getattr__|__getstate__|slots\s*=|__weakref__|weakref"
 )
@@ -54,7 +55,7 @@ _OPEN = re.compile(
 def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) [Point(x, y) for x in range(n) for y in range(n)]"""
     function = node.child_by_field_name("function")
-    if function is None or not 65 <= context.data[function.start_byte] <= 90 or not _is_kept(node, context):
+    if function is None or not _CLASS.match(context.data, function.start_byte) or not _is_kept(node, context):
         return
     name = context.text(function)
     bindings = context.inference(node).lookup(name)
@@ -102,6 +103,8 @@ RULE = Rule(
     check=check,
     family="memory",
     cost="O(n)",
+    strategy="slotted-class",
+    action="memory_layout",
     patterns=("(call function: (identifier))",),
     in_loop=True,
     severity="hint",

@@ -72,6 +72,7 @@ RULE = Rule(
     check=check,
     family="memory",
     cost="O(n)",
+    by_hand="`splitlines` ends lines at form feeds and other characters too, a file does not.",
     many=True,
     methods=(
         "splitlines",

@@ -80,6 +80,7 @@ RULE = Rule(
     check=check,
     family="numeric",
     cost="O(n)",
+    by_hand="An empty array gives another type, and floats are added in another order.",
     calls=("sum", "min", "max", "any", "all", "sorted"),
     severity="warning",
     enabled=False,  # for a dozen elements the method costs more, and how many there are is not told

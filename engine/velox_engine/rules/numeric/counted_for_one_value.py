@@ -55,6 +55,7 @@ RULE = Rule(
     check=check,
     family="dataframe",
     cost="O(n)",
+    by_hand="Missing values count differently, and whether there can be any depends on the column.",
     patterns=("(comparison_operator (call function: (attribute)) (integer))",),
     severity="hint",
     benchmark=Benchmark(

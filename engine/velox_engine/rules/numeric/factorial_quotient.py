@@ -63,6 +63,8 @@ RULE = Rule(
     check=check,
     family="numeric",
     cost="O(n²)",
+    strategy="power-product",
+    action="stdlib_substitution",
     patterns=(
         '(binary_operator left: (call) operator: "//")',
         '(binary_operator left: (call) operator: "/")',

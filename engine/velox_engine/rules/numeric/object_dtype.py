@@ -93,6 +93,7 @@ RULE = Rule(
     check=check,
     family="numeric",
     cost="O(n)",
+    by_hand="Whether all numbers fit into 64 bits is known to whoever has the data.",
     calls=(
         "numpy.array",
         "numpy.asarray",

@@ -92,6 +92,8 @@ RULE = Rule(
     check=check,
     family="numeric",
     cost="O(n²)",
+    strategy="power-product",
+    action="stdlib_substitution",
     patterns=(
         '(binary_operator operator: "%")',
         "(for_statement body: (block . (expression_statement (assignment right: (binary_operator)))))",

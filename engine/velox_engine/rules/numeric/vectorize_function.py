@@ -73,6 +73,7 @@ RULE = Rule(
     check=check,
     family="numeric",
     cost="O(n)",
+    by_hand="`vectorize` takes the type of the result from the first element; NumPy's own operations do not.",
     calls=("numpy.vectorize",),
     benchmark=Benchmark(
         "relu(values)",

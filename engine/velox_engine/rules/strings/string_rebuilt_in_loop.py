@@ -82,6 +82,7 @@ RULE = Rule(
     check=check,
     family="string",
     cost="O(n²)",
+    by_hand="A slice past the end is empty where an item of a list is an error, and the positions are not known.",
     patterns=("(assignment left: (identifier) right: (binary_operator))",),
     in_loop=True,
     severity="warning",

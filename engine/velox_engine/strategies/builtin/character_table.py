@@ -335,4 +335,4 @@ def _quoted(text: str) -> str:
     return f'"{shown[1:-1]}"' if shown.startswith("'") and '"' not in shown and "\\'" not in shown else shown
 
 
-STRATEGY = BuiltinStrategy("character-table", "precomputation", _build, __doc__ or "", ("VX212",))
+STRATEGY = BuiltinStrategy("character-table", "precomputation", _build, __doc__ or "", ("VX212", "VX211"))

@@ -1,7 +1,8 @@
 """Tests membership in a constant set instead of a list or tuple of constants.
 
 What it does: `x in ["a", "b", "c"]` with constants is a linear search; written as a set display it is one look-up in
-a frozenset that the compiler builds. A name that only stands for such constants is replaced by them.
+a frozenset that the compiler builds. A name that only stands for such constants is replaced by them. So it goes for
+three or more `x == "a" or x == "b" or …`.
 
 Example:
     def vowels(words: list[str]):
@@ -26,10 +27,18 @@ from collections.abc import Iterator
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.effects import bindings_of
 from velox_engine.strategies.loops import constant
+from velox_engine.strategies.patterns import same
+
+_FEWEST = 3
 
 
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
     for node in ast.walk(context.node):
+        if isinstance(node, ast.BoolOp):
+            text = _chain(context, node)
+            if text:
+                yield Rewrite((context.layout.replace(node, text),), "look constants up in a set")
+            continue
         if not (
             isinstance(node, ast.Compare)
             and len(node.ops) == 1
@@ -45,7 +54,7 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
             display = values[0]
             if not isinstance(display, ast.Tuple) and not _only_searched(context, container.id):
                 continue
-        if not isinstance(display, ast.List | ast.Tuple) or len(display.elts) < 3:
+        if not isinstance(display, ast.List | ast.Tuple) or len(display.elts) < _FEWEST:
             continue
         if not all(isinstance(constant(item), str | int | bytes) for item in display.elts):
             continue
@@ -54,6 +63,32 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
         items = ", ".join(context.text(item) for item in display.elts)
         if "\n" not in items and len(items) < 90:
             yield Rewrite((context.layout.replace(container, f"{{{items}}}"),), "look constants up in a set")
+
+
+def _chain(context: FunctionContext, node: ast.BoolOp) -> str | None:
+    """c in {"a", "e", "i"} for c == "a" or c == "e" or c == "i", `not in` for the opposite."""
+    asked, wanted = (ast.Eq, "in") if isinstance(node.op, ast.Or) else (ast.NotEq, "not in")
+    first = node.values[0]
+    if (
+        len(node.values) < _FEWEST
+        or not isinstance(first, ast.Compare)
+        or not isinstance(first.left, ast.Name)
+    ):
+        return None
+    items = []
+    for value in node.values:
+        if not isinstance(value, ast.Compare) or len(value.ops) != 1 or not isinstance(value.ops[0], asked):
+            return None
+        item = value.comparators[0]
+        if not same(value.left, first.left) or not isinstance(constant(item), str | int | bytes):
+            return None
+        items.append(context.text(item))
+    if not context.inference.of(first.left).hashable:
+        return None
+    if context.layout.comments_between(context.layout.start(node), context.layout.end(node)):
+        return None
+    text = f"{first.left.id} {wanted} {{{', '.join(dict.fromkeys(items))}}}"
+    return text if "\n" not in text and len(text) < 90 else None
 
 
 def _hashable(context: FunctionContext, node: ast.expr) -> bool:
@@ -72,4 +107,4 @@ def _only_searched(context: FunctionContext, name: str) -> bool:
     )
 
 
-STRATEGY = BuiltinStrategy("constant-membership", "precomputation", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("constant-membership", "precomputation", _build, __doc__ or "", ("VX514",))

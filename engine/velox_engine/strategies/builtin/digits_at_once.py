@@ -217,4 +217,4 @@ def _inside_test(context: FunctionContext, node: ast.AST, test: str) -> bool:
     return isinstance(parent, ast.If) and test in context.text(parent.test)
 
 
-STRATEGY = BuiltinStrategy("digits-at-once", "builtin_substitution", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("digits-at-once", "builtin_substitution", _build, __doc__ or "", ("VX613",))

@@ -230,4 +230,4 @@ def _is_harmless(context: FunctionContext, node: ast.expr, name: str) -> bool:
     return _chooses_extreme(node, name) or cannot_raise(context, node)
 
 
-STRATEGY = BuiltinStrategy("extremes-in-turn", "sorting_selection", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("extremes-in-turn", "sorting_selection", _build, __doc__ or "", ("VX113",))

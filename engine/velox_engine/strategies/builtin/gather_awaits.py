@@ -55,7 +55,7 @@ from velox_engine.strategies.rendering import one_line
 
 
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
-    if not isinstance(context.node, ast.AsyncFunctionDef) or not _has_asyncio(context):
+    if not isinstance(context.node, ast.AsyncFunctionDef) or context.facts.imported("asyncio") is None:
         return
     for place in places(context.node):
         loop = place.statement
@@ -89,14 +89,6 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
             text = _gathered(context, found["M_f"], found["M_a"], found["M_t"], found["M_s"])
             context.need_builtins("list")
             yield Rewrite((context.layout.replace(node, f"list({text})"),), "await all of them together")
-
-
-def _has_asyncio(context: FunctionContext) -> bool:
-    return "asyncio" not in context.scope.bound and any(
-        isinstance(statement, ast.Import)
-        and any(alias.name == "asyncio" and not alias.asname for alias in statement.names)
-        for statement in context.module.body
-    )
 
 
 def _gathered(

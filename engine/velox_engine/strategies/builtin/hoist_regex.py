@@ -60,7 +60,7 @@ _FUNCTIONS = {
 
 
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
-    name = _module_name(context)
+    name = context.facts.imported_as("re")
     if name is None:
         return
     calls = [node for node in ast.walk(context.node) if _is_constant_call(node, name)]
@@ -99,18 +99,6 @@ def _next(context: FunctionContext, base: str, names: dict[str, str]) -> str:
     while f"{base}_{number}" in context.taken_names or f"{base}_{number}" in names.values():
         number += 1
     return f"{base}_{number}"
-
-
-def _module_name(context: FunctionContext) -> str | None:
-    """The module-level name of `re`, when it is bound nowhere else."""
-    for statement in context.module.body:
-        if isinstance(statement, ast.Import):
-            for alias in statement.names:
-                if alias.name == "re":
-                    name = alias.asname or "re"
-                    bound = name in context.facts.stores or name in context.facts.parameter_names
-                    return name if not bound else None
-    return None
 
 
 def _is_constant_call(node: ast.AST, name: str) -> bool:

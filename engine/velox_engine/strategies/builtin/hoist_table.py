@@ -1,7 +1,7 @@
 """Makes a table of constants once, when the module is loaded, instead of in every call.
 
 What it does: a dict, list or set of constants that a function makes only to look things up in it becomes a constant of
-the module.
+the module; so does one of which a loop takes an item where it stands.
 
 Example:
     def roman(n: int) -> str:
@@ -31,6 +31,7 @@ from collections.abc import Iterator
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import loads_of
 from velox_engine.strategies.effects import bindings_of
+from velox_engine.strategies.loops import stands_in_loop
 from velox_engine.types import TextEdit
 
 _FEWEST = 3  # smaller tables cost as much as the lookup of a global name
@@ -65,6 +66,42 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
         gone = TextEdit(gone.start - _size_above(context, statement), gone.end, "")
         edits = (made, gone, *(layout.replace(load, new) for load in loads))
         yield Rewrite(edits, f"make the table {name} once, when the module is loaded")
+    yield from _looked_up_where_they_stand(context)
+
+
+def _looked_up_where_they_stand(context: FunctionContext) -> Iterator[Rewrite]:
+    """{1: "one", 2: "two", 3: "three"}.get(code), in a loop"""
+    layout = context.layout
+    tables = [
+        node
+        for node in ast.walk(context.node)
+        if isinstance(node, ast.Dict | ast.List)
+        and _is_table(node)
+        and _is_read_here(context, node)
+        and stands_in_loop(context, node)
+    ]
+    for number, node in enumerate(tables, 1):
+        text = context.text(node)
+        wish = f"_{context.node.name.strip('_').upper()}_TABLE"
+        name = context.fresh(wish if number == 1 else f"{wish}_{number}")
+        made = context.insert_above(f"{name} = {text}")
+        if made is not None and "\n" not in text:
+            yield Rewrite(
+                (made, layout.replace(node, name)), "make the table once, when the module is loaded"
+            )
+
+
+def _is_read_here(context: FunctionContext, node: ast.expr) -> bool:
+    """Whether an item is taken from a display on the spot; what is searched by `in`, Python keeps as a constant."""
+    parent = context.parents.get(node)
+    if isinstance(parent, ast.Subscript):
+        return parent.value is node and not isinstance(parent.slice, ast.Slice)
+    call = context.parents.get(parent) if isinstance(parent, ast.Attribute) else None
+    return (
+        isinstance(parent, ast.Attribute)
+        and isinstance(call, ast.Call)
+        and parent.attr in ("get", "index", "count")
+    )
 
 
 def _size_above(context: FunctionContext, statement: ast.stmt) -> int:
@@ -137,4 +174,4 @@ def _is_lookup(context: FunctionContext, load: ast.Name) -> bool:
     )
 
 
-STRATEGY = BuiltinStrategy("hoist-table", "precomputation", _build, __doc__ or "", ("VX804",))
+STRATEGY = BuiltinStrategy("hoist-table", "precomputation", _build, __doc__ or "", ("VX804", "VX310"))

@@ -49,6 +49,9 @@ _INNER_COPY = {
 }
 
 
+_LAZY = frozenset(["range", "zip", "enumerate", "reversed"])
+
+
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
     note = "leave out a copy that nobody can see"
     for node in ast.walk(context.node):
@@ -113,6 +116,16 @@ def _is_key(context: FunctionContext, value: ast.expr, mapping: ast.expr) -> boo
     )
 
 
+def _gives_the_same(context: FunctionContext, call: ast.Call) -> bool:
+    """Whether all that `range`, `zip` or `enumerate` goes through is a container, which a loop takes as it is."""
+    if call.keywords or any(isinstance(arg, ast.Starred) for arg in call.args):
+        return False
+    known = [context.inference.of(arg) for arg in call.args]
+    if isinstance(call.func, ast.Name) and call.func.id == "range":
+        return True
+    return bool(known) and all(one.is_container or one.name in ("str", "range") for one in known)
+
+
 def _inner_copy(context: FunctionContext, node: ast.AST) -> ast.expr | None:
     """xs of sorted(list(xs))"""
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _INNER_COPY):
@@ -136,6 +149,8 @@ def _copied(context: FunctionContext, loop: ast.For) -> ast.expr | None:
     found = match_expr("list(M_x)", loop.iter)
     if found and context.is_builtin("list"):
         inner = found["M_x"]
+        if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Name) and inner.func.id in _LAZY:
+            return inner if context.is_builtin(inner.func.id) and _gives_the_same(context, inner) else None
         if isinstance(inner, ast.Name):
             return (
                 inner
@@ -154,4 +169,4 @@ def _copied(context: FunctionContext, loop: ast.For) -> ast.expr | None:
     return None
 
 
-STRATEGY = BuiltinStrategy("needless-copy", "copy_elimination", _build, __doc__ or "", ("VX124",))
+STRATEGY = BuiltinStrategy("needless-copy", "copy_elimination", _build, __doc__ or "", ("VX124", "VX122"))

@@ -199,7 +199,7 @@ def _in_place(context: FunctionContext, node: ast.AST, text: str) -> str:
 
 
 def _modular(context: FunctionContext, node: ast.BinOp) -> Rewrite | None:
-    found = match_expr("M_a ** M_b % M_m", node)
+    found = match_expr("M_a ** M_b % M_m", node) or match_expr("pow(M_a, M_b) % M_m", node)
     if not found or _conditions(context, node):
         return None
     base, exponent, modulus = found["M_a"], found["M_b"], found["M_m"]
@@ -229,4 +229,4 @@ def _modular(context: FunctionContext, node: ast.BinOp) -> Rewrite | None:
     return Rewrite((edit,), "take the remainder while raising to the power")
 
 
-STRATEGY = BuiltinStrategy("power-product", "stdlib_substitution", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("power-product", "stdlib_substitution", _build, __doc__ or "", ("VX601", "VX605"))

@@ -38,20 +38,12 @@ from velox_engine.strategies.patterns import match_expr
 
 
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
-    if not _is_imported(context):
+    if context.facts.imported("re") is None:
         return
     for node in ast.walk(context.node):
         text = _text(context, node) if isinstance(node, ast.Call) else None
         if text and isinstance(node, ast.expr):
             yield Rewrite((context.layout.replace(node, text),), "use the method of the text")
-
-
-def _is_imported(context: FunctionContext) -> bool:
-    return "re" not in context.scope.bound and any(
-        isinstance(statement, ast.Import)
-        and any(alias.name == "re" and not alias.asname for alias in statement.names)
-        for statement in context.module.body
-    )
 
 
 def _text(context: FunctionContext, node: ast.Call) -> str | None:

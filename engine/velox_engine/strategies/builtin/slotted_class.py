@@ -123,4 +123,4 @@ def _attributes(context: FunctionContext, owner: ast.ClassDef) -> list[str] | No
     return names
 
 
-STRATEGY = BuiltinStrategy("slotted-class", "memory_layout", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("slotted-class", "memory_layout", _build, __doc__ or "", ("VX802",))

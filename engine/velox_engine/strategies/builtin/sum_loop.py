@@ -144,4 +144,4 @@ def _mapped(context: FunctionContext, node: ast.AST) -> str | None:
     return one_line(f"{wrap}(map({function.id}, {context.text(generator.iter)}))")
 
 
-STRATEGY = BuiltinStrategy("sum-loop", "builtin_substitution", _build, __doc__ or "", ("VX304",))
+STRATEGY = BuiltinStrategy("sum-loop", "builtin_substitution", _build, __doc__ or "", ("VX304", "VX210"))
