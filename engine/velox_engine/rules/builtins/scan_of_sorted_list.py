@@ -104,6 +104,7 @@ RULE = Rule(
     check=check,
     family="sort",
     cost="O(n·m)",
+    by_hand="What is wanted of the place found differs from loop to loop, and the order from list to list.",
     many=True,
     patterns=("(for_statement)",),
     in_loop=True,

@@ -8,14 +8,14 @@ The whole list is made, then searched from its start, in each turn.
 
 ## Example
 ```python
-def owners(names: list[str], users) -> list[str]:
-    return [name for name in names if name in [user.name for user in users]]
+def owners(names: list[str], users: list[str]) -> list[str]:
+    return [name for name in names if name in [user.lower() for user in users]]
 ```
 
 ## Use instead
 ```python
-def owners(names: list[str], users) -> list[str]:
-    known = {user.name for user in users}
+def owners(names: list[str], users: list[str]) -> list[str]:
+    known = {user.lower() for user in users}
     return [name for name in names if name in known]
 ```
 
@@ -99,11 +99,7 @@ RULE = Rule(
     in_loop=True,
     benchmark=Benchmark(
         "owners(names, users)",
-        (
-            "from types import SimpleNamespace as Made\n"
-            "names = [str(i) for i in range(200)]\n"
-            "users = [Made(name=str(i)) for i in range(100, 300)]"
-        ),
+        ("names = [str(i) for i in range(200)]\nusers = [str(i) for i in range(100, 300)]"),
     ),
     doc=__doc__ or "",
 )

@@ -72,6 +72,7 @@ RULE = Rule(
     check=check,
     family="lookup",
     cost="O(1)",
+    by_hand="Whether the message is wanted is settled when the program runs; a value may have a format of its own.",
     methods=("debug",),
     in_loop=True,
     severity="hint",

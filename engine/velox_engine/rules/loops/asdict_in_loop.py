@@ -61,6 +61,7 @@ RULE = Rule(
     check=check,
     family="copy",
     cost="O(n)",
+    by_hand="Whether nested values have to be copied is not told by the loop.",
     calls=(
         "dataclasses.asdict",
         "dataclasses.astuple",

@@ -120,6 +120,7 @@ RULE = Rule(
     check=check,
     family="invariant",
     cost="O(n·m)",
+    by_hand="A property may change what it is computed from, and fail where the loop never runs; its body would have to show neither.",
     many=True,
     patterns=("(decorated_definition)",),
     severity="warning",

@@ -79,6 +79,7 @@ RULE = Rule(
     check=check,
     family="dataframe",
     cost="O(n)",
+    by_hand="The values of a row follow from the types of all columns, and an empty frame gives a frame again.",
     methods=("apply",),
     severity="warning",
     benchmark=Benchmark(

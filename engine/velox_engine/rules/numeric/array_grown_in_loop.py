@@ -95,6 +95,7 @@ RULE = Rule(
     check=check,
     family="numeric",
     cost="O(n²)",
+    by_hand="The type of the result follows from all parts at once, and a part may itself be an array.",
     many=True,
     calls=("numpy.append", "numpy.concatenate", "numpy.vstack", "numpy.hstack", "numpy.r_", "pandas.concat"),
     in_loop=True,

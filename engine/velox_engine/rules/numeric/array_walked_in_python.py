@@ -171,6 +171,8 @@ RULE = Rule(
     check=check,
     family="numeric",
     cost="O(n)",
+    strategy="numpy-elementwise",
+    action="vectorization",
     many=True,
     patterns=(
         "(for_statement)",

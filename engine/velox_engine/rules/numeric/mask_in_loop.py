@@ -73,6 +73,7 @@ RULE = Rule(
     check=check,
     family="dataframe",
     cost="O(n·m)",
+    by_hand="Whether the loop changes the frame cannot be seen through calls of pandas.",
     many=True,
     patterns=("(subscript subscript: (comparison_operator))",),
     in_loop=True,

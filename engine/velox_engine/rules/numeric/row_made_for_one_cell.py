@@ -71,6 +71,7 @@ RULE = Rule(
     check=check,
     family="dataframe",
     cost="O(n)",
+    by_hand="The values of a row follow from the types of all columns, those of a column from its own.",
     patterns=("(subscript value: (subscript))",),
     in_loop=True,
     severity="warning",

@@ -68,6 +68,7 @@ RULE = Rule(
     check=check,
     family="dataframe",
     cost="O(n)",
+    by_hand="Whether the comparison gives one column of truths depends on the frame.",
     calls=("len",),
     benchmark=Benchmark(
         "expensive(frame)",

@@ -73,6 +73,7 @@ RULE = Rule(
     check=check,
     family="dataframe",
     cost="O(n)",
+    by_hand="NumPy's numbers become Python's, and a result that is made of them shows it.",
     patterns=(
         "(for_statement)",
         "(for_in_clause)",

@@ -1,8 +1,8 @@
 """Copies nested lists of plain values row by row instead of with `deepcopy`.
 
 What it does: `copy.deepcopy(grid)` of what the hints call a list of lists of numbers or strings becomes
-`[row[:] for row in grid]`, and of a flat list, dict or set a plain copy. `deepcopy` looks at every value, remembers it
-and dispatches on its type.
+`[row[:] for row in grid]`, and of a flat list, dict or set a plain copy; `json.loads(json.dumps(rows))` likewise, where
+JSON gives back what it was given. `deepcopy` looks at every value, remembers it and dispatches on its type.
 
 Example:
     import copy

@@ -66,6 +66,8 @@ def _loop(context: FunctionContext, statement: ast.Return | ast.Assign) -> TextE
     clause = listed.generators[0]
     if clause.is_async or not clause.ifs or context.inference.of(clause.iter).name in _ITERATORS:
         return None
+    if isinstance(clause.iter, ast.List | ast.Tuple | ast.Constant):
+        return None  # of a handful there is nothing to save
     if not is_pure(context, listed) or all_names([clause.iter]) & written_names([clause.target]):
         return None
     own = written_names([clause.target])

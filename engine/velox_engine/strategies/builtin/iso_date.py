@@ -39,23 +39,25 @@ When it is unsafe: never: a text that `fromisoformat` would read differently doe
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.loops import constant, stands_in_loop
 from velox_engine.strategies.patterns import match_expr
 
 # What a text of the format looks like. From Python 3.14 on, fromisoformat knows 24:00 as well, which strptime refuses.
-_DATE = 'len(text) == {size} and text[4] == text[7] == "-"'
-_MINUTES = _DATE + ' and text[10] == "{between}" and text[11:13] < "24" and text[13] == ":"'
-_SECONDS = _DATE + ' and text[10] == "{between}" and text[11:13] < "24" and text[13] == text[16] == ":"'
-_FORMS = {
-    "%Y-%m-%d": _DATE.format(size=10),
-    "%Y-%m-%d %H:%M": _MINUTES.format(size=16, between=" "),
-    "%Y-%m-%dT%H:%M": _MINUTES.format(size=16, between="T"),
-    "%Y-%m-%d %H:%M:%S": _SECONDS.format(size=19, between=" "),
-    "%Y-%m-%dT%H:%M:%S": _SECONDS.format(size=19, between="T"),
+_DATE = ('text[4] == text[7] == "-"',)
+_TIME = (*_DATE, 'text[10] == "{between}"', 'text[11:13] < "24"')
+_MINUTES, _SECONDS = (*_TIME, 'text[13] == ":"'), (*_TIME, 'text[13] == text[16] == ":"')
+_FORMS: Final[Mapping[str, tuple[int, tuple[str, ...]]]] = {
+    "%Y-%m-%d": (10, _DATE),
+    "%Y-%m-%d %H:%M": (16, _MINUTES),
+    "%Y-%m-%dT%H:%M": (16, _MINUTES),
+    "%Y-%m-%d %H:%M:%S": (19, _SECONDS),
+    "%Y-%m-%dT%H:%M:%S": (19, _SECONDS),
 }
+_LONGEST = 88  # what the new function's lines keep to
 
 
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
@@ -74,7 +76,7 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
         old = context.text(nodes[0].args[1])
         lines = [
             f"def {name}(text):",
-            f"{unit}if type(text) is str and {_FORMS[wanted]}:",
+            *_question(wanted, unit),
             f"{unit * 2}try:",
             f"{unit * 3}return {kind}.fromisoformat(text)",
             f"{unit * 2}except ValueError:",
@@ -91,6 +93,21 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
             for one in nodes
         ]
         yield Rewrite((above, *edits), "read ISO dates in C")
+
+
+def _question(wanted: str, unit: str) -> list[str]:
+    """Whether a text has the form: on one line, or each part on its own."""
+    size, form = _FORMS[wanted]
+    parts = [
+        "type(text) is str",
+        f"len(text) == {size}",
+        *(part.format(between=wanted[8:9]) for part in form),
+    ]
+    line = f"{unit}if {' and '.join(parts)}:"
+    if len(line) <= _LONGEST:
+        return [line]
+    rest = [f"{unit * 2}and {part}" for part in parts[1:]]
+    return [f"{unit}if (", f"{unit * 2}{parts[0]}", *rest, f"{unit}):"]
 
 
 def _datetime(context: FunctionContext) -> str | None:

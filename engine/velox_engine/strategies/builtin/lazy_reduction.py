@@ -40,6 +40,8 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
             continue
         if not isinstance(listed, ast.ListComp) or not is_pure(context, listed):
             continue
+        if "\n" in context.text(listed):
+            continue
         start, end = layout.start(listed), layout.end(listed)
         # The parentheses of the call serve a generator that is its only argument.
         alone = len(node.args) == 1 and not node.keywords

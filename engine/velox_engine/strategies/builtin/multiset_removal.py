@@ -131,4 +131,4 @@ def _guarded_removals(context: FunctionContext, name: str) -> set[ast.AST]:
     return found
 
 
-STRATEGY = BuiltinStrategy("multiset-removal", "data_structure", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("multiset-removal", "data_structure", _build, __doc__ or "", ("VX108",))

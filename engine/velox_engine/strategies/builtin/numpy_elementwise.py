@@ -195,4 +195,4 @@ def _vector(
     return render(context, node, parts)
 
 
-STRATEGY = BuiltinStrategy("numpy-elementwise", "vectorization", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("numpy-elementwise", "vectorization", _build, __doc__ or "", ("VX611",))
