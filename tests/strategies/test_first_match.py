@@ -8,18 +8,19 @@ from velox_engine.source.document import SourceFile
 from velox_engine.strategies import propose
 
 FUNCTIONS = (
-    "def f(words):\n    return [word for word in words if len(word) > 1][0]\n",
-    "def f(words):\n    found = [word.upper() for word in words if word if len(word) > 1][0]\n    return found, words\n",
-    "def f(words):\n    kept = {}\n    last = kept['a'] = [w for at, w in enumerate(words) if at or w][0]\n    return last, kept\n",
-    "def f(words):\n    table: dict = dict.fromkeys(words)\n    return list(table)[0] if table else None\n",
-    "def f(words):\n    table: dict = dict.fromkeys(words, 2)\n    if table and words:\n        return list(table.items())[0]\n",
+    "return [word for word in words if len(word) > 1][0]",
+    "found = [word.upper() for word in words if word if len(word) > 1][0]\n    return found, words",
+    "kept = {}\n    last = kept['a'] = [w for at, w in enumerate(words) if at or w][0]\n    return last, kept",
+    "table = {word: 1 for word in words}\n    return list(table)[0] if table else None",
+    "table = {word: 2 for word in words}\n    if table and words:\n        return list(table.items())[0]",
 )
 WORDS = ([], ["a"], ["a", "bc", "def"], ["", "", "xy"], ["bc"])
 
 
-@pytest.mark.parametrize("code", FUNCTIONS)
-def test_the_same_is_found_or_missing(code: str) -> None:
+@pytest.mark.parametrize("body", FUNCTIONS)
+def test_the_same_is_found_or_missing(body: str) -> None:
     """Results and the error for no match are the same, whatever the list holds."""
+    code = f"def f(words):\n    {body}\n"
     (candidate,) = propose(SourceFile.from_text(code), "f", strategy="first-match")
     assert [_run(candidate.new_source, words) for words in WORDS] == [_run(code, words) for words in WORDS]
 
