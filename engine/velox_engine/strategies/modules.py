@@ -105,8 +105,9 @@ class ModuleFacts:
     def imported(self, module: str) -> ast.Import | None:
         """The `import module` by which the name means that module wherever the file says it."""
         statement = self.binder(module)
-        is_plain = isinstance(statement, ast.Import) and self.imported_as(module) == module
-        return statement if is_plain else None
+        if not isinstance(statement, ast.Import) or self.imported_as(module) != module:
+            return None
+        return statement
 
     def imported_as(self, module: str) -> str | None:
         """The name by which the whole file means a module, np of `import numpy as np`; None where that is not sure."""

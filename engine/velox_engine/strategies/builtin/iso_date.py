@@ -64,9 +64,9 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
     kind = _datetime(context)
     calls: dict[str, list[ast.Call]] = {}
     for node in ast.walk(context.node):
-        found = (
-            match_expr(f"{kind}.strptime(M_t, M_f)", node) if kind and isinstance(node, ast.Call) else None
-        )
+        if kind is None or not isinstance(node, ast.Call):
+            continue
+        found = match_expr(f"{kind}.strptime(M_t, M_f)", node)
         wanted = constant(found["M_f"]) if found else None
         if isinstance(wanted, str) and wanted in _FORMS and stands_in_loop(context, node):
             calls.setdefault(wanted, []).append(node)
