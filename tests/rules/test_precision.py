@@ -113,6 +113,76 @@ FOUND = {
 }  # fmt: skip
 
 
+# Other shapes of what is found, all of functions that compute with builtins alone.
+SHAPES = {
+    "text of parts": (
+        "VX201",
+        "def f(parts):\n    text = ''\n    for part in parts:\n        text += part\n    return text",
+    ),
+    "keys of what is given": (
+        "VX124",
+        "def f(d, names):\n    for name in names:\n        if name in d.keys():\n            print(name)",
+    ),
+    "place among the sorted": (
+        "VX106",
+        "def f(scores):\n    order = sorted(scores)\n    return [order.index(s) for s in scores]",
+    ),
+    "sorted for each": ("VX302", "def f(scores):\n    return {s: sorted(scores).index(s) for s in scores}"),
+    "a reduction in each turn": (
+        "VX302",
+        "def f(xs):\n    out = []\n    for x in xs:\n        out.append(x / sum(y * y for y in xs))\n    return out",
+    ),
+    "what has passed": (
+        "VX115",
+        "def f(items):\n    return [x for i, x in enumerate(items) if x in items[:i]]",
+    ),
+    "keys of a value": (
+        "VX114",
+        "def f(d, values):\n    out = []\n    for v in values:\n        for k, w in d.items():\n"
+        "            if w == v:\n                out.append(k)\n    return out",
+    ),
+    "a window": ("VX303", "def f(xs, k):\n    return [sum(xs[i : i + k]) for i in range(len(xs) - k + 1)]"),
+}
+UNLIKE = {
+    "text of a handful": (
+        "VX201",
+        "def f(options):\n    text = ''\n    for option in options:\n        text += option\n    return text",
+    ),
+    "headers of a message": (
+        "VX124",
+        "class C:\n    def f(self, mail, names):\n        return [n for n in names if n in mail.keys()]",
+    ),
+    "a part of the text that has passed": (
+        "VX115",
+        "def f(text: str, words):\n    return [w for i, w in enumerate(words) if w in text[:i]]",
+    ),
+    "a reduction of what the loop changes": (
+        "VX302",
+        "def f(xs: list):\n    while xs:\n        print(sum(x * x for x in xs))\n        xs.pop()",
+    ),
+    "a reduction that calls": (
+        "VX302",
+        "def f(xs, g):\n    out = []\n    for x in xs:\n        out.append(sum(g(y) for y in xs))\n    return out",
+    ),
+    "a window of three": (
+        "VX303",
+        "def f(xs):\n    k = 3\n    return [sum(xs[i : i + k]) for i in range(len(xs) - k + 1)]",
+    ),
+}
+
+
+@pytest.mark.parametrize(("rule", "text"), SHAPES.values(), ids=SHAPES)
+def test_other_shapes_are_found(rule: str, text: str) -> None:
+    """By default, without types."""
+    assert rule in {finding.rule for finding in scan(parse(SourceFile.from_text(text + "\n")))}
+
+
+@pytest.mark.parametrize(("rule", "text"), UNLIKE.values(), ids=UNLIKE)
+def test_what_only_looks_like_them_is_not(rule: str, text: str) -> None:
+    """Beside each new shape stands what it must not take in."""
+    assert rule not in {finding.rule for finding in scan(parse(SourceFile.from_text(text + "\n")))}
+
+
 @pytest.mark.parametrize("text", SILENT.values(), ids=SILENT)
 def test_it_is_no_finding(text: str) -> None:
     """Only rules on cost are asked: hints on style of loops may speak."""

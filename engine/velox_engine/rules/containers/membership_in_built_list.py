@@ -1,7 +1,8 @@
 """List built only to be searched.
 
 ## What it does
-Finds `x in [... for ...]`, `x in list(...)`, `x in sorted(...)` and `x in d.values()` inside a loop.
+Finds `x in [... for ...]`, `x in list(...)`, `x in sorted(...)` and `x in d.values()` inside a loop, and
+`x in items[:i]`, where the loop passes `i` and `x`.
 
 ## Why it is slow
 The whole list is made, then searched from its start, in each turn.
@@ -37,13 +38,22 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) for n in names: if n in [u.name for u in users]: ..."""
     if node.named_child_count != 2:
         return
-    container = strip_parentheses(node.named_children[1])
-    if container is None or not _is_built(container, context):
-        return
+    needle, container = node.named_children[0], strip_parentheses(node.named_children[1])
     loops = context.repeats(node)
-    if not loops:
+    if container is None or not loops:
         return
     varying = context.loop_variables(loops[0])
+    if _is_element(needle, varying, context) and _is_growing_slice(container, varying, context):
+        yield Hit(
+            node,
+            f"`{context.short(container)}` is copied and searched from its start in each turn of "
+            f"{context.describe(loops[0])}: O(n²); a set of what has passed answers in O(1)",
+            "O(n²)",
+            subject=container.child_by_field_name("value"),
+        )
+        return
+    if not _is_built(container, context):
+        return
     used = {context.text(part) for part in context.names_in(container)}
     source = _source(container)
     fresh = any(name in varying or context.is_rebound(name, loops[0]) for name in used)
@@ -64,6 +74,28 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             f"{context.describe(loops[0])}: O(n·m); a set made once answers in O(1)",
             subject=source,
         )
+
+
+def _is_element(needle: Node, varying: set[str], context: Context) -> bool:
+    """Whether what is searched for is what the loop passes, and so one element: no part of a text."""
+    if needle.type == "subscript":
+        needle = needle.child_by_field_name("subscript") or needle
+    return needle.type == "identifier" and context.text(needle) in varying
+
+
+def _is_growing_slice(container: Node, varying: set[str], context: Context) -> bool:
+    """Ex) for i, x in enumerate(items): if x in items[:i]: ..."""
+    owner, cut = container.child_by_field_name("value"), container.child_by_field_name("subscript")
+    if container.type != "subscript" or owner is None or owner.type != "identifier" or cut is None:
+        return False
+    bounds = context.text(cut).replace(" ", "")
+    if cut.type != "slice" or bounds.count(":") != 1 or (bounds[0] != ":" and bounds[-1] != ":"):
+        return False
+    kind = context.kind(owner)
+    # A substring is not what a set could find.
+    if kind.name not in ("", "list", "tuple", "sequence") or context.is_small(owner):
+        return False
+    return any(context.text(part) in varying for part in context.names_in(cut))
 
 
 def _source(container: Node) -> Node:

@@ -1,7 +1,8 @@
 """Membership asked of `keys()`.
 
 ## What it does
-Finds `key in mapping.keys()` in a loop.
+Finds `key in mapping.keys()` in a loop, where `mapping` is known to be a dict or is what a function is given that
+computes with builtins alone.
 
 ## Why it is slow
 Each test makes a view object and asks that; the dict itself answers directly.
@@ -41,12 +42,24 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if container.type != "call" or method_name(container, context) != "keys" or arguments(container):
         return
     owner = receiver(container)
-    if owner is None or context.kind(owner).name not in (*MAPPINGS, "mapping"):
+    if owner is None or not _is_mapping(owner, context):
         return
     if context.repeats(node):
         yield Hit(
             node, f"each test makes a view of `{context.short(owner)}` first; `in` asks the dict itself"
         )
+
+
+def _is_mapping(owner: Node, context: Context) -> bool:
+    """Whether something is known to be a dict, or a parameter of a function that computes with builtins alone.
+
+    Elsewhere it may be of a class whose `in` asks something else than its `keys()`, as with the headers of a message.
+    """
+    kind = context.kind(owner).name
+    if kind or owner.type != "identifier":
+        return kind in (*MAPPINGS, "mapping")
+    bindings = context.inference(owner).lookup(context.text(owner))
+    return context.is_self_contained(owner) and any(one.how == "parameter" for one in bindings)
 
 
 RULE = Rule(

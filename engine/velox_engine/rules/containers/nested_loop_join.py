@@ -2,7 +2,7 @@
 
 ## What it does
 Finds an inner loop whose whole body is one `if` that compares, with `==`, something of the outer element with
-something of the inner one.
+something of the inner one. The inner loop may walk `d.items()`, `d.values()` or `enumerate(ys)`.
 
 ## Why it is slow
 Every pair is compared: O(n·m). A dict from the inner key to its elements finds the partners in O(1).
@@ -40,7 +40,15 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
-from velox_engine.rules.shapes import alternatives, body, comparison, is_stable_name
+from velox_engine.rules.shapes import (
+    alternatives,
+    arguments,
+    body,
+    comparison,
+    is_stable_name,
+    method_name,
+    receiver,
+)
 from velox_engine.source.syntax import Node
 
 
@@ -50,6 +58,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     iterable = node.child_by_field_name("right")
     if len(steps) != 1 or steps[0].type != "if_statement" or iterable is None or alternatives(steps[0]):
         return
+    iterable = _searched(iterable, context)
     if not is_stable_name(iterable):
         return
     # Both loops must do nothing but look for partners.
@@ -65,10 +74,16 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return
     names = [{context.text(part) for part in context.names_in(side)} for side in (tested[0], tested[2])]
     mine, theirs = context.loop_variables(inner), context.loop_variables(outer)
-    for one, two in (names, names[::-1]):
-        if one & mine and not one & theirs and two & theirs and not two & mine:
-            break
-    else:
+    sides = ((tested[0], names[0], names[1]), (tested[2], names[1], names[0]))
+    key = next(
+        (
+            side
+            for side, one, two in sides
+            if one & mine and not one & theirs and two & theirs and not two & mine
+        ),
+        None,
+    )
+    if key is None:
         return
     # Indices of a grid are not a join: `if i == j`.
     if context.kind(tested[0]).name == "int" and tested[0].type == "identifier":
@@ -76,9 +91,20 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     yield Hit(
         node,
         f"every element of `{context.short(iterable)}` is compared for each turn of "
-        f"{context.describe(outer)}: O(n·m); a dict keyed by `{context.short(tested[2])}` finds partners at once",
+        f"{context.describe(outer)}: O(n·m); a dict keyed by `{context.short(key)}` finds partners at once",
         subject=iterable,
     )
+
+
+def _searched(iterable: Node, context: Context) -> Node:
+    """The container that a loop walks: `d` of `d.items()`, `ys` of `enumerate(ys)`."""
+    if iterable.type == "call":
+        owner, given = receiver(iterable), arguments(iterable)
+        if owner is not None and not given and method_name(iterable, context) in ("items", "values"):
+            return owner
+        if len(given) == 1 and context.origin(iterable.child_by_field_name("function")) == "enumerate":
+            return given[0]
+    return iterable
 
 
 RULE = Rule(

@@ -2,7 +2,7 @@
 
 ## What it does
 Finds `items.index(item)` inside `for item in items`, and in any loop whose variable is searched for in a list, tuple
-or string that stays the same.
+or string that stays the same, when its elements are seen to have a hash or it has been sorted.
 
 ## Why it is slow
 `index` searches from the start in each turn: O(n·m). `enumerate` knows the position of what is passed, a dict made
@@ -62,7 +62,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             "is just passing it: O(n²); `enumerate` knows the position",
         )
     elif (
-        _has_hashable_elements(owner, context)
+        _may_be_keys(owner, context)
         and context.is_quick(loop.node, beside=node)
         and owner.type == "identifier"
         and not context.is_changed(name, loop)
@@ -78,10 +78,22 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         )
 
 
-def _has_hashable_elements(owner: Node, context: Context) -> bool:
-    """Whether a sequence is text, or is seen to hold what can be the key of a dict."""
+def _may_be_keys(owner: Node, context: Context) -> bool:
+    """Whether a sequence is text, is seen to hold what can be the key of a dict, or is sorted, as few rows are."""
     kind = context.kind(owner)
-    return kind.name == "str" or (kind.element is not None and kind.element.name in _HASHABLE)
+    if kind.name == "str" or (kind.element is not None and kind.element.name in _HASHABLE):
+        return True
+    if kind.element is not None or owner.type != "identifier":
+        return False
+    values = [
+        one.value for one in context.inference(owner).lookup(context.text(owner)) if one.how == "assign"
+    ]
+    return bool(values) and all(
+        value is not None
+        and value.type == "call"
+        and context.origin(value.child_by_field_name("function")) == "sorted"
+        for value in values
+    )
 
 
 RULE = Rule(

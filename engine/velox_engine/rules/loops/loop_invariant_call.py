@@ -2,7 +2,7 @@
 
 ## What it does
 Finds calls of pure builtins and string methods inside a loop whose arguments the loop never changes, and whose cost
-grows with the size of the argument.
+grows with the size of the argument. The argument may be a generator that only computes: `sum(x * x for x in values)`.
 
 ## Why it is slow
 The same answer is computed again in each turn: O(n·m) where O(n + m) would do.
@@ -54,6 +54,34 @@ _TEXT = (
     "strip",
     "title",
 )
+# What a generator consists of that calls nothing and asks no object for anything.
+_COMPUTING = frozenset(
+    {
+        "generator_expression",
+        "for_in_clause",
+        "if_clause",
+        "identifier",
+        "integer",
+        "float",
+        "string",
+        "string_start",
+        "string_content",
+        "string_end",
+        "binary_operator",
+        "unary_operator",
+        "comparison_operator",
+        "boolean_operator",
+        "not_operator",
+        "parenthesized_expression",
+        "conditional_expression",
+        "pattern_list",
+        "tuple_pattern",
+        "subscript",
+        "true",
+        "false",
+        "none",
+    }
+)
 _ONE_PASS = frozenset({"iterator", "generator", "file"})
 _UNSURE = frozenset({"object", "dataframe", "series", "callable"})
 
@@ -85,6 +113,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
 
 def _function_inputs(node: Node, context: Context) -> list[Node] | None:
     """The arguments of a builtin whose cost grows with its one iterable argument."""
+    passed = node.child_by_field_name("arguments")
+    if passed is not None and passed.type == "generator_expression":
+        return _generator_inputs(node, passed, context)
     given = arguments(node)
     if len(given) != 1 or given[0].type not in ("identifier", "attribute"):
         return None
@@ -99,6 +130,27 @@ def _function_inputs(node: Node, context: Context) -> list[Node] | None:
         if value.type == "lambda":
             return None
     return given
+
+
+def _generator_inputs(node: Node, generator: Node, context: Context) -> list[Node] | None:
+    """The names that a reduction of a generator reads, when it only computes: `sum(x * x for x in values)`."""
+    if context.text(node.child_by_field_name("function")) not in _REDUCING:
+        return None
+    clauses = [child for child in generator.named_children if child.type == "for_in_clause"]
+    if len(clauses) != 1 or not _only_computes(generator):
+        return None
+    walked, target = clauses[0].child_by_field_name("right"), clauses[0].child_by_field_name("left")
+    if walked is None or target is None or walked.type != "identifier" or context.is_small(walked):
+        return None
+    kind = context.kind(walked)
+    if kind.name in _ONE_PASS or kind.name in _UNSURE:
+        return None
+    own = {context.text(name) for name in context.names_in(target)}
+    return [walked, *(name for name in context.names_in(generator) if context.text(name) not in own)]
+
+
+def _only_computes(node: Node) -> bool:
+    return node.type in _COMPUTING and all(_only_computes(child) for child in node.named_children)
 
 
 def _method_inputs(node: Node, method: str, context: Context) -> list[Node] | None:
@@ -131,6 +183,9 @@ def _is_consumed(node: Node, context: Context) -> bool:
     kind = parent.type
     if kind == "comparison_operator":
         return True
+    if kind == "attribute":
+        # Ex) `sorted(scores).index(score)`
+        return context.text(parent.child_by_field_name("attribute")) in ("index", "count")
     if kind == "subscript":
         value = parent.child_by_field_name("value")
         return value is not None and value.id == node.id

@@ -1,7 +1,8 @@
 """Sum, minimum or maximum of a slice that grows with the loop.
 
 ## What it does
-Finds `sum(xs[:i])`, `max(xs[i:])` and the like inside a loop over `i`.
+Finds `sum(xs[:i])`, `max(xs[i:])` and the like inside a loop over `i`, and windows of a width that is not written
+down as a number: `sum(xs[i : i + width])`.
 
 ## Why it is slow
 Each turn copies the slice and goes through it: O(n²). A running total, or `itertools.accumulate`, takes one step
@@ -46,8 +47,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     function = context.text(node.child_by_field_name("function"))
     bounds = context.text(cut).replace(" ", "")
     loops = context.repeats(node)
-    # One end open: the slice grows or shrinks with the loop. `len` of it needs no slice at all.
-    if not loops or bounds.count(":") != 1 or (bounds[0] != ":" and bounds[-1] != ":"):
+    # `len` of a slice needs no slice at all.
+    if not loops or bounds.count(":") != 1:
         return
     varying = context.loop_variables(loops[0])
     if not any(context.text(part) in varying for part in context.names_in(cut)):
@@ -56,10 +57,42 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return
     if not context.is_quick(loops[0].node, beside=node):
         return  # beside what a turn does, adding up a few numbers is nothing
+    if bounds[0] != ":" and bounds[-1] != ":":
+        # Both ends move: a window over all of it.
+        width = _width(bounds, varying)
+        if function in ("sum", "min", "max") and width and _is_variable(width, node, context):
+            yield Hit(
+                node,
+                f"`{context.short(node)}` copies and goes through a window of `{width}` elements in each turn of "
+                f"{context.describe(loops[0])}: O(n·k); what enters and what leaves changes it",
+                "O(n·k)",
+            )
+        return
+    # One end open: the slice grows or shrinks with the loop.
     yield Hit(
         node,
         f"`{context.short(node)}` copies and goes through a growing slice in each turn of "
         f"{context.describe(loops[0])}: O(n²); keep a running value or use `itertools.accumulate`",
+    )
+
+
+def _width(bounds: str, varying: set[str]) -> str:
+    """How many elements a slice of two moving ends has: "k" of `i:i+k` and of `i-k:i`, else ""."""
+    low, high = bounds.split(":")
+    for name in varying:
+        for near, far, sign in ((low, high, "+"), (high, low, "-")):
+            if near == name and far.startswith(name + sign):
+                return far[len(name) + 1 :]
+    return ""
+
+
+def _is_variable(width: str, node: Node, context: Context) -> bool:
+    """Whether a window's width is a name that the function is given or has computed, and no small number."""
+    if not width.isidentifier():
+        return False
+    bindings = context.inference(node).lookup(width)
+    return bool(bindings) and not all(
+        one.value is not None and one.value.type == "integer" for one in bindings
     )
 
 
