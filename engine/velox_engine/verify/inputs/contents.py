@@ -9,6 +9,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
+from velox_engine.verify.inputs import frames
 from velox_engine.verify.inputs.draw import Drawer
 from velox_engine.verify.inputs.shapes import CONTAINERS, Shape, options_of
 from velox_engine.verify.inputs.vocabulary import Vocabulary
@@ -74,6 +75,8 @@ def grow(
             name: drawer.value(value, rng.randint(0, 4) if value.kind in CONTAINERS else None, 1)
             for name in keys
         }
+    if kind in frames.KINDS:
+        return frames.build(shape, lambda item: _elements(main_option(item), drawer, size, style, rng, known))
     return drawer.value(shape, size)
 
 

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
+from velox_engine.verify.inputs import frames
 from velox_engine.verify.inputs.drawtext import draw_text
 from velox_engine.verify.inputs.literals import NotLiteral, evaluate_or_recipe
-from velox_engine.verify.inputs.shapes import INT, Shape
+from velox_engine.verify.inputs.shapes import INT, Shape, options_of
 from velox_engine.verify.inputs.text import value_text
 from velox_engine.verify.inputs.vocabulary import Vocabulary
 from velox_engine.verify.sandbox import Recipe
@@ -130,6 +131,12 @@ class Drawer:
             return set(found) if kind == "set" else frozenset(found)
         if kind == "ndarray":
             return self._array(shape, count)
+        if kind in frames.KINDS:
+            return frames.build(
+                shape,
+                lambda item: self.elements(rng.choice(options_of(item)), count, depth + 1),
+                noted=self.wild and rng.random() < 0.5,
+            )
         if kind == "range":
             return range(rng.randint(-3, 5), rng.randint(0, 20), rng.choice((1, 1, 2)))
         if kind == "slice":

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
+from velox_engine.verify.inputs import frames
 from velox_engine.verify.inputs.drawformat import draw_format
 from velox_engine.verify.inputs.shapes import Shape, options_of
 from velox_engine.verify.inputs.text import value_text
@@ -64,6 +65,8 @@ def _edges(shape: Shape, known: Vocabulary) -> Iterator[Any]:
         yield Recipe("collections.deque([])")
     elif kind == "decimal":
         yield from DECIMALS
+    elif kind in frames.KINDS:
+        yield frames.empty(shape)
 
 
 def _texts(known: Vocabulary) -> Iterator[str]:

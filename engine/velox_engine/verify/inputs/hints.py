@@ -26,6 +26,7 @@ PLAIN: dict[str, Shape] = {
     "BytesIO": Shape("binary file"), "BinaryIO": Shape("binary file"), "IO": Shape("file"),
     "time": Shape("time"), "tzinfo": Shape("timezone"), "timezone": Shape("timezone"), "UUID": Shape("uuid"),
     "Pattern": Shape("pattern"), "Match": Shape("match"),
+    "DataFrame": Shape("frame"), "Series": Shape("series"),
     "ByteString": BYTES, "Buffer": BYTES,
 }  # fmt: skip
 # name in the annotation → (kind of shape, number of type arguments it takes)

@@ -9,6 +9,7 @@ from typing import Any
 
 from velox_engine.verify.inputs.doctypes import documented_shape
 from velox_engine.verify.inputs.formats import TOKEN, mine_formats, parts_of_patterns
+from velox_engine.verify.inputs.frames import with_columns
 from velox_engine.verify.inputs.harvest import Harvest
 from velox_engine.verify.inputs.hints import shape_of_hint
 from velox_engine.verify.inputs.literals import NotLiteral, evaluate
@@ -141,6 +142,8 @@ def parameter_options(
     hint = shape_of_hint(item.annotation, target.module, target.imports)
     if hint is None and item.annotation is None:
         hint = documented_shape(item.name, prose, target.module)
+    if hint is not None:
+        hint = with_columns(hint, target.node)
     if hint is not None and hint.kind in ("any", "anything", "hashable"):
         hint = union([*checked_shapes(trace), *([example] if example else []), *_likely(trace, item.name, 3)])
     if hint is not None:

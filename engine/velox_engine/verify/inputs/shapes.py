@@ -40,6 +40,8 @@ CONTAINERS = frozenset(
         "iterable",
         "sequence",
         "ndarray",
+        "frame",
+        "series",
         "str",
         "bytes",
         "bytearray",
