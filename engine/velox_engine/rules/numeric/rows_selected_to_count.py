@@ -68,7 +68,8 @@ RULE = Rule(
     check=check,
     family="dataframe",
     cost="O(n)",
-    by_hand="Whether the comparison gives one column of truths depends on the frame.",
+    strategy="count-rows",
+    action="dataframe_vectorization",
     calls=("len",),
     benchmark=Benchmark(
         "expensive(frame)",
