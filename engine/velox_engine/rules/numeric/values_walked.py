@@ -11,19 +11,20 @@ numbers at once; an operation on the whole column needs no loop.
 ```python
 import pandas as pd
 
-def total(frame: pd.DataFrame) -> int:
-    result = 0
+def dear(frame: pd.DataFrame) -> int:
+    count = 0
     for price in frame["price"].values:
-        result += price * 2
-    return int(result)
+        if price > 100:
+            count += 1
+    return count
 ```
 
 ## Use instead
 ```python
 import pandas as pd
 
-def total(frame: pd.DataFrame) -> int:
-    return int((frame["price"] * 2).sum())
+def dear(frame: pd.DataFrame) -> int:
+    return int((frame["price"] > 100).sum())
 ```
 
 ## When it is unsafe
@@ -73,13 +74,14 @@ RULE = Rule(
     check=check,
     family="dataframe",
     cost="O(n)",
-    by_hand="NumPy's numbers become Python's, and a result that is made of them shows it.",
+    strategy="array-to-list",
+    action="vectorization",
     patterns=(
         "(for_statement)",
         "(for_in_clause)",
     ),
     benchmark=Benchmark(
-        "total(frame)",
+        "dear(frame)",
         "frame = pd.DataFrame({'price': range(5000)})",
         needs=("pandas",),
     ),

@@ -1,8 +1,8 @@
 """Turns a NumPy array into a list before Python code goes through it element by element.
 
 What it does: `list(np.cumsum(…))` and an array that Python code only reads element by element use `.tolist()`: plain
-numbers are several times cheaper to compare than NumPy scalars. Only where the elements, or the smallest or largest of
-them, are compared or serve as indices, and never leave the function.
+numbers are several times cheaper to compare than NumPy scalars; so does `for x in frame["column"].values`. Only where
+the elements, or the smallest or largest of them, are compared or serve as indices, and never leave the function.
 
 Example:
     import numpy as np
@@ -66,6 +66,12 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
         if _elements_stay(context, node):
             edit = context.layout.replace(node, f"{context.text(found['M_a'])}.tolist()")
             yield Rewrite((edit,), "go through plain numbers instead of NumPy scalars")
+    for place in places(context.node):
+        loop = place.statement
+        column = _walked_column(context, loop) if isinstance(loop, ast.For) else None
+        if isinstance(loop, ast.For) and column is not None:
+            edit = context.layout.replace(loop.iter, f"{context.text(column)}.tolist()")
+            yield Rewrite((edit,), "go through plain numbers instead of NumPy scalars")
 
     for place in places(context.node):
         made = place.statement
@@ -79,6 +85,34 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
             edit = _converted(context, made)
             if edit:
                 yield Rewrite((edit,), "go through plain numbers instead of NumPy scalars")
+
+
+def _walked_column(context: FunctionContext, loop: ast.For) -> ast.expr | None:
+    """frame["price"] of `for price in frame["price"].values`, where each price is only compared with numbers."""
+    found = match_expr("M_f[M_c].values", loop.iter) or match_expr("M_f[M_c].to_numpy()", loop.iter)
+    if not found or context.inference.of(found["M_f"]).name != "dataframe":
+        return None
+    if not isinstance(constant(found["M_c"]), str) or not isinstance(loop.target, ast.Name):
+        return None
+    loads = loads_of(loop.target.id, context.node)
+    if len(stores_of(loop.target.id, context.own)) != 1 or loop.target.id in context.scope.inner:
+        return None
+    if not all(_is_compared_with_number(context, load) for load in loads):
+        return None
+    return next(node for node in ast.walk(loop.iter) if isinstance(node, ast.Subscript))
+
+
+def _is_compared_with_number(context: FunctionContext, load: ast.Name) -> bool:
+    parent = context.parents.get(load)
+    if not isinstance(parent, ast.Compare) or len(parent.ops) != 1:
+        return False
+    if isinstance(parent.ops[0], ast.Is | ast.IsNot | ast.In | ast.NotIn):
+        return False
+    other = parent.comparators[0] if parent.left is load else parent.left
+    above = context.parents.get(parent)
+    # The answer is a NumPy bool or a plain one, so it must only decide.
+    decides = isinstance(above, ast.If | ast.While | ast.IfExp) and above.test is parent
+    return decides and context.inference.of(other).is_number
 
 
 def _converted(context: FunctionContext, made: ast.Assign) -> TextEdit | None:
@@ -206,4 +240,4 @@ def _only_compared(context: FunctionContext, target: ast.expr) -> bool:
     )
 
 
-STRATEGY = BuiltinStrategy("array-to-list", "vectorization", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("array-to-list", "vectorization", _build, __doc__ or "", ("VX617",))
