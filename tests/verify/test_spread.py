@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Iterator
-from random import Random
 
 import pytest
 
@@ -80,13 +79,13 @@ def tops(monkeypatch: pytest.MonkeyPatch, first: Pairs, second: Pairs) -> Pairs:
     ladders = [Ladder(NUMBERS, (8,), (0.03,)), Ladder(NOTHING, (8,), (0.03,))]
     results = dict(zip((NUMBERS.says, NOTHING.says), (first, second), strict=True))
 
-    def timed(_bench: Bench, ladder: Ladder, _rng: Random, _clear: float | None = None) -> benchmark._Top:
+    def timed(_bench: Bench, ladder: Ladder, _clear: float | None = None) -> benchmark._Top:
         return benchmark._Top(ladder, 8, results[ladder.grower.says])
 
     monkeypatch.setattr(benchmark, "_time_top", timed)
     nowhere = Program("", "", "m", "", "f")
     bench = Bench(None, nowhere, nowhere, [], ladders, 1e-6, 1)  # type: ignore[arg-type]
-    return benchmark._best_way_to_grow(bench, Random(1)).pairs
+    return benchmark._best_way_to_grow(bench).pairs
 
 
 def test_a_way_to_grow_that_the_time_did_not_suffice_for_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,13 +114,13 @@ def confirmed(monkeypatch: pytest.MonkeyPatch, *results: Pairs) -> Pairs:
     """What is reported when one way to grow was timed with these results, one after the other."""
     ladder, waiting = Ladder(NUMBERS, (8,), (0.03,)), iter(results)
 
-    def timed(_bench: Bench, ladder: Ladder, _rng: Random, _clear: float | None = None) -> benchmark._Top:
+    def timed(_bench: Bench, ladder: Ladder, _clear: float | None = None) -> benchmark._Top:
         return benchmark._Top(ladder, 8, next(waiting))
 
     monkeypatch.setattr(benchmark, "_time_top", timed)
     nowhere = Program("", "", "m", "", "f")
     bench = Bench(None, nowhere, nowhere, [], [ladder], 1e-6, 1)  # type: ignore[arg-type]
-    return benchmark._best_way_to_grow(bench, Random(1)).pairs
+    return benchmark._best_way_to_grow(bench).pairs
 
 
 def test_a_narrow_gain_has_to_show_twice(monkeypatch: pytest.MonkeyPatch) -> None:

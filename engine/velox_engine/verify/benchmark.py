@@ -7,26 +7,26 @@ Sandbox-side figures are never used: the parent reads the clocks (SANDBOX.md, re
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from velox_engine.types import Interval, Measurement
 from velox_engine.verify.budget import Budget
+from velox_engine.verify.draws import Batches, chosen, from_core
+from velox_engine.verify.peaks import core_memory, grown_memory
 from velox_engine.verify.rounds import (
     OUT_OF_TIME,
     UNFINISHED,
     Bench,
     Pairs,
     Refuted,
-    chosen_batches,
-    core_batches,
-    grown_batches,
     time_pairs,
 )
 from velox_engine.verify.sandbox import Case, LoadFailure
 from velox_engine.verify.scaling import FIT_FLOOR, Ladder, fit, fresh_cases
 from velox_engine.verify.spread import BUSY_SHARE, SPREAD_DRAWS, slowest_among
 
-__all__ = ["Bench", "Refuted", "first_case", "interval_text", "measure"]
+__all__ = ["Bench", "Refuted", "interval_text", "measure"]
 
 _MOST_KNOBS = 3  # ways to grow that are timed
 _FEWEST_TOLD = 3  # rounds below which a ratio is not told
@@ -42,6 +42,7 @@ _MIXED_SPREAD = 4.0  # ratios of the rounds this far apart, on both sides of 1, 
 _TOP_SHARE = 0.6  # of the budget: for the largest size
 _SHRINK = 4  # a size on which the original does not finish is tried again that many times smaller
 _GROWTH_SECONDS = 0.8
+_TELLING_POINTS = 4  # sizes with calls long enough to fit an exponent
 _SLOWER = 0.9  # a size at which old / new stays below this counts as one where the rewrite loses
 _SMALL_LOSS = 0.25  # of the time gained as inputs grow in one way: what may be lost as they grow in another
 _LOSS_POWER = 3  # a factor lost is outweighed by its third power gained
@@ -87,28 +88,29 @@ def measure(bench: Bench) -> Measurement:
 
     Raises Refuted when an output differs, LoadFailure when a program does not start.
     """
-    rng = random.Random(bench.seed ^ 0x5EED)
     if not bench.ladders:
-        return _measure_core(bench, rng)
-    chosen = _best_way_to_grow(bench, rng)
-    ladder, top_size, top = chosen.ladder, chosen.size, chosen.pairs
+        return _measure_core(bench)
+    best = _best_way_to_grow(bench)
+    ladder, top_size, top = best.ladder, best.size, best.pairs
     memory = (None, None)
     if max(top.ratios) > _MEMORY_TIME and top.lost:
         # Less memory may be reason enough, and that needs the whole interval. Asked at a middle size, which is quicker.
-        if _lighter(_grown_memory(bench, ladder, ladder.middle, rng)):
+        if _lighter(grown_memory(bench, ladder, ladder.middle)):
             bench = replace(bench, bar=0.0)
-            top = time_pairs(bench, grown_batches(ladder, top_size, rng), ladder.seconds_at(top_size))
-            memory = _grown_memory(bench, ladder, top_size, rng)
+            top = time_pairs(bench, bench.batches(ladder, top_size), ladder.seconds_at(top_size))
+            memory = grown_memory(bench, ladder, top_size)
     elif max(top.ratios) > _MEMORY_TIME and not top.unstable:
-        memory = _grown_memory(bench, ladder, top_size, rng)
+        memory = grown_memory(bench, ladder, top_size)
     largest = top.interval
     typical, sizes = largest, {top_size}
     if ladder.middle < top_size and largest.high >= 1.0 and not (top.lost or top.unstable):
         # Slower where it matters ends it; else the usual size must not be worse.
         size = ladder.middle
+        seconds = ladder.seconds_at(size)
         busy = ladder.busy_cases(size)
-        make = chosen_batches(busy, rng) if busy else grown_batches(ladder, size, rng)
-        middle = time_pairs(bench, make, ladder.seconds_at(size))
+        batches = _some_of(bench, busy, seconds) if busy else bench.batches(ladder, size)
+        # All that is asked here is whether it is slower, and whether it is faster at all.
+        middle = time_pairs(bench, batches, seconds, clear=bench.least)
         if middle.unstable in _OPEN and len(middle.ratios) < _FEWEST_TOLD:
             told = f"not measured at middle sizes, since {_OPEN[middle.unstable]}"
             top.note = "; ".join(filter(None, [top.note, told]))
@@ -118,7 +120,7 @@ def measure(bench: Bench) -> Measurement:
             top.unstable = "" if middle.unstable in _OPEN else middle.unstable
     after, crossover = (), None
     if (largest.low > 1.0 or _lighter(memory)) and not (top.lost or top.unstable):
-        after, crossover = _growth(bench, ladder, rng)
+        after, crossover = _growth(bench, ladder)
     return Measurement(
         speedup=largest,
         typical=typical,
@@ -136,23 +138,24 @@ def measure(bench: Bench) -> Measurement:
     )
 
 
-def _measure_core(bench: Bench, rng: random.Random) -> Measurement:
+def _measure_core(bench: Bench) -> Measurement:
     """Where nothing grows, the core inputs are what there is."""
-    make = core_batches(bench.core, rng)
-    pairs = time_pairs(bench, make, bench.core_seconds)
+    batches = _core_batches(bench)
+    pairs = time_pairs(bench, batches, bench.core_seconds)
     if _is_narrow_win(pairs, bench.least):
-        again = time_pairs(_confirming(bench), make, bench.core_seconds)
+        confirming = _confirming(bench)
+        again = time_pairs(confirming, _core_batches(confirming), bench.core_seconds)
         pairs = _cautious(pairs, again, bench.least)
     memory = (None, None)
     if max(pairs.ratios) > _MEMORY_TIME:
-        memory = _memory(bench, max(bench.core, key=_weight))
+        memory = core_memory(bench)
         if pairs.lost and _lighter(memory):
-            pairs = time_pairs(replace(bench, bar=0.0), make, bench.core_seconds)
+            pairs = time_pairs(replace(bench, bar=0.0), batches, bench.core_seconds)
     speedup = pairs.interval
     return Measurement(speedup, speedup, bench.core_seconds, *memory, None, None, unstable=pairs.unstable)
 
 
-def _best_way_to_grow(bench: Bench, rng: random.Random) -> _Top:
+def _best_way_to_grow(bench: Bench) -> _Top:
     """Time the largest size of each way in which inputs can get long, and choose the one to report.
 
     A gain in one of them is a gain, provided that no other one loses as it counts: lists get longer, or what they hold
@@ -165,34 +168,42 @@ def _best_way_to_grow(bench: Bench, rng: random.Random) -> _Top:
         for place, ladder in enumerate(bench.ladders)
         if ladder.long or not place or ladder.grower.knob == beside
     ][:_MOST_KNOBS]
-    tops = [_time_top(bench, first, rng)]
+    tops = [_time_top(bench, first)]
     won = tops[0].wins(bench.least)
     if not won and (tops[0].loses or tops[0].pairs.unstable):
         return tops[0]
     if won:  # beside a gain it is only asked whether it is slower here
-        tops += [_time_top(replace(bench, bar=0.0), ladder, rng, 1.0) for ladder in others]
+        tops += [_time_top(replace(bench, bar=0.0), ladder, 1.0) for ladder in others]
     else:
-        tops += [_time_top(bench, ladder, rng) for ladder in others]
+        tops += [_time_top(bench, ladder) for ladder in others]
     if not won and any(top.wins(bench.least) for top in tops):
-        tops[0] = _time_top(replace(bench, bar=0.0), first, rng, 1.0)
+        tops[0] = _time_top(replace(bench, bar=0.0), first, 1.0)
         won = True
     if not won:
         return tops[0]
-    chosen = max((top for top in tops if top.wins(bench.least)), key=lambda top: top.pairs.interval.median)
-    rest = [top for top in tops if top is not chosen]
-    if _is_narrow_win(chosen.pairs, bench.least):
-        again = _time_top(_confirming(bench), chosen.ladder, rng)
-        if _cautious(chosen.pairs, again.pairs, bench.least) is again.pairs:
-            chosen = again
+    best = max((top for top in tops if top.wins(bench.least)), key=lambda top: top.pairs.interval.median)
+    rest = [top for top in tops if top is not best]
+    if _is_narrow_win(best.pairs, bench.least):
+        again = _time_top(_confirming(bench), best.ladder)
+        if _cautious(best.pairs, again.pairs, bench.least) is again.pairs:
+            best = again
     for top in rest:
-        if top.loses and not _is_small(top, chosen):
-            chosen.pairs.unstable = f"slower for other inputs: {top.says}"
+        if top.loses and not _is_small(top, best):
+            best.pairs.unstable = f"slower for other inputs: {top.says}"
         elif top.pairs.unstable not in ("", *_OPEN):
-            chosen.pairs.unstable = top.pairs.unstable
+            best.pairs.unstable = top.pairs.unstable
     if rest:
-        told = [chosen.ladder.grower.says, *(_told(top) for top in rest), chosen.pairs.note]
-        chosen.pairs.note = "; ".join(filter(None, told))
-    return chosen
+        told = [best.ladder.grower.says, *(_told(top) for top in rest), best.pairs.note]
+        best.pairs.note = "; ".join(filter(None, told))
+    return best
+
+
+def _core_batches(bench: Bench) -> Batches:
+    return Batches(from_core(bench.core, random.Random(bench.stream("core"))), bench.core_seconds)
+
+
+def _some_of(bench: Bench, cases: Sequence[Case], seconds: float) -> Batches:
+    return Batches(chosen(cases, random.Random(bench.stream("busy"))), seconds)
 
 
 def _is_narrow_win(pairs: Pairs, least: float) -> bool:
@@ -200,7 +211,7 @@ def _is_narrow_win(pairs: Pairs, least: float) -> bool:
 
 
 def _confirming(bench: Bench) -> Bench:
-    return replace(bench, budget=Budget(_CONFIRM_SECONDS))
+    return replace(bench, budget=Budget(_CONFIRM_SECONDS), occasion="again")
 
 
 def _cautious(first: Pairs, again: Pairs, least: float) -> Pairs:
@@ -228,7 +239,7 @@ def _is_small(loss: _Top, gain: _Top) -> bool:
     return gain.pairs.interval.low * loss.pairs.interval.median**_LOSS_POWER > 1.0
 
 
-def _time_top(bench: Bench, ladder: Ladder, rng: random.Random, clear: float | None = None) -> _Top:
+def _time_top(bench: Bench, ladder: Ladder, clear: float | None = None) -> _Top:
     """Time the largest size; a smaller one where the original does not finish on every fresh input.
 
     The ladder saw a few draws of each size; where other knobs vary, another draw of the size may take far longer.
@@ -239,14 +250,12 @@ def _time_top(bench: Bench, ladder: Ladder, rng: random.Random, clear: float | N
     enough = {} if clear is None else {"clear": clear}
     while True:
         if ladder.busy:
-            busy, seconds = _busy_cases(bench, ladder, size, rng)
+            busy, seconds = _busy_cases(bench, ladder, size)
             if len(busy) >= _FEWEST_BUSY:
-                pairs = time_pairs(bench, chosen_batches(busy, rng), seconds, _TOP_SHARE, **enough)
+                pairs = time_pairs(bench, _some_of(bench, busy, seconds), seconds, _TOP_SHARE, **enough)
                 pairs.note = _ON_BUSY
                 return _Top(ladder, size, pairs)
-        pairs = time_pairs(
-            bench, grown_batches(ladder, size, rng), ladder.seconds_at(size), _TOP_SHARE, **enough
-        )
+        pairs = time_pairs(bench, bench.batches(ladder, size), ladder.seconds_at(size), _TOP_SHARE, **enough)
         smaller = size // _SHRINK
         slow = ladder.seconds_at(size) > FIT_FLOOR
         if (
@@ -260,15 +269,22 @@ def _time_top(bench: Bench, ladder: Ladder, rng: random.Random, clear: float | N
         mixed = min(pairs.ratios) < 1.0 < max(pairs.ratios) > _MIXED_SPREAD * min(pairs.ratios)
         idle = pairs.lost and ladder.seconds_at(size) * SPREAD_DRAWS < _IDLE_SECONDS
         if mixed or idle:
-            busy, seconds = _busy_cases(bench, ladder, size, rng)
+            busy, seconds = _busy_cases(bench, ladder, size)
             if busy and (mixed or seconds > _MIXED_SPREAD * ladder.seconds_at(size)):
-                pairs = time_pairs(bench, core_batches(busy, rng), seconds)
+                drawn = from_core(busy, random.Random(bench.stream("mixed")))
+                pairs = time_pairs(bench, Batches(drawn, seconds), seconds)
                 pairs.note = _ON_BUSY
         return _Top(ladder, size, pairs)
 
 
-def _busy_cases(bench: Bench, ladder: Ladder, size: int, rng: random.Random) -> tuple[list[Case], float]:
+def _busy_cases(bench: Bench, ladder: Ladder, size: int) -> tuple[list[Case], float]:
     """Return those of many fresh cases that the original works on longest, and their mean seconds."""
+    stream = bench.stream(f"{ladder.grower.knob}:{size}:busy")
+    key = (id(ladder.grower), stream, bench.old.source, ladder.seconds_at(size))
+    return bench.draws.once(key, lambda: _find_busy(bench, ladder, size, random.Random(stream)))
+
+
+def _find_busy(bench: Bench, ladder: Ladder, size: int, rng: random.Random) -> tuple[list[Case], float]:
     cases: list[Case] = []
     timed: list[tuple[float, int]] = []
     busy: list[tuple[float, int]] = []
@@ -287,23 +303,23 @@ def _busy_cases(bench: Bench, ladder: Ladder, size: int, rng: random.Random) -> 
     return [cases[i] for _, i in busiest], mean
 
 
-def _growth(
-    bench: Bench, ladder: Ladder, rng: random.Random
-) -> tuple[tuple[tuple[int, float], ...], int | None]:
+def _growth(bench: Bench, ladder: Ladder) -> tuple[tuple[tuple[int, float], ...], int | None]:
     """Time the candidate at growing sizes, and find the size from which on it wins.
 
-    The sizes are the original's, and those beyond them while calls are still short. The second figure is None where
-    the candidate loses at no size measured; it rests on one batch a size, so it is a rough one.
+    The sizes are the original's, and larger ones where the candidate's calls are too short there to fit an exponent.
+    The second figure is None where it loses at no size measured; it rests on one batch a size, so it is a rough one.
     """
     sizes: list[int] = []
     seconds: list[float] = []
-    wins_from = size = ladder.sizes[0]
+    wins_from = ladder.sizes[0]
     budget = Budget(_GROWTH_SECONDS)
+    rng = random.Random(bench.stream("growth"))
     try:
         with bench.sandbox.start(bench.old) as before, bench.sandbox.start(bench.new) as after:
-            # Beyond the sizes climbed it is not known which draws are busy.
-            last = ladder.top if ladder.busy else 16 * ladder.top
-            while not budget.exhausted() and size <= last:
+            for size in _growing(ladder):
+                told = sum(one >= FIT_FLOOR for one in seconds) >= _TELLING_POINTS
+                if budget.exhausted() or (size > ladder.top and told):
+                    break
                 count = int(1e-3 / max(seconds[-1] if seconds else 1e-5, 1e-7))
                 cases = ladder.busy_cases(size) or fresh_cases(
                     ladder.grower, size, max(1, min(50, count, 4_000 // size)), rng
@@ -320,42 +336,20 @@ def _growth(
                         wins_from = 2 * size
                 if seconds[-1] > 0.05 or timing.prepare_cpu_seconds > 0.3:
                     break
-                size *= 2
     except LoadFailure:
         return (), None
     return tuple(zip(sizes, seconds, strict=True)), wins_from if wins_from > ladder.sizes[0] else None
 
 
-def _memory(bench: Bench, case: Case) -> tuple[float | None, float | None]:
-    """Return (old peak / new peak, old peak in bytes) of one call on the same input."""
-    peaks: list[int] = []
-    for program in (bench.old, bench.new):
-        with bench.sandbox.start(program) as run:
-            peak, outcome = run.peak(case)
-            if outcome.kind != "returned":
-                return None, None
-            peaks.append(peak)
-    old, new = (max(peak, 1) for peak in peaks)
-    return old / new, float(old)
-
-
-def first_case(ladder: Ladder, seed: int) -> Case:
-    """Return one case of the ladder's largest size."""
-    return ladder.grower.make(ladder.top, random.Random(seed))
-
-
-def _grown_memory(
-    bench: Bench, ladder: Ladder, size: int, rng: random.Random
-) -> tuple[float | None, float | None]:
-    return _memory(bench, ladder.grower.make(size, random.Random(rng.getrandbits(64))))
+def _growing(ladder: Ladder) -> Iterator[int]:
+    """The ladder's sizes, then larger ones; beyond the sizes climbed it is not known which draws are busy."""
+    yield from ladder.sizes
+    if not ladder.busy:
+        yield from (ladder.top * factor for factor in (2, 4, 8, 16))
 
 
 def _lighter(memory: tuple[float | None, float | None]) -> bool:
     return memory[0] is not None and memory[0] >= _NOTEWORTHY_MEMORY
-
-
-def _weight(case: Case) -> int:
-    return sum(len(arg) for arg in case.args if hasattr(arg, "__len__"))
 
 
 def interval_text(interval: Interval) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from velox_engine.source.document import SourceFile
 from velox_engine.types import Evidence
+from velox_engine.verify.draws import Draws
 from velox_engine.verify.inputs import Grower, case_text
 from velox_engine.verify.sandbox import Case, Outcome, Program
 from velox_engine.verify.scaling import Ladder
@@ -40,6 +41,9 @@ class Prepared:
     peak_bytes: float | None = None
     watch: tuple[str, ...] = ()  # the original's globals: a rewrite may have others, of which nobody knows
     notes: tuple[str, ...] = ()
+    draws: Draws = field(
+        default_factory=Draws, compare=False
+    )  # inputs for timing, the same for every rewrite
     given: str = ""  # digest of the recorded calls and call sites behind the inputs
 
     @property

@@ -7,23 +7,22 @@ Sandbox-side figures are never used: the parent reads the clocks (SANDBOX.md, re
 from __future__ import annotations
 
 import math
-import random
 import statistics
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from velox_engine.types import Difference, Interval
 from velox_engine.verify import oracle
 from velox_engine.verify.budget import Budget
+from velox_engine.verify.draws import LONG_CALL, Batches, Draws
 from velox_engine.verify.sandbox import Case, Program, Sandbox, Timing
-from velox_engine.verify.scaling import Ladder, fresh_cases
+from velox_engine.verify.scaling import Ladder
 from velox_engine.verify.spread import BUSY_SHARE
 from velox_engine.verify.statistics import median_interval
 
-LOOKS = (11, 19, 29)  # rounds after which it is looked whether the answer is clear; the last ends it
-# Three looks, each at this level, are wrong together in 5 of 100 cases (Pocock, Biometrika 64, 1977, table 1).
-LOOK_CONFIDENCE = 0.978
+LOOKS = (7, 11, 19, 29)  # rounds after which it is looked whether the answer is clear; the last ends it
+# Four looks, each at this level, are wrong together in 5 of 100 cases (Pocock, Biometrika 64, 1977, table 1).
+LOOK_CONFIDENCE = 0.9818
 NARROW = 1.05  # an interval whose ends differ by less tells as much as it needs to
 # The low end of the interval of eleven is the second smallest ratio: two rounds at or below the bar settle it.
 _LOST_ROUNDS = 2
@@ -33,13 +32,7 @@ _FEWEST_ROUNDS = 3
 _EARLY_WIN = 6
 CLEAR_WIN = 1.5
 _NO_LOSS = 0.97  # a median from here up to the bar is neither a gain nor a loss
-_BATCH_SECONDS = 4e-3
-_LEAST_BATCH, _MAX_BATCH = 3, 1_000  # several inputs a round: some may let the function leave early
-_BATCHES = 4  # different ones; later rounds use them again, in processes that have not seen them
-_MAKING_SECONDS = 0.4  # for the batches of one size
 _WARM_UP = 3
-_LONG_CALL = 8e-3  # seconds: of calls this long, fewer make a round, and one is enough to warm up
-_LONG_BATCH = 2
 _TIMED_LIMIT = 2.0  # seconds for one batch of timed calls
 _SMUGGLED_FACTOR, _SMUGGLED_SECONDS = 3.0, 0.02
 _LONGEST_WAIT = 5e-3  # seconds a batch may wait for nothing
@@ -73,6 +66,17 @@ class Bench:
         1.05  # the speed-up whose lower end is asked for: once it is clear, no more rounds are needed
     )
     budget: Budget = field(default_factory=lambda: Budget(10.0))  # for the whole measurement
+    draws: Draws = field(default_factory=Draws)  # kept from rewrite to rewrite
+    occasion: str = ""  # another one has inputs of its own
+
+    def stream(self, what: str) -> str:
+        """A seed for what is drawn, so that it does not depend on what was drawn before."""
+        return f"{self.seed}:{self.occasion}:{what}"
+
+    def batches(self, ladder: Ladder, size: int) -> Batches:
+        """Fresh inputs of one size."""
+        seed = self.stream(ladder.grower.knob)
+        return self.draws.batches(ladder, size, ladder.seconds_at(size), seed)
 
 
 @dataclass(slots=True)
@@ -92,7 +96,7 @@ class Pairs:
 
 def time_pairs(
     bench: Bench,
-    make: Callable[[int], list[Case]],
+    batches: Batches,
     call_seconds: float,
     share: float = 1.0,
     *,
@@ -104,29 +108,18 @@ def time_pairs(
     within a round no input repeats unless there are too few of them. The first rounds are enough where even the worst
     ratio exceeds `clear`.
     """
-    started = time.process_time()
-    make(_LEAST_BATCH)
-    making = time.process_time() - started
-    affordable = int(_MAKING_SECONDS / _BATCHES * _LEAST_BATCH / max(making, _TICK))
-    count = min(_MAX_BATCH, round(_BATCH_SECONDS / max(call_seconds, 1e-7)), affordable)
-    count = max(_LEAST_BATCH if call_seconds < _LONG_CALL else _LONG_BATCH, count)
     pairs = Pairs([])
     lost = 0
     spent: list[tuple[float, float]] = []
     elsewhere: list[float] = []  # what the rewrite spent before and after its calls, beyond the original
     waits: list[tuple[float, float]] = []
-    batches: list[list[Case]] = []
     for index in range(LOOKS[-1]):
         if index >= _EARLY_WIN and bench.budget.exhausted(share):
             break
         if index and index < _EARLY_WIN and bench.budget.exhausted(2 * share):
             pairs.unstable = OUT_OF_TIME
             break
-        if not batches or (len(batches) < _BATCHES and making < _MAKING_SECONDS):
-            started = time.process_time()
-            batches.append(make(count))
-            making += time.process_time() - started
-        cases = batches[index % len(batches)]
+        cases = batches.at(index)
         if index % 2:
             new = _timed(bench, bench.new, cases)
             old = _timed(bench, bench.old, cases)
@@ -146,7 +139,7 @@ def time_pairs(
         waits.append((old.wall_seconds - old.cpu_seconds, new.wall_seconds - new.cpu_seconds))
         pairs.ratios.append(spent[-1][0] / spent[-1][1])
         # A round whose inputs let the original leave early says nothing against the rewrite.
-        if pairs.ratios[-1] <= bench.bar and old.cpu_seconds > BUSY_SHARE * count * call_seconds:
+        if pairs.ratios[-1] <= bench.bar and old.cpu_seconds > BUSY_SHARE * batches.count * call_seconds:
             lost += 1
         pairs.lost = lost >= _LOST_ROUNDS and index + 1 >= _FEWEST_ROUNDS
         if pairs.unstable or pairs.lost or is_clear(pairs, bench.least, clear):
@@ -180,7 +173,11 @@ def is_clear(pairs: Pairs, least: float, clear: float) -> bool:
     if rounds not in LOOKS:
         return False
     interval = pairs.interval
-    if interval.low > least or interval.high < 1.0 or interval.high < NARROW * interval.low:
+    if interval.low > least or interval.high < 1.0:
+        return True
+    if rounds == LOOKS[0]:
+        return False  # too few rounds to give a small gain up
+    if interval.high < NARROW * interval.low:
         return True
     # What shows no gain by now will show none that counts; where it may be slower, that is looked at to the end.
     return _NO_LOSS <= interval.median <= least
@@ -218,29 +215,7 @@ def _smuggled(old: float, new: float) -> bool:
 
 def _timed(bench: Bench, program: Program, cases: Sequence[Case]) -> Timing:
     with bench.sandbox.start(program) as run:
-        run.call(bench.core[: _WARM_UP if bench.core_seconds < _LONG_CALL else 1])
+        run.call(bench.core[: _WARM_UP if bench.core_seconds < LONG_CALL else 1])
         timing = run.time(cases, seconds=_TIMED_LIMIT / len(cases))
     bench.budget.charge(timing.prepare_cpu_seconds + timing.cpu_seconds + timing.finish_cpu_seconds)
     return timing
-
-
-def grown_batches(ladder: Ladder, size: int, rng: random.Random) -> Callable[[int], list[Case]]:
-    """Draw batches of one size."""
-    return lambda count: fresh_cases(ladder.grower, size, count, rng)
-
-
-def chosen_batches(cases: Sequence[Case], rng: random.Random) -> Callable[[int], list[Case]]:
-    """Draw batches from a few cases; a batch holds none of them twice, however many are asked for."""
-    return lambda count: rng.sample(list(cases), min(count, len(cases)))
-
-
-def core_batches(core: Sequence[Case], rng: random.Random) -> Callable[[int], list[Case]]:
-    """Draw batches from the core inputs; a batch repeats an input only when there are too few of them."""
-
-    def make(count: int) -> list[Case]:
-        batch: list[Case] = []
-        while len(batch) < count:
-            batch += rng.sample(list(core), min(len(core), count - len(batch)))
-        return batch
-
-    return make

@@ -22,6 +22,8 @@ _FIRST_SIZE = 4
 _SURE_SIZE = 100  # below it, a size that does not run may be too small to make sense
 _LONG_STEP = 4  # between sizes of calls too short to tell anything
 _SHORT_CALL = FIT_FLOOR / 8  # so that cubic growth does not step over the floor
+_NEAR_TOP = 1 / 4  # of the longest call: from here on sizes double, since the largest ones are fitted
+_STEEP = 2.2  # a power of growth from which a long step may go too far
 _LAST_SIZE = 1 << 40  # integers get there; containers become too heavy to make long before
 _BATCH_SECONDS = 2e-3  # short calls are timed in batches about this long
 _MOST_DRAWS = 200
@@ -168,7 +170,7 @@ def climb(
     while size <= _LAST_SIZE and (size in climber.sizes or climber.tries(size)):
         if climber.seconds[-1] >= top_seconds or climber.flat or climber.lost:
             break
-        size *= _LONG_STEP if climber.seconds[-1] < _SHORT_CALL else 2
+        size *= climber.step(top_seconds)
     else:
         last = climber.sizes[-1] if climber.sizes else 0
         if last and last < size <= _LAST_SIZE and not climber.heavy:
@@ -248,11 +250,29 @@ class _Climber:
         # While calls are short, a process that did not start or answer in time was starved: one failure says nothing.
         return self._measures(size, estimate) or (estimate < FIT_FLOOR and self._measures(size, estimate))
 
+    def step(self, top_seconds: float) -> int:
+        """The factor to the next size: a long step while calls are short, and while it stays far below the top."""
+        if not self.sizes or self.seconds[-1] < _SHORT_CALL:
+            return _LONG_STEP
+        power = self._power()
+        if power is None or power > _STEEP:
+            return 2
+        far = self.seconds[-1] * _LONG_STEP ** max(power, 1.0) > _NEAR_TOP * top_seconds
+        return 2 if far else _LONG_STEP
+
+    def _power(self) -> float | None:
+        """How time grew with the size in the last step, as a power; None where that cannot be told."""
+        if len(self.sizes) < 2 or min(self.seconds[-2:]) <= 0.0:
+            return None
+        (n, m), (s, t) = self.sizes[-2:], self.seconds[-2:]
+        return math.log(t / s) / math.log(m / n)
+
     def _too_far(self, size: int) -> bool:
-        """Whether doubling once more would take longer than a size may, going by what the last doubling did."""
-        if len(self.sizes) < 2 or not size == 2 * self.sizes[-1] == 4 * self.sizes[-2]:
+        """Whether growing once more would take longer than a size may, going by what the last step did."""
+        power = self._power()
+        if power is None or size < 2 * self.sizes[-1] or self.seconds[-1] < FIT_FLOOR:
             return False
-        return _LEAST_DRAWS * self.seconds[-1] ** 2 > _STEP_LIMIT * self.seconds[-2]
+        return _LEAST_DRAWS * self.seconds[-1] * (size / self.sizes[-1]) ** power > _STEP_LIMIT
 
     def _measures(self, size: int, estimate: float) -> bool:
         started = time.process_time()

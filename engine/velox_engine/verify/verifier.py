@@ -32,6 +32,7 @@ from velox_engine.verify.input_cache import InputCache
 from velox_engine.verify.inputs import InputSet
 from velox_engine.verify.interface import interface_difference
 from velox_engine.verify.observing import observe_core, observe_wide
+from velox_engine.verify.peaks import original_peak
 from velox_engine.verify.prepared import LEAST_SECONDS, Prepared, Unverifiable, without_repeats
 from velox_engine.verify.sandbox import (
     Case,
@@ -203,8 +204,10 @@ class Verifier:
         """Time the original at growing sizes, and take its peak memory."""
         progress("timing the original", 60)
         ladders, core_seconds = self._time(prepared)
-        peak = self._peak(prepared.program, ladders, prepared.returning)
-        return replace(prepared, ladders=ladders, core_seconds=core_seconds, peak_bytes=peak)
+        prepared = replace(prepared, ladders=ladders, core_seconds=core_seconds)
+        if not (ladders or prepared.returning):
+            return prepared
+        return replace(prepared, peak_bytes=original_peak(self._bench(prepared, prepared.program)))
 
     def in_place_of(self, prepared: Prepared, source: str, faster: float) -> Prepared:
         """The original's side with a verified rewrite as the program, which the next candidate has to beat.
@@ -299,16 +302,6 @@ class Verifier:
             raise Unverifiable(f"the module stopped loading: {failure}") from failure
         return ladders, max(timing.cpu_seconds / max(1, len(sample)), LEAST_SECONDS)
 
-    def _peak(self, program: Program, ladders: Sequence[Ladder], returning: Sequence[Case]) -> float | None:
-        case = returning[0] if returning else None
-        if ladders:
-            case = benchmark.first_case(ladders[0], self.settings.seed)
-        if case is None:
-            return None
-        with self.sandbox.start(program) as run:
-            peak, outcome = run.peak(case)
-        return float(peak) if outcome.kind == "returned" else None
-
     # -- candidates -----------------------------------------------------------------------------------------
 
     def check(
@@ -365,20 +358,22 @@ class Verifier:
 
         Raises benchmark.Refuted when an output differs on a timed input, LoadFailure when it does not start.
         """
-        bench = benchmark.Bench(
+        bench = self._bench(prepared, self._candidate(prepared, new_source))
+        return benchmark.measure(replace(bench, float_tolerance=float_tolerance, bar=bar))
+
+    def _bench(self, prepared: Prepared, new: Program) -> benchmark.Bench:
+        return benchmark.Bench(
             sandbox=self.sandbox,
             old=prepared.program,
-            new=self._candidate(prepared, new_source),
+            new=new,
             core=prepared.returning,
             ladders=prepared.ladders,
             core_seconds=prepared.core_seconds,
             seed=self.settings.seed,
-            float_tolerance=float_tolerance,
-            bar=bar,
             least=self.settings.min_speedup,
             budget=Budget(self.settings.budget * MEASURING_SHARE),
+            draws=prepared.draws,
         )
-        return benchmark.measure(bench)
 
 
 def _environment(project: Project) -> Environment:
