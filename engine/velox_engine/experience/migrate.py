@@ -13,6 +13,13 @@ from velox_engine.types import VeloxError
 FOLDER: Final = Path(__file__).with_name("migrations")
 # The schema of stores from before revisions were counted.
 FIRST: Final = "0001"
+# As Alembic makes it.
+_REVISIONS: Final = sa.Table(
+    "alembic_version",
+    sa.MetaData(),
+    sa.Column("version_num", sa.String(32), nullable=False),
+    sa.PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
 
 
 def revision_of(connection: sa.Connection) -> str:
@@ -32,11 +39,26 @@ def require_known(revision: str, shown: str) -> None:
         )
 
 
+def create(connection: sa.Connection) -> None:
+    """Make all tables in an empty database, as the migrations would, inside the connection's transaction."""
+    schema.metadata.create_all(connection, checkfirst=False)
+    _REVISIONS.create(connection)
+    connection.execute(_REVISIONS.insert().values(version_num=schema.HEAD))
+
+
 def upgrade(connection: sa.Connection, *, unmarked: bool = False) -> None:
-    """Run the missing migrations inside the connection's transaction.
+    """Bring a database to the newest schema inside the connection's transaction; an empty one gets it at once.
 
     `unmarked`: the tables are those of the first schema, and nothing says so yet.
     """
+    if unmarked or revision_of(connection):
+        run_migrations(connection, unmarked=unmarked)
+    else:
+        create(connection)
+
+
+def run_migrations(connection: sa.Connection, *, unmarked: bool = False) -> None:
+    """Run those that are missing, one after another."""
     from alembic import command
     from alembic.config import Config
 

@@ -230,9 +230,9 @@ class _Climber:
         settled = self.sizes[-1] >= _LATE_SIZE or self._bearable < _MOST_DRAWS
         if not settled or len(self.seconds) < _FLAT_POINTS:
             return False
-        late = self.seconds[-_FLAT_POINTS // 2 :]
-        # The median, since one timing of a short call may be disturbed.
-        return statistics.median(late) < _OUTGROWN * min(self.seconds[: _FLAT_POINTS // 2])
+        early, late = self.seconds[: _FLAT_POINTS // 2], self.seconds[-_FLAT_POINTS // 2 :]
+        # The medians, since one timing of a short call may be disturbed.
+        return statistics.median(late) < _OUTGROWN * statistics.median(early)
 
     @property
     def lost(self) -> bool:

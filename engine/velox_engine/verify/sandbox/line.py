@@ -14,6 +14,7 @@ from velox_engine.verify.sandbox import child
 from velox_engine.verify.sandbox.zygote import Fork, kill
 
 _READ = 1 << 18
+_GLANCE = 2e-5  # seconds between two looks at whether a process has fallen asleep
 
 
 class ChildLost(Exception):
@@ -121,6 +122,8 @@ class ForkLine:
                     state = os.pread(handle, 512, 0).rpartition(b")")[2].split(None, 1)[0]
                     if state != b"R":
                         break
+                    # It may be waiting for the very processor that we ask from.
+                    time.sleep(_GLANCE)
             finally:
                 os.close(handle)
         return self.cpu()
