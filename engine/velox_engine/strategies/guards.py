@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from velox_engine.strategies.errors import NotApplicable
 from velox_engine.strategies.positions import indent_lines
@@ -12,6 +12,9 @@ from velox_engine.types import TextEdit
 
 if TYPE_CHECKING:
     from velox_engine.strategies.base import FunctionContext
+
+_WIDEST: Final = 104
+"""Longer conditions go over several lines."""
 
 
 def list_of_integers(context: FunctionContext, name: str) -> list[str]:
@@ -78,5 +81,20 @@ def either(
         return None
     unit = layout.unit
     condition = " and ".join(dict.fromkeys(tests))
+    if len(layout.indent(first).expandtabs(4)) + len(condition) > _WIDEST:
+        lines = "".join(
+            f"\n{unit}{'and ' if at else ''}{test}" for at, test in enumerate(dict.fromkeys(tests))
+        )
+        condition = f"({lines}\n)"
     code = f"if {condition}:\n{indent_lines(fast, unit)}\nelse:\n{indent_lines(slow.rstrip(), unit)}"
     return layout.replace_statements(first, last, code)
+
+
+def has_fast_way(context: FunctionContext, node: ast.AST, asked: str) -> bool:
+    """Whether a node is what remains where a test that mentions `asked` (such as ".dtype") fails."""
+    while node in context.parents:
+        parent = context.parents[node]
+        if isinstance(parent, ast.If) and node in parent.orelse and asked in context.text(parent.test):
+            return True
+        node = parent
+    return False

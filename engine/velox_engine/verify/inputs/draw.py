@@ -20,6 +20,7 @@ from velox_engine.verify.sandbox import Recipe
 
 SIZES = (0, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 7, 8, 10, 12, 16, 24)
 DEEP_SIZES = (0, 1, 1, 2, 2, 3, 3, 4, 5)
+GROWN_ARRAY = 6  # elements along one dimension from which arrays are alike, so that they fit each other
 DEEPEST_DUCK = 3  # objects in attributes of objects
 SPECIAL_FLOATS = (-0.0, math.nan, math.inf, -math.inf, 1e16, 5e-324, 0.1, 1e-9)
 CALLABLES = (
@@ -223,13 +224,16 @@ class Drawer:
 
     def _array(self, shape: Shape, count: int) -> Recipe:
         rng = self.rng
-        rank = int(shape.texts[0]) if shape.texts else rng.choice((1, 1, 1, 2))
+        large = count >= GROWN_ARRAY
+        rank = int(shape.texts[0]) if shape.texts else 1 if large else rng.choice((1, 1, 1, 2))
         real = rng.random() < 0.5
+        # Some are longer one way, so that rows cannot stand for columns; large ones fit each other.
+        longer = 0 if large or rank == 1 or rng.random() < 0.6 else 2
 
         def build(level: int) -> Any:
             if level == 0:
                 return round(rng.uniform(-10, 10), 2) if real else rng.randint(-5, 20)
-            return [build(level - 1) for _ in range(max(count, 1))]
+            return [build(level - 1) for _ in range(max(count, 1) + (longer if level == 1 else 0))]
 
         if rank == 1 and count == 0:
             return Recipe(f"np.array([], dtype={'float' if real else 'int'})")

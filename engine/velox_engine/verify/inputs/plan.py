@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from velox_engine.verify.inputs.dimensions import dimensions
 from velox_engine.verify.inputs.doctypes import documented_shape
 from velox_engine.verify.inputs.formats import TOKEN, mine_formats, parts_of_patterns
 from velox_engine.verify.inputs.frames import with_columns
@@ -94,13 +95,16 @@ def make_plan(target: Target, usage: Usage, harvest: Harvest) -> Plan:
     vocabularies: list[Vocabulary] = []
     formats = mine_formats(target, harvest.prose)
     in_patterns = parts_of_patterns(target)
+    ranks = dimensions(target.node)
     for item in target.parameters:
         trace = usage.traces[item.name]
         seen = shown[item.name]
         alike = [value for other in shown.values() for value in other if isinstance(value, str)]
-        options.append(
-            parameter_options(item, trace, seen, harvest.sightings.get(item.name, ()), target, harvest.prose)
+        found = parameter_options(
+            item, trace, seen, harvest.sightings.get(item.name, ()), target, harvest.prose
         )
+        rank = ranks.get(item.name, 0)
+        options.append(tuple(replace(one, shape=_of_rank(one.shape, rank)) for one in found))
         integers = [*sorted(trace.integers), *usage.integers]
         texts = [*sorted(trace.strings), *usage.strings]
         ranged = trace.ranged or any(
@@ -126,6 +130,15 @@ def make_plan(target: Target, usage: Usage, harvest: Harvest) -> Plan:
             vocabularies[-1] = replace(vocabularies[-1], words=(*vocabularies[-1].words, TOKEN))
     arms = _arms(target, usage, harvest, options)
     return Plan(target, usage, harvest, tuple(vocabularies), tuple(options), arms)
+
+
+def _of_rank(shape: Shape, rank: int) -> Shape:
+    """An array with as many dimensions as its use shows; 0 where it shows none."""
+    if shape.kind == "union":
+        return replace(shape, items=tuple(_of_rank(one, rank) for one in shape.items))
+    return (
+        replace(shape, texts=(str(rank),)) if rank and shape.kind == "ndarray" and not shape.texts else shape
+    )
 
 
 def parameter_options(

@@ -644,6 +644,12 @@ _INHERITED = {
 }
 
 _known_types = {}  # type -> its name in the two tables above
+_FLOATING = (
+    "divide by zero",
+    "overflow",
+    "underflow",
+    "invalid value",
+)  # what numpy warns of in calculations
 _libraries = dict.fromkeys(("numpy", "numpy.ma", "pandas"))  # what their modules held
 
 
@@ -660,6 +666,13 @@ def learn_types(own_module=None):
         if name in sys.modules:
             _libraries[name] = types.SimpleNamespace(**vars(sys.modules[name]))
     _own_module = own_module
+
+
+def warning_of(category, text):
+    """A warning as it is compared: of numpy's floating-point trouble the kind, not which operation met it how often."""
+    # Ex) "overflow encountered in scalar add" for an element, "overflow encountered in add" for all at once
+    trouble, encountered, _ = text.partition(" encountered in ")
+    return category, trouble if encountered and trouble in _FLOATING else without_addresses(text)
 
 
 def _numpy(item, kind, encoder):
@@ -2056,8 +2069,9 @@ class Program:
         warned = self.warned
 
         def note(message, category, filename, lineno, file=None, line=None):
-            if len(warned) < 100:
-                warned.append((type_name(category), without_addresses(str(message)[:2000])))
+            seen = warning_of(type_name(category), str(message)[:2000])
+            if len(warned) < 100 and not (seen[1] in _FLOATING and seen in warned):
+                warned.append(seen)
 
         warnings.showwarning = note
         self.streams.take()
