@@ -12,6 +12,10 @@ from velox_engine.strategies import propose
 
 TABLE = "def f(xs: list[int], k: int):\n    n = len(xs)\n    t = [[0] * (n + 1) for _ in range(n + 1)]\n"
 MANY = "def f(xs: list[int], queries: list[tuple[int, int]]):\n"
+MERGE = (
+    "def f(xs: list[int], k: int):\n    out = []\n{split}    while a and b:\n        if a[0] <= b[0]:\n"
+    "            out.append(a.pop(0))\n        else:\n            out.append(b.pop(0))\n"
+)
 CODES = {
     "row-reference": (
         TABLE + "    for i in range(1, n + 1):\n        for j in range(1, n + 1):\n"
@@ -40,6 +44,17 @@ CODES = {
         "        low = min(xs[i:i + k])\n"
         "        if best is None or low > best:\n            best = low\n    return best\n",
         "def f(xs, k):\n    return sum(max(xs[at:at + k]) for at in range(len(xs) - (k - 1)))\n",
+    ),
+    "take-by-position": (
+        MERGE.format(split="    a, b = sorted(xs[:k]), sorted(xs[k:])\n") + "    return out + a + b\n",
+        MERGE.format(split="    a = xs\n    b = xs\n") + "    return out, a, b\n",
+        MERGE.format(split="    a, b = xs, xs[k:]\n")
+        + "    while a:\n        out.append(a.pop(0))\n    return out, b\n",
+        "def f(xs: list[int], k: int):\n    out = 0\n    while len(xs) > 0 and out < 9:\n        x = xs.pop(0)\n"
+        "        if x == k:\n            break\n        out += 10 // x\n    return out\n",
+        "def f(xs: list[int], k: int):\n    while xs:\n        if xs[0] == k:\n            return k\n"
+        "        elif xs[0] < 0:\n            xs.pop(0)\n            continue\n"
+        "        k = xs.pop(0) - 1\n    return None\n",
     ),
     "loop-fusion": (
         "def f(xs: list[int], k: int):\n    n = 0\n    for x in xs:\n        n += x\n    out = []\n"
