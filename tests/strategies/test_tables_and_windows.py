@@ -47,6 +47,8 @@ CODES = {
     ),
     "take-by-position": (
         MERGE.format(split="    a, b = sorted(xs[:k]), sorted(xs[k:])\n") + "    return out + a + b\n",
+        MERGE.format(split="    a, b = halves(xs)\n") + "    return out, a, b\n\n\n"
+        "def halves(xs):\n    return (xs, xs) if len(xs) % 2 else (xs[:2], tuple(xs))\n",
         MERGE.format(split="    a = xs\n    b = xs\n") + "    return out, a, b\n",
         MERGE.format(split="    a, b = xs, xs[k:]\n")
         + "    while a:\n        out.append(a.pop(0))\n    return out, b\n",

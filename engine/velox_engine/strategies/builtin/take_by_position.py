@@ -67,7 +67,12 @@ _SIMPLE = ast.Expr | ast.Assign | ast.AugAssign
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
     for place in places(context.node):
         loop = place.statement
-        if not isinstance(loop, ast.While) or loop.orelse or has_fast_way(context, loop, " is not "):
+        if (
+            not isinstance(loop, ast.While)
+            or loop.orelse
+            or has_fast_way(context, loop, " is not ")
+            or has_fast_way(context, loop, "type(")
+        ):
             continue
         try:
             rewrite = _positions(context, loop)
@@ -98,11 +103,15 @@ def _positions(context: FunctionContext, loop: ast.While) -> Rewrite | None:
     ):
         return None
     kept = [name for name in names if not is_separate(context, name)]
+    if len(loop.body) == 1 and isinstance(loop.body[0], ast.Expr) and not kept:
+        return None  # a list of one's own that only loses elements is another strategy's
     for name in effects.mutated - set(names):
         if not is_separate(context, name):
             return None
-    if any(context.inference.of(ast.Name(name, ast.Load())).name != "list" for name in names):
+    shapes = {name: context.inference.of(ast.Name(name, ast.Load())).name for name in names}
+    if not set(shapes.values()) <= {"list", ""}:
         return None
+    asked = [name for name in names if shapes[name] != "list"]
     at = {name: context.fresh(f"{name}_at", f"{name}_position") for name in names}
     parts: dict[ast.AST, str] = {}
     for name in names:
@@ -113,7 +122,7 @@ def _positions(context: FunctionContext, loop: ast.While) -> Rewrite | None:
         for load in loads_of(name, loop):
             node, text = _replaced(context, load, name, at[name], parts)
             parts[node] = text
-    return _written(context, loop, names, kept, at, parts)
+    return _written(context, loop, names, kept, asked, at, parts)
 
 
 def _conditions(test: ast.expr) -> list[ast.expr]:
@@ -197,6 +206,7 @@ def _written(
     loop: ast.While,
     names: Sequence[str],
     kept: Sequence[str],
+    asked: Sequence[str],
     at: dict[str, str],
     parts: dict[ast.AST, str],
 ) -> Rewrite | None:
@@ -225,7 +235,11 @@ def _written(
     else:
         code = f"{start}\n{new.rstrip()}" + (f"\n{gone}" if gone else "")
     both = len(names) == 2 and not all(is_separate(context, name) for name in names)
-    tests = [f"{names[0]} is not {names[1]}"] if both else []
+    tests = [f"type({name}) is list" for name in asked]
+    if asked:
+        context.need_builtins("type", "list")
+    if both:
+        tests.append(f"{names[0]} is not {names[1]}")
     edit = either(context, loop, loop, tests, code, slow)
     note = f"move a position through {' and '.join(names)} instead of taking the first element away"
     return Rewrite((edit,), note, reusable=frozenset(at.values())) if edit else None
