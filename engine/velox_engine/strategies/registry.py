@@ -115,6 +115,7 @@ from velox_engine.strategies.builtin import (
     prefix_tuple,
     prime_sieve,
     print_at_once,
+    property_once,
     range_queries,
     range_sum,
     regex_classes,
@@ -304,4 +305,5 @@ STRATEGIES: Final[tuple[BuiltinStrategy, ...]] = (
     grown_at_once.STRATEGY,
     selected_once.STRATEGY,
     loop_fusion.STRATEGY,
+    property_once.STRATEGY,
 )
