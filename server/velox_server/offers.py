@@ -107,7 +107,7 @@ class Offers:
             for offer in self._by_id.values()
             if offer.state == "open"
             and (offer.uri, offer.function) == (snapshot.uri, function)
-            and (strategy in offer.strategies if strategy else not offer.strategy)
+            and (strategy in (offer.strategy, *offer.strategies) if strategy else not offer.strategy)
             and text is not None
             and same_code(offer.old_function, text)
             and offer.context in ("", snapshot.context(function))

@@ -10,7 +10,7 @@ from velox_engine.rules.engine import compile_plan, scan_whole
 from velox_engine.source.document import SourceFile
 from velox_engine.source.functions import list_functions
 from velox_engine.source.syntax import parse
-from velox_engine.strategies import STRATEGIES, propose
+from velox_engine.strategies import STRATEGIES, propose, standing_in
 from velox_engine.strategies.examples import read_documentation
 
 KNOWN = {strategy.id: strategy for strategy in STRATEGIES}
@@ -34,6 +34,16 @@ def test_the_strategy_rewrites_what_the_rule_finds(rule: Rule) -> None:
     """It applies to the rule's example, or to one of its own in which the rule finds the same."""
     examples = [pages.code(rule, "Example"), read_documentation(KNOWN[rule.strategy].doc).before]
     assert any(_is_found(rule, text) and _is_rewritten(rule, text) for text in examples)
+
+
+def test_another_strategy_stands_in_for_the_named_one() -> None:
+    """One that fixes the same rule is tried where the named one does not apply; one for other rules is not."""
+    text = pages.code(next(rule for rule in RULES if rule.id == "VX102"), "Example")
+    source = SourceFile.from_text(text)
+    assert propose(source, "drain", strategy="deque-queue") == []
+    assert standing_in(source, "drain", "deque-queue") == "drained-argument"
+    assert standing_in(source, "drain", "drained-argument") == "drained-argument"
+    assert standing_in(source, "drain", "memoize") is None
 
 
 def _is_found(rule: Rule, text: str) -> bool:

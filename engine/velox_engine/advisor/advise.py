@@ -165,6 +165,9 @@ class Advisor:
     ) -> FunctionAdvice:
         """Optimise one function of `source`, with one strategy only if it is named; nothing is written.
 
+        Where the named one does not apply, one that fixes the same rule stands in for it: a queue that is an argument
+        needs another rewrite than a local one.
+
         `share` is the function's part of a profiled run, which models are told.
 
         Raises VeloxError `syntax-error` or `no-such-function`.
@@ -195,8 +198,11 @@ class Advisor:
             return FunctionAdvice(path, qualname, "unverifiable", reason)
         if not any(self._open_actions(source, qualname)):
             return FunctionAdvice(path, qualname, "unchanged", "no strategy applies")
-        if strategy is not None and not strategies.propose(source, qualname, strategy=strategy):
-            return FunctionAdvice(path, qualname, "unchanged", f"{strategy} does not apply here")
+        if strategy is not None:
+            applicable = strategies.standing_in(source, qualname, strategy)
+            if applicable is None:
+                return FunctionAdvice(path, qualname, "unchanged", f"{strategy} does not apply here")
+            strategy = applicable
         try:
             episode = Episode(self._workbench, source, qualname, strategy=strategy, progress=progress)
         except Unverifiable as stop:

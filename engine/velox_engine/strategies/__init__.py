@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, NotApplicable, Rewrite, Strategy
-from velox_engine.strategies.propose import applicable_actions, propose
+from velox_engine.strategies.propose import applicable_actions, propose, standing_in
 from velox_engine.strategies.registry import STRATEGIES
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "Strategy",
     "applicable_actions",
     "propose",
+    "standing_in",
 ]

@@ -37,6 +37,15 @@ def propose(
     return candidates
 
 
+def standing_in(source: SourceFile, qualname: str, strategy: str) -> str | None:
+    """The strategy if it applies to a function, else the first that does and fixes one of the same rules."""
+    named = [one for one in STRATEGIES if one.id == strategy]
+    rules = {rule for one in named for rule in one.fixes}
+    alike = [one for one in STRATEGIES if one.id != strategy and rules & set(one.fixes)]
+    contexts = _contexts(make_context(source, qualname))
+    return next((one.id for one in (*named, *alike) if _candidates(contexts, one)), None)
+
+
 def applicable_actions(source: SourceFile, qualname: str) -> tuple[bool, ...]:
     """For each of the 25 actions, whether a built-in strategy has something to propose; no_change always has."""
     applicable = [False] * len(ACTIONS)

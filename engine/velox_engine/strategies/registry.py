@@ -49,6 +49,7 @@ from velox_engine.strategies.builtin import (
     divisor_bound,
     divisor_loop,
     divisor_stride,
+    drained_argument,
     drop_front,
     drop_while_removing,
     earlier_elements,
@@ -306,4 +307,5 @@ STRATEGIES: Final[tuple[BuiltinStrategy, ...]] = (
     selected_once.STRATEGY,
     loop_fusion.STRATEGY,
     property_once.STRATEGY,
+    drained_argument.STRATEGY,
 )
