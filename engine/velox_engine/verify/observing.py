@@ -9,6 +9,7 @@ from velox_engine.verify.budget import OBSERVING_SHARE, Budget
 from velox_engine.verify.inputs import InputSet
 from velox_engine.verify.prepared import Unverifiable
 from velox_engine.verify.sandbox import Case, Outcome, Program, Sandbox, call_all
+from velox_engine.verify.side_by_side import in_pairs
 
 # Exceptions of the machine rather than of the function: a rewrite may well not raise them.
 _MACHINE_ERRORS = ("RecursionError", "MemoryError", "ModuleNotFoundError", "ImportError")
@@ -27,15 +28,22 @@ def observe_core(
     tried, or where more than a fifth of the answers differ.
     """
     cpu, wall = budget.limits(OBSERVING_SHARE / len(sandboxes))
-    first = call_all(sandboxes[0], program, core, cpu=cpu, budget=wall)
-    reached = _reached(first)
+    first, *others = in_pairs(
+        lambda sandbox: call_all(sandbox, program, core, cpu=cpu, budget=wall), sandboxes
+    )
+    reached, least = _reached(first), min(map(_reached, others), default=len(core))
+    if least >= min(_FEWEST, len(core)):
+        reached = min(reached, least)
     if reached < min(_FEWEST, len(core)):
         # A slow function: fewer inputs would not be enough, so these few get more time.
         cpu, wall = budget.limits(_OVERDRAW * OBSERVING_SHARE / len(sandboxes))
         first[reached:] = call_all(sandboxes[0], program, core[reached:_FEWEST], cpu=cpu, budget=wall)
         reached = _reached(first)
     core = core[:reached]
-    runs = [first[:reached], *(call_all(sandbox, program, core) for sandbox in sandboxes[1:])]
+    runs = [first[:reached]]
+    for sandbox, other in zip(sandboxes[1:], others, strict=True):
+        # All answer the same inputs, each in one process.
+        runs.append(other[:reached] if _reached(other) >= reached else call_all(sandbox, program, core))
     if any("denied" in outcome.effects for run in runs for outcome in run):
         # Two equal refusals say nothing about what happens outside.
         raise Unverifiable("it depends on the outside world: the sandbox refused what it tried to reach")
@@ -51,7 +59,7 @@ def observe_core(
     kept = tuple(core[i] for i in keep)
     if 0 < len(keep) < len(core):
         # Once more without the others: what a function remembers of earlier calls must be the same for a candidate.
-        runs = [call_all(sandbox, program, kept) for sandbox in sandboxes]
+        runs = list(in_pairs(lambda sandbox: call_all(sandbox, program, kept), sandboxes))
         keep = [i for i, ok in enumerate(oracle.stable(runs[0], runs[1])) if ok]
         kept = tuple(kept[i] for i in keep)
     return kept, tuple(tuple(run[i] for i in keep) for run in runs)

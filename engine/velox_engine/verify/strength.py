@@ -6,12 +6,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from velox_engine.source.document import SourceFile
 from velox_engine.verify.budget import Budget
 from velox_engine.verify.inputs.supply import Supply
 from velox_engine.verify.mutants import Mutant, make_mutants
 from velox_engine.verify.sandbox import Case, LoadFailure, Outcome, Program, Run, Sandbox, call_all
+from velox_engine.verify.side_by_side import in_pairs
 
 CALL_SECONDS = (
     0.25  # a mutant that takes longer on one input than this (or than the original did) counts as detected
@@ -57,13 +59,15 @@ def measure_strength(
     wanted = list(baseline_payloads) if baseline_payloads is not None else _payloads(sandbox, program, cases)
     usable = [(case, payload) for case, payload in zip(cases, wanted, strict=True) if payload]
     found: list[bool] = []
-    for mutant in mutants:
+    mutated = (replace(program, source=mutant.source_text) for mutant in mutants)
+    places = in_pairs(lambda one: _first_difference(sandbox, one, usable), mutated)
+    while len(found) < len(mutants):
         if len(found) >= LEAST and enough():
             break
         if len(found) == limit and sum(found) >= DOUBTFUL * _counted(found, mutants):
             break
-        mutated = replace(program, source=mutant.source_text)
-        found.append(_first_difference(sandbox, mutated, usable) is not None)
+        found.append(next(places) is not None)
+    places.close()
     return sum(found), _counted(found, mutants)
 
 
@@ -113,13 +117,15 @@ def add_telling(
         if _decided(outcome):
             wanted.append((case, outcome.payload))
     raised = {outcome.exception.partition(":")[0] for outcome in before if outcome.kind == "raised"}
+    telling = [replace(program, source=guide.source_text) for guide in guides if not guide.harmless]
     left: list[Program] = []
-    for mutant in guides:
+    places = in_pairs(lambda one: _first_difference(sandbox, one, wanted), telling)
+    for survivor in telling:
         if budget.exhausted():
             break
-        survivor = replace(program, source=mutant.source_text)
-        if not mutant.harmless and _first_difference(sandbox, survivor, wanted) is None:
+        if next(places) is None:
             left.append(survivor)
+    places.close()
     found: list[Case] = []
     idle = 0
     while left and idle < PATIENCE and not budget.exhausted():
@@ -135,11 +141,9 @@ def add_telling(
         if not fresh:
             break
         most = len(left)
-        for survivor in list(left):
-            place = _first_difference(sandbox, survivor, fresh)
-            if place is not None:
-                left.remove(survivor)
-                found.append(fresh[place][0])
+        shown = list(in_pairs(partial(_first_difference, sandbox, wanted=fresh), left))
+        found += [fresh[place][0] for place in shown if place is not None]
+        left = [survivor for survivor, place in zip(left, shown, strict=True) if place is None]
         idle = 0 if len(left) < most else idle + 1
     return found
 

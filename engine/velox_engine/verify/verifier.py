@@ -47,6 +47,7 @@ from velox_engine.verify.sandbox import (
 )
 from velox_engine.verify.sandbox.reach import new_reaches
 from velox_engine.verify.scaling import CLIMB_SECONDS, Ladder, climb_all, rescaled
+from velox_engine.verify.side_by_side import in_pairs
 from velox_engine.verify.strength import measure_strength
 from velox_engine.workspace.project import Project
 
@@ -325,18 +326,19 @@ class Verifier:
         if called is not None:
             return Verdict("refuted", called.says, evidence, called)
         budget = Budget(self.settings.budget * CHECKING_SHARE, self._spent)
-        for seed, old in zip(_HASH_SEEDS, prepared.outcomes, strict=True):
-            try:
-                difference = first_difference(
-                    self._sandbox(seed), program, prepared, old, float_tolerance, budget
-                )
-            except LoadFailure as failure:
-                return Verdict("unverifiable", f"the rewrite does not load: {failure}", evidence)
-            except TooSlow:
-                reason = "the rewrite does not answer all inputs within the time budget"
-                return Verdict("unverifiable", reason, evidence)
-            if difference is not None:
-                return Verdict("refuted", difference.says, evidence, difference)
+        sides = [(self._sandbox(seed), old) for seed, old in zip(_HASH_SEEDS, prepared.outcomes, strict=True)]
+        try:
+            for difference in in_pairs(
+                lambda side: first_difference(side[0], program, prepared, side[1], float_tolerance, budget),
+                sides,
+            ):
+                if difference is not None:
+                    return Verdict("refuted", difference.says, evidence, difference)
+        except LoadFailure as failure:
+            return Verdict("unverifiable", f"the rewrite does not load: {failure}", evidence)
+        except TooSlow:
+            reason = "the rewrite does not answer all inputs within the time budget"
+            return Verdict("unverifiable", reason, evidence)
         caveats = find_caveats(self.sandbox, program, prepared, float_tolerance)
         if caveats and self.settings.strict:
             return Verdict("refuted", f"strict: {caveats[0].says}", evidence, caveats[0])

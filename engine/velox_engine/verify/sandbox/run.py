@@ -187,9 +187,9 @@ class Run:
         if not self.alive:
             return
         self.alive = False
-        self._sandbox.spent += self._line.cpu()
+        seconds = self._line.cpu()
         self._line.close()
-        self._sandbox.forget(self)
+        self._sandbox.forget(self, seconds)
 
     # Frames ------------------------------------------------------------------------------------------------------
 

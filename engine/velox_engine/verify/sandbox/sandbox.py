@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import os
+import threading
 import time
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -32,7 +33,9 @@ from velox_engine.verify.sandbox.zygote import Fork, Zygote
 
 
 class Sandbox:
-    """Runs programs of one environment. Use it from one thread, as a context manager, for as many runs as needed.
+    """Runs programs of one environment: a context manager, for as many runs as needed.
+
+    Several threads may start runs; each run belongs to the thread that started it, and one of them closes the sandbox.
 
     `layers` is for tests that show what each layer stops. Whatever is left out or missing on this machine shows in
     `level`; where network, reading or writing would be unconfined, `start` refuses unless `allow_unconfined`.
@@ -65,6 +68,7 @@ class Sandbox:
         self._zygote: Zygote | None = None
         self._spawner: Spawner | None = None
         self._runs: set[Run] = set()
+        self._lock = threading.RLock()  # around the zygote's line, and what all runs share
         self.spent = 0.0  # processor seconds of the runs that have ended
         self._readable_for: dict[str, Any] | None = None
         self._readable_paths: list[str] = []
@@ -104,7 +108,8 @@ class Sandbox:
         return run
 
     def _spawn(self, program: Program) -> Line:
-        spawner = self._spawning()
+        with self._lock:
+            spawner = self._spawning()
         return spawner.start(self._order(program), self.limits)
 
     def _fork_line(self, program: Program) -> Line:
@@ -156,29 +161,39 @@ class Sandbox:
         """Kill all runs and the zygote."""
         for run in list(self._runs):
             run.close()
-        if self._zygote is not None:
-            self._zygote.close()
-            self._zygote = None
+        self._end_zygote()
 
     # For Run -----------------------------------------------------------------------------------------------------
 
-    def forget(self, run: Run) -> None:
-        """A run has ended."""
-        self._runs.discard(run)
+    def forget(self, run: Run, seconds: float) -> None:
+        """A run has ended, after so many seconds of processor time."""
+        with self._lock:
+            self._runs.discard(run)
+            self.spent += seconds
 
     def _status_of(self, fork: Fork) -> int | None:
         """How a run ended, as a wait status."""
-        if self._zygote is None:
-            return None
-        with contextlib.suppress(OSError, EOFError, child.BadBytes):
-            return self._zygote.status(fork.inner_pid, 0.2)
+        with self._lock, contextlib.suppress(OSError, EOFError, child.BadBytes):
+            if self._zygote is not None:
+                return self._zygote.status(fork.inner_pid, 0.2)
         return None
 
     # ---------------------------------------------------------------------------------------------------------------
 
+    def _end_zygote(self) -> None:
+        """Its runs end with it; whoever works with one finds out."""
+        with self._lock:
+            if self._zygote is not None:
+                self._zygote.close()
+                self._zygote = None
+
     def _ready(self) -> Zygote:
+        with self._lock:
+            return self._booted()
+
+    def _booted(self) -> Zygote:
         if self._zygote is not None and not self._zygote.alive:
-            self.close()
+            self._end_zygote()
         if self._zygote is None:
             zygote = Zygote(
                 self.environment.interpreter,
@@ -189,7 +204,7 @@ class Sandbox:
             self._zygote = zygote
             missing = unconfined_acts(self.profile, self.layers)
             if missing and not self._allow_unconfined:
-                self.close()
+                self._end_zygote()
                 raise unconfined(f"{' and '.join(missing)} would not be confined")
         return self._zygote
 
@@ -203,10 +218,14 @@ class Sandbox:
         return self._spawner
 
     def _fork(self, order: dict[str, Any], requests: int, replies: int) -> Fork:
+        with self._lock:
+            return self._fork_alone(order, requests, replies)
+
+    def _fork_alone(self, order: dict[str, Any], requests: int, replies: int) -> Fork:
         try:
             return self._ready().fork(order, requests, replies)
         except (OSError, EOFError, child.BadBytes):
-            self.close()  # it died meanwhile: once more with a new one
+            self._end_zygote()  # it died meanwhile: once more with a new one
         try:
             return self._ready().fork(order, requests, replies)
         except (OSError, EOFError, child.BadBytes) as error:
