@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self, TypeVar
+from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import exc
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from velox_engine.experience import chain, rows, schema, sealing
 from velox_engine.experience.decisions import DECISIONS, Entry, audit_row
@@ -19,6 +19,9 @@ from velox_engine.experience.location import database_url, store_path
 from velox_engine.experience.postgres import PostgresServer
 from velox_engine.experience.sqlite_file import WRITES, SqliteFile, is_damage
 from velox_engine.types import VeloxError
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 _T = TypeVar("_T")
 Written = Mapping[sa.Table, Sequence[rows.Row]]
@@ -169,7 +172,11 @@ class Database:
 
     def upsert(self, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
         """An insertion that can say what to do about a row that is already there."""
-        return sqlite.insert(table) if self._place.path is not None else postgresql.insert(table)
+        if self._place.path is not None:
+            return sqlite.insert(table)
+        from sqlalchemy.dialects import postgresql  # only here: it brings asyncio and its drivers along
+
+        return postgresql.insert(table)
 
     def property(self, connection: sa.Connection, name: str) -> str:
         """What the store remembers about itself under a name, "" for nothing."""
