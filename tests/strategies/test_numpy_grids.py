@@ -78,6 +78,29 @@ BODIES = {
     ),
 }  # fmt: skip
 
+TOTALS = {
+    "a count": (
+        "    c = 0\n    n, m = a.shape\n" + NEST + "if a[i, j] > x and b[i, j] > 0:\n"
+        "                c += 3\n    return c\n"
+    ),
+    "a sum": "    n, m = a.shape\n    t = 0\n" + NEST + "t += a[i, j] * b[i, j]\n    return t\n",
+    "by columns": (
+        "    t = 0.0\n    for j in range(a.shape[1]):\n        for i in range(a.shape[0]):\n"
+        "            t += a[i, j]\n    return t\n"
+    ),
+    "by element": "    t = 0\n    for one in a:\n        t += one\n    return t\n",
+    "of some": (
+        "    t = 0.0\n    for i in range(1, len(a)):\n        if a[i] > a[i - 1]:\n            t += a[i] - x\n"
+        "    return t\n"
+    ),
+    "odd ones": "    c = 0\n    for one in a:\n        if not one % 2 < x:\n            c += 1\n    return c\n",
+}  # fmt: skip
+CASES = [
+    pytest.param(strategy, body, id=name)
+    for strategy, bodies in (("numpy-grid", BODIES), ("numpy-total", TOTALS))
+    for name, body in bodies.items()
+]
+
 
 def _arrays() -> list[np.ndarray]:
     chance = np.random.default_rng(5)
@@ -98,17 +121,17 @@ def _outcome(function, arguments: tuple) -> object:  # type: ignore[no-untyped-d
         result = function(*arguments)
     except Exception as error:
         return type(error), str(error)
-    shown = result[0] if isinstance(result, tuple) else result
+    shown = np.asarray(result[0] if isinstance(result, tuple) else result)
     # The bits of a NaN are no value.
     bits = np.where(np.isnan(shown), 0.0, shown).tobytes() if shown.dtype.kind in "fc" else shown.tobytes()
-    return repr(result), shown.dtype, bits, repr(arguments)
+    return type(result), repr(result), shown.dtype, bits, repr(arguments)
 
 
-@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES.keys())
-def test_slices_give_what_the_loops_gave(body: str) -> None:
+@pytest.mark.parametrize(("strategy", "body"), CASES)
+def test_slices_give_what_the_loops_gave(strategy: str, body: str) -> None:
     """Arrays of other types, sizes and dimensions, without elements, with NaN, and lists included."""
     code = f"{IMPORT}def f(a: np.ndarray, b: np.ndarray, x: float):\n{body}"
-    (candidate,) = propose(SourceFile.from_text(code), "f", strategy="numpy-grid")
+    (candidate,) = propose(SourceFile.from_text(code), "f", strategy=strategy)
     old: dict = {}
     new: dict = {}
     exec(code, old)

@@ -84,6 +84,8 @@ class Vectors:
     """The indices at which it is."""
     changing: frozenset[str] = frozenset()
     """Names that the loops set."""
+    elements: Mapping[str, str] = field(default_factory=dict)
+    """Variables of loops over arrays of one dimension, with the array."""
     values: set[str] = field(default_factory=set)
     """Local names that hold whole slices in the new code."""
     arrays: dict[str, list[str]] = field(default_factory=dict)
@@ -96,6 +98,8 @@ class Vectors:
     """Whether an element may make NumPy warn, so that no other than those that were asked for may be computed."""
     needs_elements: bool = False
     """Whether what is computed may raise although there is no element."""
+    whole: bool = False
+    """Whether an element at all the positions was read, in the order of the loops."""
     moved: bool = False
     """Whether an element beside the one at the position was read."""
 
@@ -108,7 +112,7 @@ class Vectors:
             self.may_warn |= isinstance(node.op, ast.Div | ast.Mod | ast.FloorDiv)
             if isinstance(node.op, ast.Div | ast.Mod | ast.FloorDiv):
                 # Of no elements the loop divides none; a slice is computed all the same.
-                self.needs_elements |= not _reads_elements(node.right) and not constant(node.right)
+                self.needs_elements |= not self.reads_elements(node.right) and not constant(node.right)
             sums = isinstance(node.op, ast.Add | ast.Sub)
             left = self.inside(
                 node.left, (ast.BinOp,) if sums else (ast.Mult, ast.Div, ast.Mod, ast.FloorDiv)
@@ -154,12 +158,25 @@ class Vectors:
         self.may_warn = before
         return f"{self.numpy}.where({condition}, {first}, {second})"
 
+    def reads_elements(self, node: ast.AST) -> bool:
+        """Whether it reads an element: `~` of a plain bool is no bool."""
+        return any(
+            isinstance(part, ast.Subscript) or (isinstance(part, ast.Name) and part.id in self.elements)
+            for part in ast.walk(node)
+        )
+
     def test(self, node: ast.expr) -> str:
         """A condition: comparisons, joined by `and`, `or` and `not`."""
         if isinstance(node, ast.BoolOp):
             sign = " & " if isinstance(node.op, ast.And) else " | "
-            return sign.join(f"({self.test(value)})" for value in node.values)
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not) and _reads_elements(node):
+            first, before = self.test(node.values[0]), self.may_warn
+            self.may_warn = False
+            rest = [self.test(value) for value in node.values[1:]]
+            if self.may_warn:
+                raise NotApplicable("a comparison that the loop does not reach might warn")
+            self.may_warn = before
+            return sign.join(f"({one})" for one in (first, *rest))
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not) and self.reads_elements(node):
             return f"~({self.test(node.operand)})"
         if isinstance(node, ast.Compare):
             return self.write(node)
@@ -193,6 +210,9 @@ class Vectors:
         """A local value that is a slice by now, or a number."""
         if node.id in self.values:
             return node.id
+        if node.id in self.elements:
+            self.whole = True
+            return self.elements[node.id]
         axes = {axis.name for axis in self.axes} | set(self.scalars)
         if node.id in axes or node.id == self.target or is_array(self.context, node.id):
             raise NotApplicable("a position as a value, or a whole array")
@@ -218,6 +238,7 @@ class Vectors:
             raise NotApplicable("an element that another turn may have written")
         self._require(base, indices)
         turned = order != sorted(order)
+        self.whole |= len(order) == len(self.axes)
         pieces = [text for _, text in places]
         while pieces and pieces[-1] == ":":
             pieces.pop()
@@ -300,11 +321,6 @@ class Vectors:
         right = f"({', '.join(kinds)})" if kind == "in" else kinds[0]
         found += [f"type({name}) {kind} {right}" for name in self.numbers]
         return found
-
-
-def _reads_elements(node: ast.AST) -> bool:
-    """Whether it reads an element: `~` of a plain bool is no bool."""
-    return any(isinstance(part, ast.Subscript) for part in ast.walk(node))
 
 
 def flat_index(node: ast.Subscript) -> tuple[str | None, list[ast.expr]]:
