@@ -141,5 +141,5 @@ def test_slices_give_what_the_loops_gave(strategy: str, body: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for a, b in [*pairs, (arrays[2].tolist(), arrays[2].tolist())]:
-            for x in (0.3, 2, float("nan"), np.float64(1.5), 10**400, None):
+            for x in (0.3, 2, float("nan"), np.float64(1.5), 10**400, None)[: None if " x" in body else 1]:
                 assert _outcome(old["f"], (a, b, x)) == _outcome(new["f"], (a, b, x)), (a, b, x)
