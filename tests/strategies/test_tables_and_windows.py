@@ -45,6 +45,15 @@ CODES = {
         "        if best is None or low > best:\n            best = low\n    return best\n",
         "def f(xs, k):\n    return sum(max(xs[at:at + k]) for at in range(len(xs) - (k - 1)))\n",
     ),
+    "loop-interchange": (
+        "def f(xs: list[int], k: int):\n    a = [[x * y for y in xs] for x in range(len(xs))]\n"
+        "    b = [[0.1 * x] * k for x in range(len(xs))]\n    c = [[0.5] * k for _ in range(len(xs))]\n"
+        "    for i in range(len(xs)):\n        for j in range(k):\n            for h in range(len(xs)):\n"
+        "                c[i][j] += a[i][h] * b[h][j] / 3\n    return c\n",
+        "def f(xs: list[int], k: int):\n    n = len(xs)\n    c = [[k] * 3 for _ in range(n)]\n    t = [xs] * n\n"
+        "    b = [[x] for x in range(n)]\n    for i in range(n):\n        for j in range(2):\n"
+        "            for h in range(n):\n                c[i][j] -= t[i][h] - b[h][j] * xs[j]\n    return c\n",
+    ),
     "take-by-position": (
         MERGE.format(split="    a, b = sorted(xs[:k]), sorted(xs[k:])\n") + "    return out + a + b\n",
         MERGE.format(split="    a, b = halves(xs)\n") + "    return out, a, b\n\n\n"

@@ -88,6 +88,7 @@ from velox_engine.strategies.builtin import (
     lookup_argument,
     lookup_before_raising,
     loop_fusion,
+    loop_interchange,
     map_lookup,
     mean_of_integers,
     memoize,
@@ -308,6 +309,7 @@ STRATEGIES: Final[tuple[BuiltinStrategy, ...]] = (
     grown_at_once.STRATEGY,
     selected_once.STRATEGY,
     loop_fusion.STRATEGY,
+    loop_interchange.STRATEGY,
     property_once.STRATEGY,
     drained_argument.STRATEGY,
 )
