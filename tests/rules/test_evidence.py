@@ -14,8 +14,8 @@ from velox_engine.source.syntax import parse
 EVIDENT = {
     "an algorithm's parameters": "def f(left: list, right: list):\n    return [x for x in left if x in right]",
     "names that say so": (
-        "class A:\n    def f(self, report):\n        rows = report.rows()\n        lines = list(report.lines())\n"
-        "        return [row for row in rows if row in lines]"
+        "class A:\n    def f(self, report):\n        rows = report.rows()\n        records = list(report.records())\n"
+        "        return [row for row in rows if row in records]"
     ),
     "an attribute that begins empty": (
         "class A:\n    def __init__(self):\n        self.seen = []\n    def f(self, report):\n"
@@ -34,7 +34,7 @@ EVIDENT = {
         "    return [row for row in report.rows if row in known]"
     ),
 }
-OPEN = {
+DOUBTFUL = {
     "an attribute that a hint tells of": (
         "class A:\n    def __init__(self, known: list[str]):\n        self.known = known\n"
         "    def f(self, found):\n        for x in found:\n            if x in self.known:\n"
@@ -45,8 +45,6 @@ OPEN = {
         "    def f(self, found):\n        for x in found:\n            if x in self.known:\n"
         "                yield x"
     ),
-}
-DOUBTFUL = {
     "what a method is given": (
         "class A:\n    def f(self, wanted: list, entries):\n        return [x for x in entries if x in wanted]"
     ),
@@ -70,6 +68,30 @@ DOUBTFUL = {
         "def f(left: list, right: list):\n    for i in range(min(3, len(left))):\n"
         "        if left[i] in right:\n            print(i)"
     ),
+    "what may be left out": (
+        "def f(rows, wanted: list[str] | None):\n    return [row for row in rows if row in wanted]"
+    ),
+    "objects, whose fields are read": (
+        "def f(stacks: list, wanted: list):\n    return [stack for stack in stacks if stack.status in wanted]"
+    ),
+    "the keys of what is walked": (
+        "def f(tags: list, wanted: list):\n    return [tag for tag in tags if tag['Key'] in wanted]"
+    ),
+    "a name of a handful in one word": (
+        "def f(rows: list, usedTracks: list):\n    return [row for row in rows if row in usedTracks]"
+    ),
+    "a static method's parameters": (
+        "class A:\n    @staticmethod\n    def f(left: list, right: list):\n"
+        "        return [x for x in left if x in right]"
+    ),
+    "the lines of a settings file": (
+        "def f(known: list, report):\n    for line in open('app.conf'):\n        if line in known:\n"
+        "            report.tell(line)"
+    ),
+    "what a coroutine of Twisted walks": (
+        "from twisted.internet import defer\n@defer.inlineCallbacks\ndef f(left: list, right: list):\n"
+        "    return [x for x in left if x in right]"
+    ),
     "the parts of a header": (
         "def f(rows, report):\n    kinds = report.header.split(';')\n"
         "    return [row for row in rows if row in kinds]"
@@ -82,16 +104,11 @@ def _found(text: str, selection: Selection | None = None) -> list[tuple[str, str
     return [(finding.rule, finding.severity) for finding in findings if finding.rule == "VX101"]
 
 
-@pytest.mark.parametrize("text", EVIDENT.values(), ids=EVIDENT)
-def test_a_reason_to_believe_in_many_is_enough(text: str) -> None:
-    """The search of a list is reported as the warning that it is."""
-    assert _found(text) == [("VX101", "warning")]
-
-
-@pytest.mark.parametrize("text", OPEN.values(), ids=OPEN)
-def test_where_cost_grows_faster_than_the_data_nothing_may_speak_against_many(text: str) -> None:
-    """A list that an object keeps is reported unless its name, its size or its place says that it is a handful."""
-    assert _found(text) == [("VX101", "warning")]
+@pytest.mark.parametrize("reason", EVIDENT)
+def test_a_reason_to_believe_in_many_is_enough(reason: str) -> None:
+    """The search of a list is a warning in a function that only computes, and an info in what does other things too."""
+    severity = "warning" if reason == "an algorithm's parameters" else "info"
+    assert _found(EVIDENT[reason]) == [("VX101", severity)]
 
 
 @pytest.mark.parametrize("text", DOUBTFUL.values(), ids=DOUBTFUL)
@@ -106,7 +123,7 @@ def test_doubtful_findings_are_shown_on_request() -> None:
     selection = selection_for(Settings(scan_doubtful=True))
     assert selection.doubtful
     assert _found(DOUBTFUL["a walk over a handful"], selection) == [("VX101", "hint")]
-    assert _found(EVIDENT["a large number"], selection) == [("VX101", "warning")]
+    assert _found(EVIDENT["an algorithm's parameters"], selection) == [("VX101", "warning")]
 
 
 @pytest.mark.parametrize("folder", ["examples", "docs", "plotting"])

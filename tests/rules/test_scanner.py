@@ -129,7 +129,7 @@ def test_functions_of_one_name_are_ranked_each_by_its_own_findings() -> None:
     """A property's getter and setter have one qualified name; only the slow one of them is a hotspot."""
     text = (
         "class Shop:\n    @property\n    def names(self):\n        return self.text\n\n    @names.setter\n"
-        "    def names(self, words: list[str]):\n        kept = []\n        for word in words:\n"
+        "    def names(self, tokens: list[str]):\n        kept = []\n        for word in tokens:\n"
         "            if word not in kept:\n                kept.append(word)\n        self.text = kept\n"
     )
     tree = parse(SourceFile.from_text(text))

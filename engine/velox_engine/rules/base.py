@@ -42,6 +42,7 @@ class Hit:
     cost: str = ""  # replaces the rule's when the place tells more
     subject: Node | None = None  # the container whose size decides, besides the number of turns
     doubtful: bool = False  # whether it pays is not to be seen here
+    severity: Severity | None = None  # replaces the rule's where the place is less than its rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,9 @@ class Rule:
     methods: tuple[str, ...] = ()
     in_loop: bool = False  # the check is only asked about nodes inside a loop
     many: bool = False  # pays among many only: doubtful where nothing says that there are
+    plainer: bool = (
+        False  # what is to be used instead is shorter: a hint where nothing says that there are many
+    )
     strategy: str = ""
     action: str = "no_change"
     by_hand: str = ""  # why no strategy rewrites what it finds, where none does

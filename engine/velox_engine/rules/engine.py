@@ -10,7 +10,7 @@ import tree_sitter
 
 from velox_engine.rules.base import Hit, Rule
 from velox_engine.rules.context import Context
-from velox_engine.rules.evidence import is_evident, is_open
+from velox_engine.rules.evidence import is_evident
 from velox_engine.rules.module import Module
 from velox_engine.rules.regions import REGION_PATTERNS, Region, Regions
 from velox_engine.source.suppressions import Suppressions, find_suppressions
@@ -21,8 +21,8 @@ _LOG = logging.getLogger("velox.rules")
 
 # Families whose findings are about waiting; beside an `await` in the loop the others' are nothing.
 _WAITED_FOR = frozenset({"async", "io"})
+_COSTLY = _WAITED_FOR | {"dataframe"}  # each turn costs much by itself
 _CONSTANT = frozenset({"O(1)", "O(log n)", "O(n)"})
-_GROWING = frozenset({"O(n·m)", "O(n²)", "O(n² log n)"})  # faster than the data
 # What runs once at import is held to more, but what is defined there runs later.
 _DEFINED = frozenset(
     {"function_definition", "class_definition", "decorated_definition", "decorator"}
@@ -109,20 +109,21 @@ def analyse(plan: Plan, parsed: ParsedFile, found: dict[str, list[Node]], module
         doubtful = (
             hit.doubtful
             or (at_import and rule.cost in _CONSTANT and not _is_script(context))
-            or (wants_many and not _is_believed(rule, hit, context, waits=waits))
+            or (wants_many and not is_evident(context, hit.node, hit.subject, waits=waits))
         )
-        if not doubtful:
-            findings.append(_finding(rule, hit, context, qualnames))
-        elif plan.doubtful:
-            findings.append(replace(_finding(rule, hit, context, qualnames), severity="hint"))
+        if doubtful and not plan.doubtful:
+            continue
+        if rule.severity == "warning" and rule.many and not _is_sure(rule, context, hit):
+            hit = replace(hit, severity=hit.severity or "info")
+        if doubtful or (rule.plainer and not is_evident(context, hit.node, hit.subject, waits=waits)):
+            hit = replace(hit, severity="hint")
+        findings.append(_finding(rule, hit, context, qualnames))
     return findings
 
 
-def _is_believed(rule: Rule, hit: Hit, context: Context, *, waits: bool) -> bool:
-    """Whether there may be so many elements that the finding pays."""
-    if is_evident(context, hit.node, hit.subject, waits=waits):
-        return True
-    return rule.many and rule.cost in _GROWING and is_open(context, hit.node, hit.subject)
+def _is_sure(rule: Rule, context: Context, hit: Hit) -> bool:
+    """Whether a finding is worth a warning: an algorithm's, or of a kind that costs much in each turn."""
+    return rule.family in _COSTLY or context.is_self_contained(hit.node)
 
 
 def sort(findings: Iterable[Finding]) -> list[Finding]:
@@ -242,7 +243,7 @@ def _finding(rule: Rule, hit: Hit, context: Context, qualnames: dict[int, str]) 
         end=lines.position(end),
         function=_qualname(context.regions.at(start, end), hit.node, context, qualnames),
         message=hit.message,
-        severity=rule.severity,
+        severity=hit.severity or rule.severity,
         strategy=rule.strategy,
         action=rule.action,
         cost=hit.cost or rule.cost,

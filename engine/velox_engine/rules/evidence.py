@@ -1,8 +1,9 @@
 """Looks for a reason to believe that there are many: a finding that pays only then is doubtful where there is none.
 
-Files, folders and tables may be of any size, and so may be what names say (`rows`, `tokens`) and what is made of it. So
-may be what a self-contained function is given, one that computes with builtins alone, as algorithms do. What other
-code is given, and what functions and objects hand over, is a handful as a rule, which is no reason.
+What is read from files, folders and queries may be of any size, and so may be what names say (`rows`, `tokens`) and
+what is made of it. So may be what a self-contained function is given, one that computes with builtins alone, as
+algorithms do. What methods are given, what may be left out, objects whose fields are read, and what functions and
+objects hand over are a handful as a rule, which is no reason.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from velox_engine.rules.quantities import LONG_ELEMENTS, is_few, names_a_count, says_many
 from velox_engine.rules.shapes import arguments, method_name
 from velox_engine.rules.sizes import SMALL, integer, is_handful, is_small
-from velox_engine.rules.surroundings import computes_alone, is_rarely_come_to
+from velox_engine.rules.surroundings import is_rarely_come_to
 from velox_engine.source.scopes import Binding
 from velox_engine.source.syntax import Node, captures, compile_query
 
@@ -22,16 +23,19 @@ if TYPE_CHECKING:
     from velox_engine.rules.regions import Region
 
 _MAX_DEPTH: Final = 6
+# Ex) `list[str] | None`: what is left out as a rule
+_OPTIONAL = re.compile(r"\bNone\b|\bOptional\b")
+_READ = frozenset({"open", "os.scandir", "os.walk"})
 _LARGE: Final = 64  # a number written down that is at least this says that there are many
 _IDENTIFIERS = compile_query("(identifier) @name")
 # Ex) `main`, `ner_demo`, `_debug_for_extract`: what runs once, or for somebody who looks on
 _RARE = re.compile(
-    r"_*(?:main|demo|setup|configure|parse_?args|add_arguments|usage|help|debug|dump|show|print|plot|draw|cli|cmd|repr|"
+    r"_*(?:main|demo|setup|configure|parse_?args|add_arguments|usage|help|debug|dump|show|display|print|plot|draw|cli|cmd|repr|"
     r"i2repr|pprint|summary|describe|raise|warn|report|plotting|fmt|format|dbg|look|render|pretty)(?:_|[A-Z]|$)|.*_(?:main|demo|cli|debug|help|usage|ini|config)$|.*config_|.*(?:traceback|docstring|paragraph|exception)"
 )
 # Ex) `open(".conanrc")`, `args.requirements_file`: what somebody has written by hand
 _BY_HAND = re.compile(
-    r"conf|rc\b|rc_|settings|version|licen[cs]e|readme|manifest|changelog|requirements|\.ini|\.toml|\.env|known_hosts|"
+    r"conf|rc\b|rc_|settings|version|licen[cs]e|readme|manifest|changelog|requirements|top_level|namespace|\.ini|\.toml|\.env|known_hosts|"
     r"/proc/|/etc/",
     re.IGNORECASE,
 )
@@ -49,22 +53,22 @@ _RARE_FOLDERS = frozenset(
         "cli",
         "commands",
     }
-    | {"visualization", "graphics", "migrations", "scripts"}
+    | {"visualization", "graphics", "migrations", "scripts", "fake", "fakes", "mock", "mocks", "stubs"}
 )
 _RARE_FILES = frozenset({"cli", "__main__", "setup"})
 _SAME_SIZE_WORDS = (
     "enumerate zip sorted reversed list tuple set frozenset iter map filter chain islice deque dict "
     "Counter groupby tqdm array asarray unique str bytes bytearray memoryview cycle starmap from_iterable "
-    "accumulate pairwise OrderedDict defaultdict max min sum next"
+    "product permutations combinations accumulate pairwise OrderedDict defaultdict max min sum next"
 )
 _SAME_SIZE = frozenset(_SAME_SIZE_WORDS.split())
 _OF_MANY_WORDS = (
-    "open walk listdir scandir glob iglob rglob product permutations combinations splitlines readlines "
+    "open walk listdir scandir glob iglob rglob readlines "
     "read read_text fetchall fetchmany iterrows itertuples"
 )
 _OF_MANY = frozenset(_OF_MANY_WORDS.split())
 _SAME_OBJECT_WORDS = (
-    "items keys values copy strip lstrip rstrip lower upper flatten ravel encode decode most_common "
+    "items keys values copy splitlines strip lstrip rstrip lower upper flatten ravel encode decode most_common "
     "elements replace reset_index union intersection difference T"
 )
 _SAME_OBJECT = frozenset(_SAME_OBJECT_WORDS.split())
@@ -90,50 +94,6 @@ def is_evident(context: Context, node: Node, subject: Node | None, *, waits: boo
     if subject is not None and not is_many(context, subject):
         return False
     return not loops or any(runs_long(context, loop) for loop in loops)
-
-
-def is_open(context: Context, node: Node, subject: Node | None) -> bool:
-    """Whether nothing speaks against many, which is enough for what an object keeps, or a function has collected.
-
-    What is handed in to choose by is a few as a rule. Names may speak against it, and so may where the code stands.
-    """
-    if subject is None or _is_rare(context, node) or _is_coroutine(context, node):
-        return False
-    function = context.function(node)
-    if function is None or not computes_alone(context, function) or _is_parameter(context, subject):
-        return False
-    loops = context.repeats(node)
-    if loops and is_rarely_come_to(context, node, loops[0]):
-        return False
-    walked = [context.iterable(loop) for loop in loops if loop.kind == "for"]
-    return not any(one is not None and _is_named_few(context, one) for one in (subject, *walked))
-
-
-def _is_parameter(context: Context, node: Node) -> bool:
-    if node.type != "identifier":
-        return False
-    return any(one.how == "parameter" for one in context.inference(node).lookup(context.text(node)))
-
-
-def _is_named_few(context: Context, node: Node) -> bool:
-    """Whether a container is small, or one that by its name, or by that of what it is made from, is a handful."""
-    if is_small(context, node):
-        return True
-    if node.type == "identifier":
-        made = [
-            one.value for one in context.inference(node).lookup(context.text(node)) if one.how == "assign"
-        ]
-        return is_few(context.text(node)) or any(
-            value is not None and value.type != "identifier" and _is_named_few(context, value)
-            for value in made
-        )
-    if node.type == "attribute":
-        return is_few(context.text(node.child_by_field_name("attribute")))
-    if node.type == "call":
-        name = context.text(node.child_by_field_name("function")).rpartition(".")[2]
-        # Ex) `header.split(";")`
-        return name in ("split", "rsplit") or is_few(name)
-    return False
 
 
 def is_written_by_hand(context: Context, file: Node) -> bool:
@@ -178,9 +138,9 @@ def runs_long(context: Context, loop: Region, depth: int = 0) -> bool:
     if loop.kind == "while":
         return _waits_for_many(context, loop.node, depth)
     if loop.kind == "comprehension":
-        return _has_long_clause(context, loop.node, depth)
+        return _has_long_clause(context, loop.node, depth) and not _walks_objects(context, loop)
     iterable = context.iterable(loop)
-    return iterable is not None and is_many(context, iterable, depth)
+    return iterable is not None and is_many(context, iterable, depth) and not _walks_objects(context, loop)
 
 
 def is_many(context: Context, node: Node, depth: int = 0) -> bool:
@@ -191,7 +151,8 @@ def is_many(context: Context, node: Node, depth: int = 0) -> bool:
     if kind == "identifier":
         return _is_many_name(context, node, deeper)
     if kind == "attribute":
-        return says_many(context.text(node.child_by_field_name("attribute")))
+        name = context.text(node.child_by_field_name("attribute"))
+        return says_many(name) and not is_few(name)
     if kind == "call":
         return _is_many_call(context, node, deeper)
     if kind == "subscript":
@@ -245,7 +206,38 @@ def _is_rare(context: Context, node: Node) -> bool:
 
 def _is_coroutine(context: Context, node: Node) -> bool:
     function = context.function(node)
-    return function is not None and context.data.startswith(b"async", function.start)
+    if function is None:
+        return False
+    decorated = function.node.parent
+    start = decorated.start_byte if decorated is not None else function.start
+    return context.data.startswith(b"async", function.start) or (
+        context.data.find(b"@defer.inlineCallbacks", start, function.start) >= 0
+    )
+
+
+def is_given_many(context: Context, node: Node, parameter: Binding) -> bool:
+    """Whether a parameter of the function around a node is data: an algorithm's, and nothing to choose by."""
+    hint = context.text(parameter.annotation)
+    if parameter.detail or parameter.value is not None or _OPTIONAL.search(hint):
+        return False
+    return context.is_self_contained(node)
+
+
+def _walks_objects(context: Context, loop: Region) -> bool:
+    """Whether a loop reads fields of what it walks: objects are a few as a rule, where no name says otherwise.
+
+    Ex) `for tag in tags: keys.append(tag["Key"])`, `[stack for stack in stacks if stack.status in wanted]`
+    """
+    iterable = context.iterable(loop)
+    if iterable is None or any(says_many(context.text(name)) for name in context.names_in(iterable)):
+        return False
+    if iterable.type == "call" and context.text(iterable.child_by_field_name("function")) in _READ:
+        return False
+    text = context.data[loop.start : loop.end]
+    return any(
+        re.search(rb"\b%s(?:\.\w+\b(?!\()|\[['\"])" % re.escape(name.encode()), text)
+        for name in context.loop_variables(loop)
+    )
 
 
 def _has_long_clause(context: Context, node: Node, depth: int) -> bool:
@@ -265,7 +257,7 @@ def _is_many_name(context: Context, node: Node, depth: int) -> bool:
 
 def _binds_many(context: Context, node: Node, binding: Binding, depth: int) -> bool:
     if binding.how == "parameter":
-        return not binding.detail and context.is_self_contained(node)
+        return is_given_many(context, node, binding)
     value = binding.value
     if value is None:
         return False
@@ -275,7 +267,8 @@ def _binds_many(context: Context, node: Node, binding: Binding, depth: int) -> b
     if binding.how == "for-unpack":
         return "groupby(" in context.text(value)
     if binding.how == "with":
-        return "open(" in context.text(value)
+        opened = context.text(value)
+        return "open(" in opened and _BY_HAND.search(opened) is None
     if binding.how not in ("assign", "walrus"):
         return False
     return is_many(context, value, depth) or _grows_long(context, node, depth)
@@ -315,6 +308,8 @@ def _is_many_call(context: Context, node: Node, depth: int) -> bool:
         return is_many(context, owner, depth)
     if name in _SAME_SIZE:
         return any(is_many(context, one, depth) for one in given)
+    if name in ("open", "read_text"):
+        return not is_written_by_hand(context, node)
     return name in _OF_MANY or says_many(name)
 
 
@@ -345,7 +340,7 @@ def _is_large_number(context: Context, node: Node, depth: int) -> bool:
             return False
         for one in context.inference(node).lookup(name):
             if one.how == "parameter" and not one.detail:
-                return context.is_self_contained(node)
+                return is_given_many(context, node, one)
             if one.how in ("assign", "unpack") and one.value is not None:
                 values = one.value.named_children if one.value.type == "expression_list" else [one.value]
                 if any(_is_large_number(context, value, depth + 1) for value in values):

@@ -26,11 +26,15 @@ scan-tests = true               # tests too, which run once on little data
 scan-doubtful = true            # as hints also what pays only among many, where nothing says that there are many
 ```
 
-Many rules pay only where there are many elements. They speak where the text gives a reason to believe that: names such
-as `rows` or `tokens`, files and folders, large numbers, an attribute that begins empty and is filled, or a function
-that computes with builtins alone, as algorithms do. What other code is given is a handful as a rule. Where cost grows
-faster than the data, it is enough that nothing speaks against many of what an object keeps (`self.known`): no name of
-a handful, such as `options`, no `main`, no coroutine. `--doubtful` shows the others too."""
+Many rules pay only where there are many elements. They speak where the text gives a reason to believe that: what a
+file, a folder or a query gives, a number of 64 or more, a `range` over such, an attribute that begins empty and is
+filled, names that hardly ever stand for a few (`rows`, `tokens`), or the parameters of a function that computes with
+builtins alone, as algorithms do. No reason are what a method is given, what may be left out (`list[str] | None`),
+objects whose fields are read (`tag["Key"]`), and names of handfuls (`options`, `usedTracks`); code that runs once or
+for somebody who looks on (`main`, `show_…`, `examples/`) and coroutines are left alone. Where what is to be used
+instead is shorter anyway, such as `min` for `sorted(…)[0]`, the finding stays, as a hint. Such a finding is a warning
+in a function that only computes, or where each turn costs much (a query, a row of a data frame), and an info elsewhere.
+`--doubtful` shows the others too."""
 _FENCE = re.compile(r"```python\n(.*?)```", re.DOTALL)
 
 

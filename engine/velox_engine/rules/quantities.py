@@ -9,17 +9,19 @@ from velox_engine.rules.sizes import is_handful
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 # Ex) `all_rows`, `wordTokens`, `self.edges`
 _MANY_WORDS = (
-    "rows lines words tokens records samples points nodes edges vertices articles documents docs trials "
-    "paths files filenames observations pixels sentences characters chars numbers nums dataset datasets "
-    "corpus text texts lexicon vocabulary glyphs genes sequences particles atoms cells individuals "
-    "population orders transactions products customers employees students people persons movies songs "
-    "pairs residues molecules reads images photos posts coords coordinates timestamps dates measurements "
-    "peaks ngrams phrases vectors neighbors neighbours descendants packets logs triples trades polygons "
-    "triangles faces urls"
+    "rows records tokens samples points articles observations pixels dataset datasets corpus "
+    "lexicon vocabulary genes sequences particles atoms individuals population orders transactions products "
+    "customers employees students people persons movies songs posts residues molecules reads coordinates "
+    "timestamps measurements peaks ngrams vectors descendants packets triples trades polygons "
+    "triangles faces requests"
 )
 _MANY = frozenset(_MANY_WORDS.split())
+_TEXT = frozenset(
+    {"lines", "words", "text", "texts", "sentences", "characters", "chars", "paragraphs", "string"}
+)
 # Ex) one `row` of many, which is walked itself
 LONG_ELEMENTS = frozenset({"row", "line", "sentence", "text", "string", "document", "sequence", "adj"})
+_HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _COUNTS = re.compile(
     r"(?:^|_)(?:samples|rows|points|pixels|iter|iterations|length|width|height|size|nodes|edges)$"
 )
@@ -28,7 +30,7 @@ _FEW = re.compile(
     r"opt_?list|versions|states?|stages|layers|colou?rs|markers|brokers|methods|members|properties|props|"
     r"units|digits|tags|subplots|panels|schema|spec|addr|address|name|key|ident|identifier|url|path|version|vers|struct|"
     r"structure|exceptions|exclude\w*|drop_\w+|ignored?\w*|skip\w*|allowed\w*|include\w*|devices?|coeffs?|features?|"
-    r"feature_names|metrics|tracks|crs|value|transforms|wires|qubits|requirements|pbc|regions|marks|succs|successors|duplicates|missing\w*|labels|\w*args|bands|roots|states)$"
+    r"feature_names|metrics|tracks|crs|value|transforms|wires|qubits|requirements|pbc|regions|marks|succs|successors|duplicates|required_\w+|channels|pitches|vars|variables|symbols|species|modules|plugins|matches|deferreds|waiters|futures|observers|subscribers|flds|hdrs|\w+_names|filters?|jobs|workers|threads|processes|devices|(?:running|active|completed|pending|launched)_\w+|groups|missing\w*|labels|\w*args|bands|roots|states)$"
 )
 
 
@@ -36,13 +38,20 @@ def is_few(name: str) -> bool:
     """Whether a name is that of something that comes in handfuls, of a constant or of a class."""
     if len(name) > 1 and name.lstrip("_")[:1].isupper():
         return True
-    return is_handful(name) or _FEW.search(name.lower()) is not None
+    parted = _HUMPS.sub("_", name).lower()  # Ex) `usedTracks`
+    return is_handful(parted) or _FEW.search(parted) is not None
 
 
 def says_many(name: str) -> bool:
     """Whether a name is that of something that comes in numbers: `rows`, `wordTokens`."""
+    words = [word.lower() for word in _WORDS.findall(name)]
+    return bool(words) and words[-1] in _MANY and not ("per" in words or "by" in words)
+
+
+def says_text(name: str) -> bool:
+    """Whether a name is that of text, or of what text is made of: `lines`, `inputText`."""
     words = _WORDS.findall(name)
-    return bool(words) and words[-1].lower() in _MANY
+    return bool(words) and words[-1].lower() in _TEXT
 
 
 def names_a_count(name: str) -> bool:

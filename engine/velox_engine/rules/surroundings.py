@@ -41,7 +41,6 @@ _TELLING = frozenset(
 )
 
 _VERSIONED = re.compile(rb"\bversion_info\b|\bhasattr\(|\bPY[23]\b")
-_OWN = re.compile(r"\(\s*(?:self|cls|_)\b")
 _BUILTINS = frozenset(
     {
         "pow",
@@ -104,7 +103,7 @@ def is_aside(context: Context, node: Node) -> bool:
             context.regions.loops(context.region(parent), parent.start_byte)
         ):
             return True
-        if parent.type == "assert_statement":
+        if parent.type == "assert_statement" or (parent.type == "call" and _makes_error(context, parent)):
             return True
         if parent.type == "block" and around is not None and around.type in BRANCHES:
             last = parent.named_children[-1] if parent.named_child_count else None
@@ -112,6 +111,11 @@ def is_aside(context: Context, node: Node) -> bool:
                 return True
         parent = around
     return False
+
+
+def _makes_error(context: Context, call: Node) -> bool:
+    """Ex) `log_and_raise(ValueError(f"{[name for name in names]}"))`"""
+    return context.text(call.child_by_field_name("function")).endswith(("Error", "Exception", "Warning"))
 
 
 def _replaces_missing(context: Context, definition: Node) -> bool:
@@ -128,7 +132,7 @@ def _replaces_missing(context: Context, definition: Node) -> bool:
     return _VERSIONED.search(context.data, whole.start_byte, block.start_byte) is not None
 
 
-def is_rarely_come_to(context: Context, node: Node, loop: Region) -> bool:
+def is_rarely_come_to(context: Context, node: Node, loop: Region, branches: int = 2) -> bool:
     """Ex) if node.is_text and node.is_comment and re.match("#", node.value): after two conditions few turns are left"""
     parent, conditions = node, 0
     for step in reversed([loop.node, *context.ancestors(node, loop.node)]):
@@ -138,7 +142,7 @@ def is_rarely_come_to(context: Context, node: Node, loop: Region) -> bool:
         elif parent.type == "block":
             conditions += step.type in BRANCHES
         parent = step
-    return conditions > 1
+    return conditions >= branches
 
 
 def awaits(context: Context, node: Node) -> bool:
@@ -195,13 +199,16 @@ def is_told(context: Context, node: Node) -> bool:
 
 
 def is_self_contained(context: Context, function: Region) -> bool:
-    """Whether a function is no method and computes with builtins, containers and itself alone."""
-    is_method = (
-        function.outer is not None
-        and function.outer.kind == "class"
-        and _OWN.match(_parameters(context, function)) is not None
-    )
-    return not is_method and computes_alone(context, function)
+    """Whether a function is no method and computes with builtins, containers and itself alone.
+
+    A function inside of another is as little an algorithm as that one.
+    """
+    outer = function.outer
+    while outer is not None and outer.kind not in ("function", "class"):
+        outer = outer.outer
+    if outer is not None and (outer.kind == "class" or not is_self_contained(context, outer)):
+        return False
+    return computes_alone(context, function)
 
 
 def computes_alone(context: Context, function: Region) -> bool:
@@ -222,10 +229,6 @@ def computes_alone(context: Context, function: Region) -> bool:
             continue  # a function beside it
         return False
     return True
-
-
-def _parameters(context: Context, function: Region) -> str:
-    return context.text(function.node.child_by_field_name("parameters"))
 
 
 def is_quick(context: Context, node: Node, beside: Node) -> bool:

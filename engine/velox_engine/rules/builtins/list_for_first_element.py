@@ -61,7 +61,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         else:
             what = "copied"
         yield Hit(
-            node, f"everything is {what} into a list for its first element; `next(iter(…))` stops there"
+            node,
+            f"everything is {what} into a list for its first element; `next(iter(…))` stops there",
+            subject=given[0],
         )
         return
     clause = next((child for child in value.named_children if child.type == "for_in_clause"), None)
@@ -70,6 +72,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         yield Hit(
             node,
             "a list of all matches is made for its first element; `next(…)` with a generator stops there",
+            subject=iterable,
         )
 
 
@@ -105,6 +108,7 @@ RULE = Rule(
     cost="O(n)",
     strategy="first-match",
     action="lazy_generation",
+    many=True,
     patterns=(
         "(subscript value: [(list_comprehension) (call function: (identifier))] subscript: (integer))",
     ),

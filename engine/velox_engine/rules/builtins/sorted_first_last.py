@@ -55,7 +55,10 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if at == -1 and "key" in keywords(node, context):
         wanted = f"{wanted}(reversed(…), key=…)"  # the last of those with equal keys
     yield Hit(
-        subscript, f"the whole input is sorted, O(n log n), for one element; `{wanted}` finds it in O(n)"
+        subscript,
+        f"the whole input is sorted, O(n log n), for one element; `{wanted}` finds it in O(n)",
+        subject=given[0] if given else None,
+        doubtful="reversed" in wanted,  # harder to read, and as slow for a few
     )
 
 
@@ -69,6 +72,7 @@ RULE = Rule(
     strategy="min-max",
     action="sorting_selection",
     severity="warning",
+    plainer=True,
     benchmark=Benchmark(
         "cheapest(prices)",
         "prices = [i * 7919 % 10007 for i in range(1000)]",

@@ -27,12 +27,15 @@ A class that overrides `__setitem__` may not have its method called by `update`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import alternatives, arguments, assigned, body, method_name, previous_statement
 from velox_engine.source.syntax import Node
+
+_COMMENT = re.compile(rb"^[ \t]*#", re.MULTILINE)
 
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
@@ -48,12 +51,16 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     owner, key = parts[0].child_by_field_name("value"), parts[0].child_by_field_name("subscript")
     if owner is not None and owner.type == "parenthesized_expression":
         return  # Ex) `(known if k in names else unknown)[k] = v`
+    if not {context.text(part) for part in context.names_in(owner or target)}.isdisjoint(pair):
+        return  # Ex) `found[kind(k)][k] = v` fills another dict for each kind
     if len(pair) != 2 or [context.text(key), context.text(parts[1])] != pair or owner is None:
         return
     if context.kind(owner).name not in ("dict", "OrderedDict") or context.is_small(iterable):
         return
     name = context.text(owner)
     before = assigned(previous_statement(node), context)
+    if _COMMENT.search(context.data, node.start_byte, node.end_byte):
+        return  # a comment tells of what else is to be done here
     if context.outlives(node) or (before is not None and context.text(before[0]) == name):
         return
     yield Hit(node, f"`{name}` is filled entry by entry from another dict; `{name}.update(…)` copies in C")

@@ -38,6 +38,8 @@ from velox_engine.rules.context import Context
 from velox_engine.rules.regions import Region
 from velox_engine.source.syntax import Node
 
+_READS = re.compile(rb"\.(?:read|readline|recv|readinto)\(|\bopen\(")
+
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) for row in rows: found = found + [row]"""
@@ -79,9 +81,16 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         node,
         f"the {kind} `{name}` is copied whole in each turn of {context.describe(loops[0])}: O(n²); "
         f"{instead} grows in place",
-        doubtful=kind == "bytes"
-        and f"len({name})" in context.text(loops[0].node.child_by_field_name("condition")),
+        doubtful=(kind != "list" and not _is_read(node, loops[0], context))
+        or f"len({name})" in context.text(loops[0].node.child_by_field_name("condition")),
     )
+
+
+def _is_read(node: Node, loop: Region, context: Context) -> bool:
+    """Whether a loop reads until something ends: what is put together otherwise is a message or a key as a rule."""
+    text = context.data[loop.start : loop.end]
+    limited = b"len(" in text or b"len(" in context.data[node.start_byte : node.end_byte]
+    return _READS.search(text) is not None and not limited
 
 
 def _is_counted(node: Node, context: Context) -> bool:

@@ -26,6 +26,7 @@ its set kept up to date.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
@@ -56,7 +57,10 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if context.kind(needle).name in _UNHASHABLE:
         return
     loop = next((loop for loop in context.repeats(node) if not context.is_replaced(container, loop)), None)
-    if loop is None or dedupe_target(node, context) is not None:
+    if loop is None or _is_part_of_dedupe(node, name, context):
+        return
+    conditions = [context.text(one.node.child_by_field_name("condition")) for one in context.repeats(node)]
+    if any(_is_filled_up_to(name, condition) for condition in conditions):
         return
     if is_constant(needle):
         return  # Ex) while None in sizes: asks once more after each change
@@ -65,7 +69,37 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if f"{name}.remove({context.text(needle)})" in context.text(loop.node):
         return  # Ex) while "" in parts: parts.remove("")
     yield Hit(node, f"`{name}` is a list and is searched from its start in each turn of {context.describe(loop)}: "
-                    "O(n·m), a set would make it O(n)", subject=container)  # fmt: skip
+                    "O(n·m), a set would make it O(n)", subject=container,
+              severity="hint" if _is_written_down(container, context) else None)  # fmt: skip
+
+
+def _is_written_down(container: Node, context: Context) -> bool:
+    """Whether a list is a constant of the module, which stays as long as it is."""
+    bindings = context.inference(container).lookup(context.text(container))
+    return len(bindings) == 1 and bindings[0].value is not None and bool(
+        context.literal_size(bindings[0].value)
+    )  # fmt: skip
+
+
+def _is_filled_up_to(name: str, condition: str) -> bool:
+    """Ex) `while len(chosen) < min(k, len(all)):`: as many as somebody wants, which are a few"""
+    return re.search(rf"len\({re.escape(name)}\) <=? (?:min\(|\w+$|\w+ )", condition) is not None
+
+
+def _is_part_of_dedupe(node: Node, name: str, context: Context) -> bool:
+    """Ex) if (a, b) not in edges and (b, a) not in edges: edges.append((a, b))"""
+    outer = node
+    while outer.parent is not None and outer.parent.type in ("boolean_operator", "parenthesized_expression"):
+        outer = outer.parent
+    parts, asked = [outer], False
+    while parts:
+        part = parts.pop()
+        if part.type in ("boolean_operator", "parenthesized_expression"):
+            parts += part.named_children
+        elif part.type == "comparison_operator":
+            target = dedupe_target(part, context)
+            asked = asked or (target is not None and context.text(target) == name)
+    return asked
 
 
 def _literal(node: Node, container: Node, context: Context) -> Iterator[Hit]:
@@ -79,6 +113,7 @@ def _literal(node: Node, container: Node, context: Context) -> Iterator[Hit]:
             f"a list of {size} constants is searched from its start in each turn; "
             "a set display becomes one constant frozenset",
             "O(n·m)",
+            severity="hint",
         )
 
 

@@ -41,7 +41,7 @@ from collections.abc import Iterator
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.evidence import accumulates
-from velox_engine.rules.quantities import says_many
+from velox_engine.rules.quantities import says_text
 from velox_engine.rules.regions import Region
 from velox_engine.rules.shapes import arguments, is_stable_name, looks_at_start, method_name, receiver
 from velox_engine.source.syntax import Node
@@ -91,14 +91,23 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     shown = shown.replace("… ", name)
     yield Hit(node, f"`{shown}` moves every element of the list `{name}` in each turn of "
                     f"{context.describe(loop)}: O(n²); a deque does it in O(1)", subject=owner,
-                    doubtful=not _may_be_long(owner, context))  # fmt: skip
+                    doubtful=not _may_be_long(owner, context),
+              severity=None if _is_refilled(owner, loop, context) else "info")  # fmt: skip
+
+
+def _is_refilled(owner: Node, loop: Region, context: Context) -> bool:
+    """Whether the loop that empties a queue fills it too, as a search through a graph does."""
+    return owner.type == "identifier" and any(
+        change.how in ("append", "extend", "insert") and loop.start <= change.start < loop.end
+        for change in context.scope(owner).changes(context.text(owner))
+    )
 
 
 def _may_be_long(owner: Node, context: Context) -> bool:
-    """Whether a queue is an algorithm's, or said to be long, or fills up over an object's life."""
-    if context.is_self_contained(owner) or accumulates(context, owner):
+    """Whether a queue is an algorithm's, or fills up over an object's life: moving a thousand elements is quick."""
+    if accumulates(context, owner):
         return True
-    return says_many(context.text(owner).rpartition(".")[2])
+    return context.is_self_contained(owner) and not says_text(context.text(owner))
 
 
 def _is_window(node: Node, name: str, context: Context) -> bool:

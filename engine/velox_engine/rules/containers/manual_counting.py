@@ -177,6 +177,7 @@ RULE = Rule(
     check=check,
     family="lookup",
     cost="O(n)",
+    severity="hint",
     patterns=("(assignment left: (subscript) right: (binary_operator (call)))", "(if_statement)"),
     in_loop=True,
     strategy="counter",

@@ -40,6 +40,7 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
+from velox_engine.rules.evidence import is_evident
 from velox_engine.rules.shapes import (
     alternatives,
     arguments,
@@ -77,7 +78,13 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         if node.type == "call"
         else "looks each key up several times"
     )
-    yield Hit(node, f"`{name}` is grouped by hand and {how}; a `defaultdict` looks it up once")
+    yield Hit(
+        node,
+        f"`{name}` is grouped by hand and {how}; a `defaultdict` looks it up once",
+        # `setdefault` is as short, so that only time can be gained
+        doubtful=node.type == "call"
+        and not (context.is_self_contained(node) and is_evident(context, node, None)),
+    )
 
 
 def _by_setdefault(node: Node, context: Context) -> Node | None:
@@ -145,6 +152,7 @@ RULE = Rule(
     methods=("setdefault",),
     patterns=("(if_statement)",),
     in_loop=True,
+    severity="hint",
     strategy="defaultdict-grouping",
     action="stdlib_substitution",
     benchmark=Benchmark(

@@ -43,6 +43,7 @@ from velox_engine.rules.shapes import (
     receiver,
 )
 from velox_engine.rules.sizes import is_handful
+from velox_engine.rules.surroundings import is_rarely_come_to
 from velox_engine.source.syntax import Node
 
 _COMMENT = 200  # bytes before the loop in which somebody may say why
@@ -101,8 +102,14 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return
     if b"hash" in context.data[max(0, loops[-1].start - _COMMENT) : node.end_byte]:
         return  # a comment says why it is no set
+    # How many differ is not told by how many there are: in the branches of a program, few as a rule.
+    doubtful = is_few(name.rpartition(".")[2]) or (
+        not context.is_self_contained(node)
+        and bool(loops)
+        and is_rarely_come_to(context, node, loops[0], branches=1)
+    )
     yield Hit(node, f"each value is compared with everything already in `{name}`: O(n²); "
-                    "a dict or a set beside it knows in O(1)", doubtful=is_few(name.rpartition(".")[2]))  # fmt: skip
+                    "a dict or a set beside it knows in O(1)", doubtful=doubtful)  # fmt: skip
 
 
 def _only_appended(target: Node, context: Context) -> bool:

@@ -38,6 +38,7 @@ from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.evidence import is_evident
 from velox_engine.rules.shapes import arguments, is_constant, is_stable_name, receiver
+from velox_engine.rules.surroundings import is_rarely_come_to
 from velox_engine.source.syntax import Node
 
 _HASHABLE = frozenset({"str", "int", "float", "bytes", "bool", "tuple", "frozenset"})
@@ -60,6 +61,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             node,
             f"`{name}` is searched for `{context.text(given[0])}` in each turn of {context.describe(loop)}, which "
             "is just passing it: O(n²); `enumerate` knows the position",
+            subject=owner,
+            doubtful=is_rarely_come_to(context, node, loop, branches=1)
+            and not is_evident(context, node, owner),
         )
     elif (
         _may_be_keys(owner, context)
@@ -107,6 +111,7 @@ RULE = Rule(
     methods=("index",),
     in_loop=True,
     severity="warning",
+    plainer=True,
     benchmark=Benchmark(
         "positions(names)",
         "names = [str(i) for i in range(500)]",

@@ -47,6 +47,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         node,
         "`sum` copies everything joined so far for each further list: O(n²); "
         "`itertools.chain.from_iterable` is linear",
+        subject=given[0],
         # Ex) sum((getattr(model, kind, []) for kind in ALL_KINDS), [])
         doubtful=any(is_few(context.text(name)) for name in context.names_in(given[0])),
     )
@@ -58,6 +59,7 @@ RULE = Rule(
     check=check,
     family="copy",
     cost="O(n²)",
+    many=True,
     strategy="grow-in-place",
     action="in_place_update",
     calls=("sum",),

@@ -86,6 +86,8 @@ RULE = Rule(
     family="memory",
     cost="O(n)",
     by_hand="Callers use the method's `cache_clear` or call it with arguments; a property changes what they write.",
+    enabled=False,  # how many objects of a class there will be is not told, and one is often all
+    severity="hint",
     patterns=("(decorated_definition (decorator) definition: (function_definition))",),
     benchmark=Benchmark(
         "run()",

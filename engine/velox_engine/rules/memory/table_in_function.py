@@ -70,6 +70,7 @@ RULE = Rule(
     check=check,
     family="memory",
     cost="O(n)",
+    enabled=False,  # how often a function is called is not told
     strategy="hoist-table",
     action="precomputation",
     patterns=("(dictionary)",),

@@ -43,10 +43,25 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if tested is None or tested[1] not in ("==", "!=", ">", "<=") or context.integer(tested[2]) != 1:
         return
     call = tested[0]
+    counted = receiver(call)
+    if context.text(counted).endswith(".dtypes"):
+        return  # as many as there are columns
+    if counted is not None and any(
+        _is_grouped(part, context) for part in (counted, *context.names_in(counted))
+    ):
+        return  # counted for each group
     if call.type == "call" and method_name(call, context) == "nunique" and not arguments(call):
         yield Hit(
             node, f"all values of `{context.short(receiver(call))}` are hashed to see whether they are one"
         )
+
+
+def _is_grouped(part: Node, context: Context) -> bool:
+    """Ex) by_day = frame.groupby("day"); by_day["customer"].nunique() > 1"""
+    if ".groupby(" in context.text(part):
+        return True
+    bindings = context.inference(part).lookup(context.text(part))
+    return any(one.value is not None and ".groupby(" in context.text(one.value) for one in bindings)
 
 
 RULE = Rule(

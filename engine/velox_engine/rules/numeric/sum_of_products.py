@@ -59,7 +59,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return
     # Symbols and matrices multiply slowly enough by themselves.
     if any(context.inference(one).element(one).name in ARITHMETIC for one in zipped):
-        yield Hit(node, "each product passes through bytecode; `sum(map(mul, …))` multiplies in C")
+        yield Hit(node, "each product passes through bytecode; `sum(map(mul, …))` multiplies in C",
+                  subject=zipped[0])  # fmt: skip
 
 
 RULE = Rule(
@@ -68,6 +69,7 @@ RULE = Rule(
     check=check,
     family="numeric",
     cost="O(n)",
+    many=True,
     strategy="operator-map",
     action="builtin_substitution",
     calls=("sum",),

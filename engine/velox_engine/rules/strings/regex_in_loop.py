@@ -37,6 +37,7 @@ from collections.abc import Iterator
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments, is_plain_string
+from velox_engine.rules.surroundings import is_rarely_come_to
 from velox_engine.source.syntax import Node
 
 _FUNCTIONS = ("compile", "match", "search", "fullmatch", "sub", "subn", "split", "findall", "finditer")
@@ -51,6 +52,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if not loops:
         return
     pattern = given[0]
+    if loops[0].kind == "while":
+        return  # Ex) `while not found: found = re.search(mark, read())`: how often is not told
     if not is_plain_string(pattern):
         if pattern.type != "identifier" or context.kind(pattern).name not in ("str", "bytes"):
             return
@@ -59,7 +62,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     function = context.text(node.child_by_field_name("function"))
     yield Hit(node, f"`{function}` looks the same pattern up in the cache of `re` in each turn of "
                     f"{context.describe(loops[0])}, and compiles it again once 512 others were used; "
-                    "compile it once outside")  # fmt: skip
+                    "compile it once outside",
+              doubtful=not (function.endswith("compile") or context.is_tight(loops[0]))
+              or is_rarely_come_to(context, node, loops[0], branches=1))  # fmt: skip
 
 
 RULE = Rule(
@@ -71,6 +76,7 @@ RULE = Rule(
     many=True,
     calls=tuple(f"re.{name}" for name in _FUNCTIONS),
     in_loop=True,
+    severity="hint",
     strategy="hoist-regex",
     action="regex",
     benchmark=Benchmark(

@@ -35,7 +35,7 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
-from velox_engine.rules.quantities import is_few, says_many
+from velox_engine.rules.quantities import is_few, says_many, says_text
 from velox_engine.rules.regions import Region
 from velox_engine.rules.shapes import is_constant, is_stable_name, strip_parentheses
 from velox_engine.source.syntax import Node
@@ -85,9 +85,14 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             f"`{name}` grows by one piece in each turn of {where}: O(n²) wherever the interpreter "
             "cannot extend it in place; `join` is linear everywhere"
         )
-        # An algorithm may be given any amount; what other code puts together is mostly a short text.
-        many = any(_is_text_or_data(loop, context) or _is_given(loop, context) for loop in loops)
-        yield Hit(node, message, doubtful=not many)
+        # An algorithm may be given any amount; what other code puts together is mostly a short text. And CPython
+        # extends what only a local name holds in place, other interpreters copy it.
+        many = any(_is_given(loop, context) for loop in loops) or (
+            any(_is_text_or_data(loop, context) for loop in loops)
+            and context.is_self_contained(node)
+            and context.is_tight(loops[0])
+        )
+        yield Hit(node, message, doubtful=not many, severity="hint")
 
 
 def _is_text_or_data(loop: Region, context: Context) -> bool:
@@ -98,7 +103,7 @@ def _is_text_or_data(loop: Region, context: Context) -> bool:
     if context.kind(walked).name in ("str", "bytes", "file"):
         return True
     names = [context.text(name) for name in context.names_in(walked)]
-    return any(len(name) == 1 or says_many(name) or name in ("open", "string") for name in names)
+    return any(len(name) == 1 or says_many(name) or says_text(name) or name == "open" for name in names)
 
 
 def _is_given(loop: Region, context: Context) -> bool:
