@@ -41,6 +41,7 @@ from velox_engine.strategies.builtin import (
     counter,
     defaultdict_grouping,
     deque_queue,
+    dict_of_fields,
     dict_update,
     digit_bytes,
     digit_test,
@@ -85,6 +86,7 @@ from velox_engine.strategies.builtin import (
     list_comprehension,
     list_count_index,
     local_accumulator,
+    logging_arguments,
     lookup_argument,
     lookup_before_raising,
     loop_fusion,
@@ -312,4 +314,6 @@ STRATEGIES: Final[tuple[BuiltinStrategy, ...]] = (
     loop_interchange.STRATEGY,
     property_once.STRATEGY,
     drained_argument.STRATEGY,
+    logging_arguments.STRATEGY,
+    dict_of_fields.STRATEGY,
 )

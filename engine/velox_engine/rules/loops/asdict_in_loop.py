@@ -61,7 +61,8 @@ RULE = Rule(
     check=check,
     family="copy",
     cost="O(n)",
-    by_hand="Whether nested values have to be copied is not told by the loop.",
+    strategy="dict-of-fields",
+    action="copy_elimination",
     calls=(
         "dataclasses.asdict",
         "dataclasses.astuple",
