@@ -7,9 +7,10 @@ from random import Random
 
 from velox_engine.verify.inputs.draw import Drawer
 from velox_engine.verify.inputs.harvest import Harvest
+from velox_engine.verify.inputs.hints import shape_of_hint
 from velox_engine.verify.inputs.imported import Imported, Names, Place
 from velox_engine.verify.inputs.plan import parameter_options
-from velox_engine.verify.inputs.shapes import Shape
+from velox_engine.verify.inputs.shapes import Shape, is_open
 from velox_engine.verify.inputs.target import (
     FunctionNode,
     Parameter,
@@ -203,6 +204,10 @@ def _shapes(parameter: Parameter, target: Target, traces: dict) -> tuple[Shape, 
     options = parameter_options(
         parameter, traces[parameter.name], (), Harvest().sightings.get(parameter.name, ()), target
     )
+    hint = shape_of_hint(parameter.annotation, target.module, target.imports)
+    if hint is not None and not is_open(hint):
+        # What the class promises of its own fields holds for all objects that anybody means.
+        options = tuple(option for option in options if option.evident)
     return tuple(option.shape for option in options[:3]) or (Shape("int"),)
 
 
