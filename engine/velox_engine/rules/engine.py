@@ -105,7 +105,7 @@ def analyse(plan: Plan, parsed: ParsedFile, found: dict[str, list[Node]], module
             continue
         waits = rule.family in _WAITED_FOR
         at_import = context.function(hit.node) is None and hit.node.type not in _DEFINED
-        wants_many = rule.many or at_import
+        wants_many = (rule.many or at_import) and not rule.plainer
         doubtful = (
             hit.doubtful
             or (at_import and rule.cost in _CONSTANT and not _is_script(context))
