@@ -14,6 +14,7 @@ from velox_engine.verify.sandbox import child
 from velox_engine.verify.sandbox.zygote import Fork, kill
 
 _READ = 1 << 18
+_FEWEST_LOOKS = 8
 _GLANCE = 2e-5  # seconds between two looks at whether a process has fallen asleep
 
 
@@ -118,7 +119,10 @@ class ForkLine:
         with contextlib.suppress(OSError):
             handle = os.open(f"/proc/{self.pid}/stat", os.O_RDONLY)
             try:
-                while time.perf_counter() < until:
+                looks = 0
+                # On a busy machine one look may take all of that time: it says little, so there are more.
+                while looks < _FEWEST_LOOKS or time.perf_counter() < until:
+                    looks += 1
                     state = os.pread(handle, 512, 0).rpartition(b")")[2].split(None, 1)[0]
                     if state != b"R":
                         break
