@@ -21,7 +21,7 @@ def compare(velox: RunVelox, folder: Path, old: str, new: str, *more: str) -> tu
     (folder / "old.py").write_text(old)
     (folder / "new.py").write_text(new)
     name = more[0] if more else "total"
-    answer = velox("verify", "old.py", "new.py", "--function", name, *more[1:], *SHORT)
+    answer = velox("verify", "old.py", "new.py", "--function", name, *SHORT, *more[1:])
     return answer.code, answer.document
 
 
@@ -53,7 +53,9 @@ def test_different_behaviour_is_refuted(velox: RunVelox, tmp_path: Path, new: st
 
 def test_equal_behaviour_is_verified_and_timed(velox: RunVelox, tmp_path: Path) -> None:
     """The builtin does the same, faster."""
-    code, document = compare(velox, tmp_path, OLD, "def total(xs: list[int]) -> int:\n    return sum(xs)\n")
+    # As long as it takes on a busy machine; it ends as soon as it is sure.
+    new = "def total(xs: list[int]) -> int:\n    return sum(xs)\n"
+    code, document = compare(velox, tmp_path, OLD, new, "total", "--budget", "40")
     assert (code, document["status"]) == (0, "verified")
     assert document["evidence"]["inputs"] >= 20
     assert document["faster"] is True

@@ -278,7 +278,9 @@ class World:
             return False
         try:
             base = Path("/proc", str(self.process.pid))
-            state = (base / "stat").read_text().rpartition(")")[2].split()[0]
+            status = dict(line.split(":\t", 1) for line in (base / "status").read_text().splitlines())
+            # A signal that waits for its turn on a busy machine has been sent all the same.
+            signalled = any(int(status[kind], 16) for kind in ("SigPnd", "ShdPnd"))
             priority = os.getpriority(os.PRIO_PROCESS, self.process.pid)
             own = os.getpriority(os.PRIO_PROCESS, 0)
             limits = (base / "limits").read_text() == Path("/proc/self/limits").read_text()
@@ -287,7 +289,8 @@ class World:
                 word = memory.read(len(self.word)).decode("latin-1")
         except OSError:  # it dies as we look
             return False
-        return state in "SR" and priority == own and limits and word == self.word
+        runs = status["State"][0] in "SR" and not signalled
+        return runs and priority == own and limits and word == self.word
 
     def close(self) -> None:
         """Free everything."""
