@@ -1,4 +1,4 @@
-"""Ctrl-C in the middle of `velox verify` and `velox optimize`: it ends, says what was done, and leaves nothing."""
+"""Ctrl-C and SIGTERM in the middle of `velox verify` and `velox optimize`: what was done is said, nothing is left."""
 
 from __future__ import annotations
 
@@ -27,11 +27,17 @@ def slowest(values: list[int]) -> int:
 """
 
 
+VERIFY = ("verify", "slow.py", "new.py", "--function", "slowest")
+OPTIMIZE = ("optimize", "slow.py::slowest")
+
+
 @pytest.mark.parametrize(
-    "command", [("verify", "slow.py", "new.py", "--function", "slowest"), ("optimize", "slow.py::slowest")]
+    ("command", "sent"), [(VERIFY, "Ctrl-C"), (OPTIMIZE, "Ctrl-C"), (OPTIMIZE, "SIGTERM")]
 )
-def test_ctrl_c_ends_the_run_and_leaves_nothing(tmp_path: Path, command: tuple[str, ...]) -> None:
-    """The whole foreground group is signalled, as a terminal does; no process, folder or change is left."""
+def test_a_signal_ends_the_run_and_leaves_nothing(
+    tmp_path: Path, command: tuple[str, ...], sent: str
+) -> None:
+    """No process, folder or change is left, whether a terminal signals the whole group or somebody the one process."""
     project, scratch = tmp_path / "project", tmp_path / "scratch"
     project.mkdir()
     scratch.mkdir()
@@ -51,7 +57,10 @@ def test_ctrl_c_ends_the_run_and_leaves_nothing(tmp_path: Path, command: tuple[s
     )
     with started as process:
         sandboxes = _wait_for_sandbox(process)
-        os.killpg(process.pid, signal.SIGINT)
+        if sent == "Ctrl-C":
+            os.killpg(process.pid, signal.SIGINT)
+        else:
+            process.terminate()
         _, err = process.communicate(timeout=20)
     assert process.returncode == 130
     assert "cancelled with 0" in err

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -126,20 +125,3 @@ def test_failing_own_tests_hold_a_suggestion_back(velox: RunVelox, tmp_path: Pat
     answer = velox("optimize", "shop.py::unseen", "--test-command", failing, "--format", "json")
     assert answer.code == 1
     assert answer.document["functions"][0]["suggestions"] == []
-
-
-def test_terminated_run_says_so_and_leaves_nothing(tmp_path: Path) -> None:
-    """SIGTERM ends the run with 130 and its sandboxes with it."""
-    (tmp_path / "slow.py").write_text(SLOW)
-    command = [sys.executable, "-m", "velox_engine.cli.main", "optimize", "slow.py"]
-    with subprocess.Popen(
-        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            process.communicate(timeout=1.5)
-        except subprocess.TimeoutExpired:
-            process.terminate()
-        _, err = process.communicate(timeout=20)
-    assert process.returncode == 130
-    assert "cancelled" in err
-    assert (tmp_path / "slow.py").read_text() == SLOW
