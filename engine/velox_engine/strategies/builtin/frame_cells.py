@@ -29,7 +29,8 @@ Inputs:
     (pd.DataFrame({"price": [2.5]}),)
     (pd.DataFrame({"price": []}),)
 
-When it is unsafe: a row holds one common type, so that ints beside floats come as floats. A missing column is an error
+When it is unsafe: a row holds one common type, so that ints beside floats come as floats, and a
+row's date is a Timestamp where NumPy has its own dates. A missing column is an error
 even when there is no row.
 """
 

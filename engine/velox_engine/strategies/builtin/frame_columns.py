@@ -28,7 +28,8 @@ Inputs:
     (pd.DataFrame({"name": [], "price": [], "count": []}),)
 
 When it is unsafe: a row holds one common type, so that ints beside floats come as floats, and NumPy's numbers where all
-columns are numeric; the second proposal keeps those. A missing column is an error even when there is no row.
+columns are numeric; the second proposal keeps those, but has NumPy's dates for Timestamps. A missing column is an error
+even when there is no row.
 """
 
 from __future__ import annotations

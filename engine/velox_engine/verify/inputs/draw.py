@@ -136,7 +136,7 @@ class Drawer:
             return frames.build(
                 shape,
                 lambda item: self.elements(rng.choice(options_of(item)), count, depth + 1),
-                noted=self.wild and rng.random() < 0.5,
+                strange=rng.choice(frames.STRANGE) if self.wild else "",
             )
         if kind == "range":
             return range(rng.randint(-3, 5), rng.randint(0, 20), rng.choice((1, 1, 2)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from velox_engine.verify.inputs.shapes import FLOAT, INT, STR, Shape, options_of, union
 from velox_engine.verify.inputs.text import value_text
@@ -13,6 +13,9 @@ from velox_engine.verify.inputs.usage import prior_of
 from velox_engine.verify.sandbox import Recipe
 
 KINDS: Final = frozenset({"frame", "series"})
+Strange = Literal["", "note", "dates"]
+STRANGE: Final[tuple[Strange, ...]] = ("", "", "note", "dates")  # how often frames of the wide ring are what
+_DAY: Final = 86_400_000_000_000  # nanoseconds
 _NUMBERS: Final = union((INT, FLOAT))
 _TYPES: Final = {"int": "int64", "float": "float64", "str": "object", "bool": "bool"}
 _ROW_WALKS: Final = frozenset({"iterrows", "itertuples"})
@@ -35,8 +38,12 @@ def with_columns(shape: Shape, function: ast.AST) -> Shape:
     return Shape("frame", tuple(columns.values()), tuple(columns))
 
 
-def build(shape: Shape, column: Callable[[Shape], list[Any]], *, noted: bool = False) -> Recipe:
-    """A frame or a series of what `column` gives for each column's shape; `noted` adds a column of text."""
+def build(shape: Shape, column: Callable[[Shape], list[Any]], *, strange: Strange = "") -> Recipe:
+    """A frame or a series of what `column` gives for each column's shape.
+
+    `strange` says how a frame is unlike what the function shows: it has a column of text besides, or holds dates where
+    nothing says that there is text.
+    """
     made: dict[str, list[Any]] = {}
     types: dict[str, str] = {}
     for name, item in zip(shape.texts or ("values",), shape.items, strict=True):
@@ -46,10 +53,14 @@ def build(shape: Shape, column: Callable[[Shape], list[Any]], *, noted: bool = F
         types[name] = _TYPES.get(kinds.pop(), "object") if len(kinds) == 1 else "object"
     if shape.kind == "series":
         return Recipe(f"__import__('pandas').Series({value_text(made['values'])}, dtype={types['values']!r})")
-    if noted:
+    dated = [name for name, item in zip(shape.texts, shape.items, strict=True) if item != STR]
+    if strange == "note":
         made["note"] = ["x"] * len(next(iter(made.values())))
+    elif strange == "dates":
+        made |= {name: [at * _DAY for at in range(len(made[name]))] for name in dated}
+        types |= dict.fromkeys(dated, "datetime64[ns]")
     empty = not any(made.values())
-    typed = f".astype({value_text(types)})" if empty else ""
+    typed = f".astype({value_text(types)})" if empty or strange == "dates" else ""
     return Recipe(f"__import__('pandas').DataFrame({value_text(made)}){typed}")
 
 
