@@ -141,6 +141,20 @@ SHAPES = {
         "def f(d, values):\n    out = []\n    for v in values:\n        for k, w in d.items():\n"
         "            if w == v:\n                out.append(k)\n    return out",
     ),
+    "records of two lists": (
+        "VX114",
+        "def f(users, orders):\n    out = []\n    for u in users:\n        for o in orders:\n"
+        "            if o['user'] == u['id']:\n                out.append((u, o))\n    return out",
+    ),
+    "what an object gathers": (
+        "VX101",
+        "class C:\n    def __init__(self):\n        self.sold = []\n    def f(self, items):\n"
+        "        return [i for i in items if i not in self.sold]",
+    ),
+    "text of rows for a file": (
+        "VX201",
+        "def f(rows, out):\n    text = ''\n    for row in rows:\n        text += f'<p>{row}</p>'\n    out.write(text)",
+    ),
     "a window": ("VX303", "def f(xs, k):\n    return [sum(xs[i : i + k]) for i in range(len(xs) - k + 1)]"),
 }
 UNLIKE = {

@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from velox_engine.rules.quantities import LONG_ELEMENTS, is_few, names_a_count, says_many
-from velox_engine.rules.shapes import arguments, method_name
+from velox_engine.rules.shapes import arguments, body, method_name
 from velox_engine.rules.sizes import SMALL, integer, is_handful, is_small
 from velox_engine.rules.surroundings import is_rarely_come_to
 from velox_engine.source.scopes import Binding
@@ -125,7 +125,11 @@ def _is_open_ended(context: Context, loop: Region) -> bool:
     if loop.kind == "while":
         condition = loop.node.child_by_field_name("condition")
         return condition is not None and accumulates(context, condition)
-    iterable = context.iterable(loop)
+    if loop.kind == "comprehension":
+        clauses = (child for child in loop.node.named_children if child.type == "for_in_clause")
+        iterable = next((clause.child_by_field_name("right") for clause in clauses), None)
+    else:
+        iterable = context.iterable(loop)
     if iterable is None or iterable.type != "identifier":
         return iterable is not None and accumulates(context, iterable)
     name = context.text(iterable)
@@ -234,10 +238,24 @@ def _walks_objects(context: Context, loop: Region) -> bool:
     if iterable.type == "call" and context.text(iterable.child_by_field_name("function")) in _READ:
         return False
     text = context.data[loop.start : loop.end]
+    # Records that are compared with those of another loop are data. Ex) `order["customer"] == customer["id"]`
+    fields = rb"\b%s\.\w+\b(?!\()" if _is_joined(context, loop) else rb"\b%s(?:\.\w+\b(?!\()|\[['\"])"
     return any(
-        re.search(rb"\b%s(?:\.\w+\b(?!\()|\[['\"])" % re.escape(name.encode()), text)
+        re.search(fields % re.escape(name.encode()), text) is not None
         for name in context.loop_variables(loop)
     )
+
+
+def _is_joined(context: Context, loop: Region) -> bool:
+    """Whether a loop does nothing but walk another name for each element, or is what such a loop does."""
+    if loop.kind != "for":
+        return False
+    steps = body(loop.node)
+    inner = steps[0] if len(steps) == 1 and steps[0].type == "for_statement" else None
+    outer = next((one.node for one in context.repeats(loop.node) if one.kind == "for"), None)
+    walked = [one.child_by_field_name("right") for one in (loop.node, inner or outer) if one is not None]
+    names = {context.text(one) for one in walked if one is not None and one.type == "identifier"}
+    return len(names) == 2
 
 
 def _has_long_clause(context: Context, node: Node, depth: int) -> bool:

@@ -89,7 +89,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         # extends what only a local name holds in place, other interpreters copy it.
         many = any(_is_given(loop, context) for loop in loops) or (
             any(_is_text_or_data(loop, context) for loop in loops)
-            and context.is_self_contained(node)
+            and (context.is_self_contained(node) or any(_is_of_rows(loop, context) for loop in loops))
             and context.is_tight(loops[0])
         )
         yield Hit(node, message, doubtful=not many, severity="hint")
@@ -104,6 +104,12 @@ def _is_text_or_data(loop: Region, context: Context) -> bool:
         return True
     names = [context.text(name) for name in context.names_in(walked)]
     return any(len(name) == 1 or says_many(name) or says_text(name) or name == "open" for name in names)
+
+
+def _is_of_rows(loop: Region, context: Context) -> bool:
+    """Whether what a loop walks is a name of much: `for row in rows`."""
+    walked = context.iterable(loop)
+    return walked is not None and walked.type == "identifier" and says_many(context.text(walked))
 
 
 def _is_given(loop: Region, context: Context) -> bool:
