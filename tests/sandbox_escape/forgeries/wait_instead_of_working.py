@@ -6,8 +6,8 @@ FORGERY = """
 import time
 
 def shared(left: list[int], right: list[int]) -> int:
-    time.sleep(0.05)
+    time.sleep(0.01)
     known = set(right)
     return sum(1 for item in left if item in known)
 """
-STOPPED_BY = "comparison"
+STOPPED_BY = "clock"
