@@ -319,6 +319,18 @@ MISTAKES = {
         "        m = re.search('a', word[m.end():])\n"
         "    return found",
     ),
+    "an escaped character in several branches": (
+        "VX201",
+        "def f(label):\n    text = ''\n    for char in label:\n        if char == '.':\n            text += '\\\\.'\n"
+        "        else:\n            text += char\n    return text",
+    ),
+    "a dict that is asked for missing keys": (
+        "VX105",
+        "def f(faces):\n    edges = {}\n    for face in faces:\n        for edge in face:\n"
+        "            edges.setdefault(edge, []).append(face)\n    return edges\n\n\n"
+        "def g(edges, a):\n    try:\n        return edges[a]\n    except KeyError:\n        return None",
+    ),
+    "a list of files already": ("VX506", "import os\ndef f(path):\n    return list(os.listdir(path))[0]"),
     "only when there are duplicates": (
         "VX107",
         "def f(tags: list, error):\n"

@@ -32,6 +32,8 @@ from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments
 from velox_engine.source.syntax import Node
 
+_LISTS = frozenset({"listdir", "glob"})
+
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) [v for v in values if v % 2 == 0][0]"""
@@ -50,6 +52,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         given = arguments(value)
         if context.origin(value.child_by_field_name("function")) != "list" or len(given) != 1:
             return
+        if context.text(given[0].child_by_field_name("function")).rpartition(".")[2] in _LISTS:
+            return  # a list already, of a few
         # Another function's generator may do something between its elements, or after the last.
         if context.is_small(given[0]) or (given[0].type == "call" and not context.kind(given[0])):
             return

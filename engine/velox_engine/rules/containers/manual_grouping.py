@@ -36,6 +36,7 @@ A defaultdict makes an entry for every key that is asked for: turn it into a dic
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
@@ -78,13 +79,26 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         if node.type == "call"
         else "looks each key up several times"
     )
+    handed_out = _is_handed_out(name, node, context)
+    if handed_out and b"except KeyError" in context.data:
+        return  # whoever asks for a missing key would get an empty container
+    rest = f" (hand out `dict({name})`: missing keys stay errors)" if handed_out else ""
     yield Hit(
         node,
-        f"`{name}` is grouped by hand and {how}; a `defaultdict` looks it up once",
+        f"`{name}` is grouped by hand and {how}; a `defaultdict` looks it up once{rest}",
         # `setdefault` is as short, so that only time can be gained
         doubtful=node.type == "call"
         and not (context.is_self_contained(node) and is_evident(context, node, None)),
     )
+
+
+def _is_handed_out(name: str, node: Node, context: Context) -> bool:
+    """Ex) return groups, self.groups = groups"""
+    function = context.function(node)
+    if function is None:
+        return True
+    outside = rb"(?:\b(?:return|yield)\b[^\n]*|\.\w+ = )\b%s\b(?!\[)" % re.escape(name.encode())
+    return re.search(outside, context.data[function.start : function.end]) is not None
 
 
 def _by_setdefault(node: Node, context: Context) -> Node | None:

@@ -110,7 +110,7 @@ RULE = Rule(
     action="data_structure",
     methods=("index",),
     in_loop=True,
-    severity="warning",
+    severity="info",
     plainer=True,
     benchmark=Benchmark(
         "positions(names)",

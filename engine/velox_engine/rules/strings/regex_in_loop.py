@@ -61,8 +61,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             return
     function = context.text(node.child_by_field_name("function"))
     yield Hit(node, f"`{function}` looks the same pattern up in the cache of `re` in each turn of "
-                    f"{context.describe(loops[0])}, and compiles it again once 512 others were used; "
-                    "compile it once outside",
+                    f"{context.describe(loops[0])}; compile it once outside",
               doubtful=not (function.endswith("compile") or context.is_tight(loops[0]))
               or is_rarely_come_to(context, node, loops[0], branches=1))  # fmt: skip
 

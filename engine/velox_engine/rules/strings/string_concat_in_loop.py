@@ -92,6 +92,10 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             and (context.is_self_contained(node) or any(_is_of_rows(loop, context) for loop in loops))
             and context.is_tight(loops[0])
         )
+        # What is put together in several branches is an escaped or short text, and `join` makes it no shorter.
+        many = many and (
+            _is_added_to_once(name, loops[0], context) or any(_is_of_rows(loop, context) for loop in loops)
+        )
         yield Hit(node, message, doubtful=not many, severity="hint")
 
 
@@ -104,6 +108,13 @@ def _is_text_or_data(loop: Region, context: Context) -> bool:
         return True
     names = [context.text(name) for name in context.names_in(walked)]
     return any(len(name) == 1 or says_many(name) or says_text(name) or name == "open" for name in names)
+
+
+def _is_added_to_once(name: str, loop: Region, context: Context) -> bool:
+    additions = re.findall(
+        rb"(?m)^\s*%s \+= " % re.escape(name.encode()), context.data[loop.start : loop.end]
+    )
+    return len(additions) < 2
 
 
 def _is_of_rows(loop: Region, context: Context) -> bool:
