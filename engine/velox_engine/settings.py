@@ -70,7 +70,7 @@ class Settings:
     input_count: int = _setting(200, "Core inputs to look for.", low=20, high=2_000)
     input_seconds: float = _setting(1.0, "Seconds to search for inputs.", low=0.1, high=60)
     top_seconds: float = _setting(
-        0.02, "Inputs grow until one call takes so many seconds; less is quicker.", low=0.001, high=1
+        0.015, "Inputs grow until one call takes so many seconds; less is quicker.", low=0.001, high=1
     )
     seed: int = _setting(0, "Seed of every random choice.", low=0, high=2**31 - 1)
     cache: bool = _setting(True, "Remember verdicts and measurements, so that asking again is free.")
