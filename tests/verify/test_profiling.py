@@ -97,7 +97,8 @@ def test_what_the_program_prints_and_how_it_ends_stay_the_same(tmp_path: Path) -
     path.write_text(
         "import os, sys, warnings\nwarnings.simplefilter('always')\n"
         "pid = os.fork()\n"
-        "if not pid:\n    os._exit(0)\nos.waitpid(pid, 0)\nprint(len(sys.path) > 0)\nsys.exit(7)\n"
+        "if not pid:\n    os._exit(0)\nos.waitpid(pid, 0)\nprint(len(sys.path) > 0)\n"
+        "for i in range(5_000_000):\n    pass\nsys.exit(7)\n"
     )
     done = subprocess.run(
         [

@@ -69,8 +69,8 @@ UNSEEN_BY_SET = UNSEEN.replace("    found = []", "    known_set = set(known)\n  
 
 
 def few_questions(size: int, rng: Random) -> Case:
-    """One item, and many known ones."""
-    return Case(([rng.randrange(size)], [rng.randrange(size) for _ in range(size)]))
+    """Two items, and many known ones."""
+    return Case(([rng.randrange(size), rng.randrange(size)], [rng.randrange(size) for _ in range(size)]))
 
 
 @pytest.fixture(scope="module")
