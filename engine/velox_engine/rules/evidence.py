@@ -72,6 +72,8 @@ _SAME_OBJECT_WORDS = (
     "elements replace reset_index union intersection difference T"
 )
 _SAME_OBJECT = frozenset(_SAME_OBJECT_WORDS.split())
+# Ex) `row.name`, `row["name"]`, but not `row.name()`
+_FIELDS = re.compile(rb"\b(\w+)(?=\.\w+\b(?!\()|\[['\"])")
 _EMPTY = frozenset({"[]", "{}", "list()", "dict()", "set()"})
 _GROWING = frozenset(
     {"append", "extend", "insert", "add", "update", "item", "appendleft", "setdefault", "push"}
@@ -237,12 +239,12 @@ def _walks_objects(context: Context, loop: Region) -> bool:
         return False
     if iterable.type == "call" and context.text(iterable.child_by_field_name("function")) in _READ:
         return False
-    text = context.data[loop.start : loop.end]
+    variables = {name.encode() for name in context.loop_variables(loop)}
     # Records that are compared with those of another loop are data. Ex) `order["customer"] == customer["id"]`
-    fields = rb"\b%s\.\w+\b(?!\()" if _is_joined(context, loop) else rb"\b%s(?:\.\w+\b(?!\()|\[['\"])"
+    marks = b"." if _is_joined(context, loop) else b".["
     return any(
-        re.search(fields % re.escape(name.encode()), text) is not None
-        for name in context.loop_variables(loop)
+        field[1] in variables and context.data[field.end()] in marks
+        for field in _FIELDS.finditer(context.data, loop.start, loop.end)
     )
 
 

@@ -7,7 +7,7 @@ element and for many. `**` is none of them (a square of an array is a product, t
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -21,11 +21,12 @@ from velox_engine.strategies.array_facts import (
     shaped_like,
 )
 from velox_engine.strategies.errors import NotApplicable
-from velox_engine.strategies.loops import constant, length_of, range_parts
+from velox_engine.strategies.guards import has_fast_way
+from velox_engine.strategies.loops import Place, constant, length_of, places, range_parts
 from velox_engine.strategies.patterns import match_expr
 
 if TYPE_CHECKING:
-    from velox_engine.strategies.base import FunctionContext
+    from velox_engine.strategies.base import FunctionContext, Rewrite
 
 _ARITHMETIC: Final = {
     ast.Add: "+",
@@ -49,6 +50,26 @@ class Axis:
     start: int
     size: ast.expr
     short: int
+
+
+def over_array_loops(
+    context: FunctionContext, rewrite: Callable[[Place, ast.For], Rewrite | None]
+) -> Iterator[Rewrite]:
+    """What `rewrite` makes of each `for` loop of a function that uses NumPy; not of loops inside of one it has made."""
+    if not context.facts.numpy_names - context.scope.bound:
+        return
+    done: set[ast.AST] = set()
+    for place in places(context.node):
+        loop = place.statement
+        if not isinstance(loop, ast.For) or loop in done or has_fast_way(context, loop, ".dtype"):
+            continue
+        try:
+            made = rewrite(place, loop)
+        except NotApplicable:
+            continue
+        if made:
+            done.update(ast.walk(loop))
+            yield made
 
 
 def axis_of(context: FunctionContext, loop: ast.For) -> Axis | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from velox_engine.strategies.bindings import all_names
+from velox_engine.strategies.patterns import match_expr
 
 if TYPE_CHECKING:
     from velox_engine.strategies.base import FunctionContext
@@ -234,3 +235,16 @@ def read_outside(context: FunctionContext, name: str, inside: ast.AST) -> bool:
         if isinstance(node, ast.Delete) and name in all_names([node]):
             return True
     return False
+
+
+def is_only_measured(context: FunctionContext, load: ast.Name) -> bool:
+    """Whether a list is only asked here for being empty, or for its length."""
+    parent = context.parents.get(load)
+    if isinstance(parent, ast.While | ast.If | ast.IfExp):
+        return parent.test is load
+    if isinstance(parent, ast.BoolOp):
+        above = context.parents.get(parent)
+        return isinstance(above, ast.While | ast.If) and above.test is parent
+    if isinstance(parent, ast.UnaryOp):
+        return isinstance(parent.op, ast.Not)
+    return isinstance(parent, ast.Call) and match_expr(f"len({load.id})", parent) is not None

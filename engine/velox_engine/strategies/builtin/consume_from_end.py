@@ -37,7 +37,7 @@ from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewri
 from velox_engine.strategies.bindings import parameters
 from velox_engine.strategies.effects import bindings_of
 from velox_engine.strategies.freshness import returns_new_list
-from velox_engine.strategies.loops import constant, places
+from velox_engine.strategies.loops import constant, is_only_measured, places
 from velox_engine.strategies.patterns import match_expr
 from velox_engine.types import TextEdit
 
@@ -89,7 +89,7 @@ def _edits(context: FunctionContext, name: str) -> list[TextEdit] | None:
             and isinstance(parent.ctx, ast.Load)
         ):
             edits.append(layout.between(layout.start(parent.slice), layout.end(parent.slice), "-1"))
-        elif not _only_measured(context, node, parent):
+        elif not is_only_measured(context, node):
             return None
     if name in parameters(context.node) and any(
         layout.start(node) < layout.start(made)
@@ -99,17 +99,6 @@ def _edits(context: FunctionContext, name: str) -> list[TextEdit] | None:
         return None
     insertion = layout.insert_after(made, f"{name}.reverse()")
     return [insertion, *edits] if in_loop and insertion else None
-
-
-def _only_measured(context: FunctionContext, node: ast.Name, parent: ast.AST | None) -> bool:
-    if isinstance(parent, ast.While | ast.If | ast.IfExp):
-        return parent.test is node
-    if isinstance(parent, ast.BoolOp):
-        above = context.parents.get(parent)
-        return isinstance(above, ast.While | ast.If) and above.test is parent
-    if isinstance(parent, ast.UnaryOp):
-        return isinstance(parent.op, ast.Not)
-    return isinstance(parent, ast.Call) and match_expr(f"len({node.id})", parent) is not None
 
 
 def _is_new_list(context: FunctionContext, value: ast.expr) -> bool:

@@ -41,7 +41,7 @@ from collections.abc import Iterator
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import loads_of, parameters, read_names, stores_of
 from velox_engine.strategies.effects import effects_of
-from velox_engine.strategies.loops import constant, places
+from velox_engine.strategies.loops import constant, is_only_measured, places
 from velox_engine.strategies.patterns import match_expr
 from velox_engine.strategies.positions import indent_lines
 from velox_engine.strategies.rendering import block_with_parts
@@ -85,7 +85,7 @@ def _edit(context: FunctionContext, loop: ast.While, name: str) -> TextEdit | No
             if not isinstance(parent.ctx, ast.Load):
                 return None
             parts[parent] = f"{name}[-1]"
-        elif not _is_measured(context, load, parent):
+        elif not is_only_measured(context, load):
             return None
     if not pops or not _sees_nothing_else(context, loop, name):
         return None
@@ -96,18 +96,6 @@ def _edit(context: FunctionContext, loop: ast.While, name: str) -> TextEdit | No
     body = indent_lines(text.rstrip(), unit)
     code = f"{name}.reverse()\ntry:\n{body}\nfinally:\n{unit}{name}.reverse()"
     return context.layout.replace_statements(loop, loop, code)
-
-
-def _is_measured(context: FunctionContext, load: ast.Name, parent: ast.AST) -> bool:
-    """Whether the list is only asked for being empty, or for its length."""
-    if isinstance(parent, ast.While | ast.If | ast.IfExp):
-        return parent.test is load
-    if isinstance(parent, ast.BoolOp):
-        above = context.parents.get(parent)
-        return isinstance(above, ast.While | ast.If) and above.test is parent
-    if isinstance(parent, ast.UnaryOp):
-        return isinstance(parent.op, ast.Not)
-    return isinstance(parent, ast.Call) and match_expr(f"len({load.id})", parent) is not None
 
 
 def _sees_nothing_else(context: FunctionContext, loop: ast.While, name: str) -> bool:

@@ -49,32 +49,19 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from velox_engine.strategies.array_facts import made_array, made_is_like, made_type
-from velox_engine.strategies.arrays import Axis, Vectors, axis_of, flat_index
+from velox_engine.strategies.arrays import Axis, Vectors, axis_of, flat_index, over_array_loops
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, NotApplicable, Rewrite
 from velox_engine.strategies.bindings import parameters
 from velox_engine.strategies.effects import bindings_of
-from velox_engine.strategies.guards import either, has_fast_way
-from velox_engine.strategies.loops import constant, places, read_outside
+from velox_engine.strategies.guards import either
+from velox_engine.strategies.loops import constant, read_outside
 from velox_engine.strategies.positions import indent_lines
 
 _SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}
 
 
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
-    if not context.facts.numpy_names - context.scope.bound:
-        return
-    done: set[ast.AST] = set()
-    for place in places(context.node):
-        loop = place.statement
-        if not isinstance(loop, ast.For) or loop in done or has_fast_way(context, loop, ".dtype"):
-            continue
-        try:
-            rewrite = _Grid(context, loop).rewrite()
-        except NotApplicable:
-            continue
-        if rewrite:
-            done.update(ast.walk(loop))
-            yield rewrite
+    return over_array_loops(context, lambda place, loop: _Grid(context, loop).rewrite())
 
 
 class _Grid:

@@ -52,31 +52,18 @@ import ast
 from collections.abc import Iterator
 
 from velox_engine.strategies.array_facts import is_array, made_array, made_type
-from velox_engine.strategies.arrays import Axis, Vectors, axis_of
+from velox_engine.strategies.arrays import Axis, Vectors, axis_of, over_array_loops
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, NotApplicable, Rewrite
 from velox_engine.strategies.bindings import all_names, parameters, written_names
 from velox_engine.strategies.effects import bindings_of
-from velox_engine.strategies.guards import either, has_fast_way
-from velox_engine.strategies.loops import Place, constant, places, read_outside
+from velox_engine.strategies.guards import either
+from velox_engine.strategies.loops import Place, constant, read_outside
 from velox_engine.strategies.patterns import match_stmt
 from velox_engine.strategies.positions import indent_lines
 
 
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
-    if not context.facts.numpy_names - context.scope.bound:
-        return
-    done: set[ast.AST] = set()
-    for place in places(context.node):
-        loop = place.statement
-        if not isinstance(loop, ast.For) or loop in done or has_fast_way(context, loop, ".dtype"):
-            continue
-        try:
-            rewrite = _total(context, place, loop)
-        except NotApplicable:
-            continue
-        if rewrite:
-            done.update(ast.walk(loop))
-            yield rewrite
+    return over_array_loops(context, lambda place, loop: _total(context, place, loop))
 
 
 def _total(context: FunctionContext, place: Place, loop: ast.For) -> Rewrite | None:

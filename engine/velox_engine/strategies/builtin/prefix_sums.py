@@ -37,11 +37,11 @@ from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.effects import bindings_of, keeps_contents
-from velox_engine.strategies.guards import either, list_of_integers
+from velox_engine.strategies.guards import list_of_integers
 from velox_engine.strategies.imports import import_member
 from velox_engine.strategies.loops import constant, is_fallback, places, range_parts
 from velox_engine.strategies.patterns import match_expr
-from velox_engine.strategies.rendering import block_with_parts
+from velox_engine.strategies.totals import subtract_totals
 
 
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
@@ -121,19 +121,7 @@ def _totals(
             return None
         parts[call] = found[0]
         tests += [test for test in found[1] if test not in tests]
-    accumulate, imported = import_member(context, "itertools", "accumulate")
-    context.need_builtins("list")
-    line = f"{totals} = list({accumulate}({name}, initial=0))"
-    layout = context.layout
-    if not tests:
-        before = layout.insert_before(statement, line)
-        changes = [layout.replace(call, text) for call, text in parts.items()]
-        return Rewrite((before, *changes, *imported), "subtract running totals") if before else None
-    new, slow = block_with_parts(context, [statement], parts), layout.block_text([statement])
-    if new is None or slow is None:
-        return None
-    edit = either(context, statement, statement, tests, f"{line}\n{new.rstrip()}", slow)
-    return Rewrite((edit, *imported), "subtract running totals") if edit else None
+    return subtract_totals(context, statement, name, totals, parts, tests)
 
 
 def _difference(

@@ -41,11 +41,11 @@ from collections.abc import Iterator, Sequence
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, NotApplicable, Rewrite
 from velox_engine.strategies.bindings import all_names, written_names
 from velox_engine.strategies.effects import keeps_contents
-from velox_engine.strategies.guards import either, has_fast_way, list_of_integers
-from velox_engine.strategies.imports import import_member
+from velox_engine.strategies.guards import has_fast_way, list_of_integers
 from velox_engine.strategies.loops import Place, constant, places
 from velox_engine.strategies.patterns import match_expr
-from velox_engine.strategies.rendering import block_with_parts, fits
+from velox_engine.strategies.rendering import fits
+from velox_engine.strategies.totals import subtract_totals
 
 
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
@@ -119,7 +119,7 @@ def _totals(
     bound: set[str],
     calls: Sequence[tuple[ast.Call, ast.expr, ast.expr]],
 ) -> Rewrite | None:
-    statement, layout = place.statement, context.layout
+    statement = place.statement
     if name in bound or not keeps_contents(context, name, [statement]):
         return None
     try:
@@ -127,21 +127,11 @@ def _totals(
     except NotApplicable:
         return None
     totals = context.fresh("totals", "prefix_sums")
-    accumulate, imported = import_member(context, "itertools", "accumulate")
-    context.need_builtins("list", "len")
+    context.need_builtins("len")
     parts: dict[ast.AST, str] = {
         call: _difference(context, call, low, high, totals) for call, low, high in calls
     }
-    line = f"{totals} = list({accumulate}({name}, initial=0))"
-    if not tests:
-        before = layout.insert_before(statement, line)
-        changes = [layout.replace(call, text) for call, text in parts.items()]
-        return Rewrite((before, *changes, *imported), "subtract running totals") if before else None
-    new, slow = block_with_parts(context, [statement], parts), layout.block_text([statement])
-    if new is None or slow is None:
-        return None
-    edit = either(context, statement, statement, tests, f"{line}\n{new.rstrip()}", slow)
-    return Rewrite((edit, *imported), "subtract running totals") if edit else None
+    return subtract_totals(context, statement, name, totals, parts, tests)
 
 
 def _difference(context: FunctionContext, call: ast.Call, low: ast.expr, high: ast.expr, totals: str) -> str:
