@@ -245,3 +245,30 @@ def test_more_bugs_are_planted_where_the_first_leave_doubt(sandbox: Sandbox) -> 
     assert all_seen == (5, 5)
     assert few_seen[1] == 10
     assert few_seen[0] < 8
+
+
+def test_what_goes_along_with_an_extreme_may_start_with_anything() -> None:
+    """The most frequent element: counts only compared with each other may be shifted, a tie may not go unnoticed."""
+    code = (
+        "def favourite(votes):\n"
+        "    most = -1\n"
+        "    chosen = votes[0]\n"
+        "    for name in votes:\n"
+        "        count = 0\n"
+        "        for vote in votes:\n"
+        "            if vote == name:\n"
+        "                count += 1\n"
+        "        if count > most:\n"
+        "            most = count\n"
+        "            chosen = name\n"
+        "    return chosen\n"
+    )
+    found = harmless(code, "favourite")
+    assert {"line 2: `1` became `2`", "line 3: `0` became `1`", "line 8: `1` became `2`"} <= found
+    assert (
+        not {"line 9: `>` became `>=`", "line 7: `==` became `!=`", "line 12: `chosen` is not returned"}
+        & found
+    )
+    # A count that is also a result tells where it starts.
+    counted = code.replace("return chosen", "return chosen, most")
+    assert {"line 5: `0` became `1`", "line 8: `1` became `2`"}.isdisjoint(harmless(counted, "favourite"))

@@ -43,6 +43,7 @@ def _adds_own_results(context: FunctionContext, name: str, function: str) -> boo
         return False
     return all(
         isinstance(value, ast.List | ast.ListComp)
+        or match_expr(f"{name} + [M_v]", value) is not None
         or (
             (added := match_expr(f"{name} + M_v", value)) is not None
             and isinstance(added["M_v"], ast.Call)

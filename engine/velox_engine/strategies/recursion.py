@@ -63,6 +63,14 @@ def recomputes(function: ast.FunctionDef, calls: Collection[ast.AST]) -> bool:
             node in calls for node in ast.walk(statement)
         ):
             return any(node in calls for later in function.body[at + 1 :] for node in ast.walk(later))
+    # One way that is tried first, and another where that led nowhere: `if f(…): return True`, `return f(…)`.
+    for place in places(function):
+        if isinstance(place.statement, ast.If) and any(
+            node in calls for node in ast.walk(place.statement.test)
+        ):
+            rest = [*place.statement.orelse, *place.after]
+            if any(node in calls for later in rest for node in ast.walk(later)):
+                return True
     # Two branches of one call that both go on: max of two variables assigned from calls.
     assigned = [
         place

@@ -65,11 +65,14 @@ class Harmless:
         self._prefixed: set[int] = set()  # starts of slices that leave a prefix out which nobody counts
         self._idle: set[int] = set()  # ranges whose last turn does nothing
         self._starts: dict[int, str] = {}  # constants and the names that start with them
+        self._negative: dict[int, str] = {}  # the same for what a minus stands before
         self._extremes: dict[str, int] = {}  # names that keep the largest (-1) or the smallest (1) of many
         self._symmetric = {
             item.name for item in ast.walk(node) if isinstance(item, ast.FunctionDef) and is_symmetric(item)
         }
-        for item in ast.walk(node):
+        self._nodes = list(ast.walk(node))
+        self._assigned = [item for item in self._nodes if isinstance(item, ast.Assign)]
+        for item in self._nodes:
             self._look(item)
 
     def tie(self, node: ast.Compare, operator: type[ast.cmpop], new: str) -> bool:
@@ -86,7 +89,8 @@ class Harmless:
 
     def start(self, node: ast.AST, step: int) -> bool:
         """Ex) `most = 0` with -1, where a loop keeps the largest: it shows only where nothing is larger."""
-        return self._extremes.get(self._starts.get(id(node), ""), 0) == step
+        keeps = self._extremes.get(self._starts.get(id(node), ""), 0)
+        return keeps == step or self._extremes.get(self._negative.get(id(node), ""), 0) == -step
 
     def idle(self, node: ast.Call) -> bool:
         """Ex) `for i in range(n): for j in range(i + 1, n):` with `n - 1`: the last outer turn does nothing."""
@@ -111,20 +115,15 @@ class Harmless:
                     self._hide(node)
             case ast.Call(func=ast.Name(id="cast"), args=[first, _]):
                 self._hide(first)
-            case ast.If(test=test, body=[ast.Assign(targets=[target], value=value)], orelse=[]):
-                both = {ast.dump(_loaded(target)), ast.dump(value)}
-                # Ex) `if count > most and name: most = count`; with `or` the other side may decide.
-                joined = (
-                    test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
-                )
-                for part in joined:
-                    match part:
-                        case ast.Compare(left=left, ops=[asked], comparators=[right]):
-                            if both == {ast.dump(left), ast.dump(right)}:
-                                self._kept.add(id(part))
-                                self._keep(target, asked, ast.dump(left) == ast.dump(value))
+            case ast.If(test=test, body=body, orelse=[]):
+                for statement in body:
+                    self._look_at_kept(test, statement, body)
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant() as first):
                 self._starts[id(first)] = name
+            case ast.Assign(
+                targets=[ast.Name(id=name)], value=ast.UnaryOp(op=ast.USub(), operand=ast.Constant() as first)
+            ):
+                self._negative[id(first)] = name
             case ast.IfExp(
                 test=ast.Compare(left=left, comparators=[right]) as test, body=body, orelse=orelse
             ):
@@ -157,6 +156,76 @@ class Harmless:
                 if all(_constant_assignment(item) for item in assigned):
                     self._exits.add(id(leave))
 
+    def _look_at_kept(self, test: ast.expr, statement: ast.stmt, body: list[ast.stmt]) -> None:
+        """Ex) `if count > most and name: most = count`; with `or` the other side may decide."""
+        match statement:
+            case ast.Assign(targets=[target], value=value):
+                both = {ast.dump(_loaded(target)), ast.dump(value)}
+            case _:
+                return
+        joined = test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
+        for part in joined:
+            match part:
+                case ast.Compare(left=left, ops=[asked], comparators=[right]):
+                    if both != {ast.dump(left), ast.dump(right)}:
+                        continue
+                    self._keep(target, asked, ast.dump(left) == ast.dump(value))
+                    if len(body) == 1:
+                        self._kept.add(id(part))
+                    elif isinstance(target, ast.Name) and target.id in self._extremes:
+                        self._look_at_companions(body, target.id)
+                        if isinstance(value, ast.Name):
+                            self._look_at_rank({target.id, value.id})
+
+    def _look_at_companions(self, body: list[ast.stmt], extreme: str) -> None:
+        """Ex) `chosen = names[0]` where `chosen` goes along with an extreme: it shows where nothing is larger, too."""
+        inside = {id(item) for statement in body for item in ast.walk(statement)}
+        chosen = {
+            item.targets[0].id
+            for item in body
+            if isinstance(item, ast.Assign) and isinstance(item.targets[0], ast.Name)
+        } - {extreme}
+        for name in chosen:
+            others = [
+                item
+                for item in self._assigned
+                if any(isinstance(one, ast.Name) and one.id == name for one in item.targets)
+                and id(item) not in inside
+            ]
+            if len(others) == 1 and others[0].lineno < body[0].lineno:
+                self._hide(others[0])
+
+    def _look_at_rank(self, names: set[str]) -> None:
+        """Ex) `count = 0`, `count += 1` where counts are only compared with each other: all may be doubled."""
+        told = {
+            id(item)
+            for node in self._nodes
+            for item in (
+                [node.left, *node.comparators]
+                if isinstance(node, ast.Compare) and _is_between(node, names)
+                else [node.value]
+                if isinstance(node, ast.Assign)
+                and isinstance(node.targets[0], ast.Name)
+                and node.targets[0].id in names
+                else []
+            )
+        }
+        if any(
+            isinstance(item, ast.Name)
+            and item.id in names
+            and isinstance(item.ctx, ast.Load)
+            and id(item) not in told
+            for item in self._nodes
+        ):
+            return
+        for node in self._nodes:
+            match node:
+                case (
+                    ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant() as written)
+                    | ast.AugAssign(target=ast.Name(id=name), op=ast.Add(), value=ast.Constant() as written)
+                ) if name in names:
+                    self._hide(written)
+
     def _keep(self, target: ast.expr, asked: ast.cmpop, greater: bool) -> None:
         """Note whether the name keeps the largest or the smallest; `greater`: the new value stands on the left."""
         if isinstance(target, ast.Name) and isinstance(asked, ast.Gt | ast.GtE | ast.Lt | ast.LtE):
@@ -178,6 +247,11 @@ class Harmless:
 
     def _hide(self, node: ast.AST) -> None:
         self._quiet.update(id(item) for item in ast.walk(node))
+
+
+def _is_between(node: ast.Compare, names: set[str]) -> bool:
+    """Whether only these names are compared."""
+    return all(isinstance(side, ast.Name) and side.id in names for side in (node.left, *node.comparators))
 
 
 def is_symmetric(node: ast.FunctionDef) -> bool:

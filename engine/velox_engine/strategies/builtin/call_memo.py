@@ -51,6 +51,7 @@ from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import parameters, written_names
+from velox_engine.strategies.loops import constant
 from velox_engine.strategies.positions import indent_lines
 from velox_engine.strategies.recursion import (
     fixed_parameters,
@@ -70,7 +71,10 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
     method = isinstance(owner, ast.ClassDef)
     if not isinstance(function, ast.FunctionDef) or function.decorator_list:
         return
-    if function.args.vararg or function.args.kwarg or function.args.kwonlyargs or function.args.defaults:
+    if function.args.vararg or function.args.kwarg or function.args.kwonlyargs:
+        return
+    # A dict or list as default may well be a memo already.
+    if any(constant(default) is ... for default in function.args.defaults):
         return
     calls = self_calls(function, method)
     if (

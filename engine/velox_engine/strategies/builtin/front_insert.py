@@ -42,27 +42,28 @@ from velox_engine.types import TextEdit
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
     for place in places(context.node):
         if isinstance(place.statement, ast.For | ast.While) and not place.statement.orelse:
-            edits = _edits(context, place, place.statement)
-            if edits:
-                yield Rewrite(tuple(edits), "append, and reverse the list once at the end")
+            filled: dict[str, list[ast.Call]] = {}
+            for node in ast.walk(place.statement):
+                found = match_expr("M_x.insert(0, M_e)", node) if isinstance(node, ast.Call) else None
+                if found and isinstance(node, ast.Call) and isinstance(found["M_x"], ast.Name):
+                    filled.setdefault(found["M_x"].id, []).append(node)
+            done = {
+                name: edits
+                for name, inserts in filled.items()
+                if (edits := _appends(context, place, place.statement, name, inserts))
+            }
+            code = "\n".join(f"{name}.reverse()" for name in done)
+            after = context.layout.insert_after(place.statement, code) if done else None
+            if after:
+                edits = [edit for found in done.values() for edit in found]
+                yield Rewrite((after, *edits), "append, and reverse the list once at the end")
 
 
-def _edits(context: FunctionContext, place: Place, loop: ast.For | ast.While) -> list[TextEdit] | None:
-    inserts = [
-        node
-        for node in ast.walk(loop)
-        if isinstance(node, ast.Call) and match_expr("M_x.insert(0, M_e)", node)
-    ]
-    if not inserts or any(constant(call.args[0]) is False for call in inserts):
+def _appends(
+    context: FunctionContext, place: Place, loop: ast.For | ast.While, name: str, inserts: list[ast.Call]
+) -> list[TextEdit] | None:
+    if any(constant(call.args[0]) is False for call in inserts):
         return None
-    receivers = {
-        call.func.value.id
-        for call in inserts
-        if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name)
-    }
-    if len(receivers) != 1:
-        return None
-    name = receivers.pop()
     mentions = sum(isinstance(node, ast.Name) and node.id == name for node in ast.walk(loop))
     if mentions != len(inserts) or name in context.scope.inner or not _starts_empty(place, name):
         return None
@@ -71,21 +72,29 @@ def _edits(context: FunctionContext, place: Place, loop: ast.For | ast.While) ->
     if stands_in_try(context, loop):
         return None
     layout = context.layout
-    edits: list[TextEdit | None] = [layout.insert_after(loop, f"{name}.reverse()")]
-    edits += [
+    return [
         layout.between(layout.start(one), layout.start(one.args[1]), f"{name}.append(") for one in inserts
     ]
-    return [edit for edit in edits if edit] if all(edits) else None
 
 
 def _starts_empty(place: Place, name: str) -> bool:
     for statement in reversed(place.before):
         if name in all_names([statement]):
             found = match_stmt("M_x = []", statement) or match_stmt("M_x = list()", statement)
+            if found:
+                return isinstance(found["M_x"], ast.Name) and found["M_x"].id == name
+            pair = match_stmt("M_t = M_v", statement)
+            targets, values = (pair["M_t"], pair["M_v"]) if pair else (None, None)
+            # Ex) evens, odds = [], []
             return (
-                bool(found) and isinstance(found["M_x"], ast.Name) and found["M_x"].id == name
-                if found
-                else False
+                isinstance(targets, ast.Tuple)
+                and isinstance(values, ast.Tuple)
+                and len(targets.elts) == len(values.elts)
+                and any(
+                    isinstance(target, ast.Name) and target.id == name and match_expr("[]", value) is not None
+                    for target, value in zip(targets.elts, values.elts, strict=True)
+                )
+                and all(isinstance(target, ast.Name) for target in targets.elts)
             )
         if not isinstance(statement, ast.Assign | ast.AugAssign | ast.Expr):
             return False

@@ -2,8 +2,9 @@
 
 What it does: a loop over all rows for each element of an outer loop, whose body does something only where a key of the
 row equals a value of the outer loop, goes through the rows with that key, in the same order. They are grouped once,
-before the outer loop. The same goes for a comprehension that filters all rows by such a key. The comparison stays, for
-values such as NaN that are found but not equal.
+before the outer loop. The same goes for a comprehension that filters all rows by such a key, and where the rows are an
+attribute, the items of a dict or the positions of a list (`for j in range(len(xs)): if xs[j] == x`). The comparison
+stays, for values such as NaN that are found but not equal.
 
 Example:
     def purchases(customers: list[dict], orders: list[dict]):
@@ -42,8 +43,16 @@ from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import all_names, written_names
-from velox_engine.strategies.effects import effects_of, is_private, is_separate, root_name
-from velox_engine.strategies.loops import constant, places, read_outside
+from velox_engine.strategies.effects import (
+    effects_of,
+    is_private,
+    is_separate,
+    keeps_contents,
+    keeps_value,
+    root_name,
+)
+from velox_engine.strategies.loops import constant, places, range_parts, read_outside
+from velox_engine.strategies.patterns import match_expr
 from velox_engine.strategies.purity import PURE_METHODS, is_pure
 
 _NOT_ROWS = frozenset(
@@ -85,14 +94,20 @@ def _indexed(
     """The rewrite for one pass over rows, a loop or a comprehension, that does nothing where `test` is false."""
     rows = inner.iter
     own = written_names([inner.target])
-    if not isinstance(rows, ast.Name) or context.inference.of(rows).name in _NOT_ROWS or rows.id in own:
+    name = _called(context, outer, rows)
+    if name is None or all_names([rows]) & own:
         return None
     tests = test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
-    keys = _keys(context, tests[0], own, written_names([outer]))
+    keys = None
+    for one in tests:
+        keys = _keys(context, one, own, written_names([outer]))
+        # What stands before the key is asked of fewer rows, so it must be plain.
+        if keys or not _is_plain(one):
+            break
     if keys is None:
         return None
     key, wanted = keys
-    if not _are_left_alone(context, outer, rows.id, own, key):
+    if not _are_left_alone(context, outer, all_names([rows]), own, key):
         return None
     if isinstance(inner, ast.For) and any(read_outside(context, name, inner) for name in own):
         return None
@@ -101,7 +116,7 @@ def _indexed(
         return None
     if any(context.inference.of(one).name in ("list", "dict", "set") for one in (key, wanted)):
         return None
-    index = context.fresh(f"{rows.id}_by_key", f"{rows.id}_index")
+    index = context.fresh(f"{name}_by_key", f"{name}_index")
     target, unit = context.text(inner.target), context.layout.unit
     kept = target if isinstance(inner.target, ast.Name) else f"({', '.join(_names(inner.target))})"
     if kept == "()":
@@ -110,12 +125,70 @@ def _indexed(
         return None
     before = context.layout.insert_before(
         outer,
-        f"{index} = {{}}\nfor {target} in {rows.id}:\n{unit}{index}.setdefault({key_text}, []).append({kept})",
+        f"{index} = {{}}\nfor {target} in {context.text(rows)}:\n"
+        f"{unit}{index}.setdefault({key_text}, []).append({kept})",
     )
     edit = context.layout.replace(rows, f"{index}.get({context.text(wanted)}, ())")
     if before is None:
         return None
     return Rewrite((before, edit), "group the rows by their key once") if edit else None
+
+
+def _called(context: FunctionContext, outer: ast.For, rows: ast.expr) -> str | None:
+    """What the rows are called, where going over them gives the same each time; None where that is not sure."""
+    if isinstance(rows, ast.Name):
+        return None if context.inference.of(rows).name in _NOT_ROWS else rows.id
+    if isinstance(rows, ast.Attribute):
+        # What an attribute holds may be an iterator, and a property may make another one each time.
+        known = context.inference.of(rows).name in ("list", "tuple", "dict", "set")
+        sure = isinstance(rows.value, ast.Name) and (known or _is_kept_list(context, rows))
+        return rows.attr if sure and keeps_contents(context, rows, [outer]) else None
+    items = match_expr("M_d.items()", rows)
+    if items and isinstance(items["M_d"], ast.Name):
+        return items["M_d"].id if keeps_contents(context, items["M_d"], [outer]) else None
+    counted = range_parts(context, rows)
+    if counted and keeps_value(context, rows, [outer]):
+        # Only of a length it is sure that every position may be read.
+        measured = match_expr("len(M_x)", counted[1])
+        listed = measured["M_x"] if measured and context.is_builtin("len") else None
+        return listed.id if isinstance(listed, ast.Name) and constant(counted[0]) == 0 else None
+    return None
+
+
+def _is_kept_list(context: FunctionContext, rows: ast.Attribute) -> bool:
+    """Whether the class around only ever stores lists or tuples under the attribute: `self.rows = list(rows)`."""
+    owner = context.enclosing[-1] if context.enclosing else None
+    first = context.node.args.args[0].arg if context.node.args.args else ""
+    if not isinstance(owner, ast.ClassDef) or not isinstance(rows.value, ast.Name) or rows.value.id != first:
+        return False
+    stored = [
+        node.value
+        for method in owner.body
+        if isinstance(method, ast.FunctionDef)
+        for node in ast.walk(method)
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Attribute) and target.attr == rows.attr
+    ]
+    return bool(stored) and all(
+        isinstance(value, ast.List | ast.Tuple | ast.ListComp)
+        or (
+            isinstance(value, ast.Call)
+            and isinstance(value.func, ast.Name)
+            and value.func.id in ("list", "tuple", "sorted")
+            and context.is_builtin(value.func.id)
+        )
+        for value in stored
+    )
+
+
+def _is_plain(test: ast.expr) -> bool:
+    """A comparison of names, constants and their items, which tells rows apart and does nothing else."""
+    return isinstance(test, ast.Compare) and all(
+        isinstance(part, ast.Name | ast.Constant | ast.Subscript | ast.Load | ast.cmpop)
+        for side in (test.left, *test.comparators, *test.ops)
+        for part in ast.walk(side)
+    )
 
 
 def _names(target: ast.expr) -> list[str]:
@@ -140,15 +213,15 @@ def _keys(
 
 
 def _are_left_alone(
-    context: FunctionContext, outer: ast.For, rows: str, own: set[str], key: ast.expr
+    context: FunctionContext, outer: ast.For, rows: set[str], own: set[str], key: ast.expr
 ) -> bool:
     """Whether nothing in the loops changes the rows or what their keys are made of."""
     effects = effects_of(context, [outer])
-    names = all_names([key]) | {rows}
+    names = all_names([key]) | rows
     mutated = set(effects.mutated)
     if _stores_beside(outer, own, key):
         mutated -= own
-    if rows in effects.written or effects.calls_unknown or names & mutated:
+    if rows & effects.written or effects.calls_unknown or names & mutated:
         return False
     return all(is_private(context, name) or is_separate(context, name) for name in mutated)
 

@@ -101,7 +101,10 @@ def _companion(context: FunctionContext, name: str) -> list[TextEdit] | None:
             in_loop = in_loop or stands_in_loop(context, load)
             continue
         statement = _statement_of(context, load)
-        if isinstance(parent, ast.Attribute):
+        if isinstance(parent, ast.Attribute) and parent.attr in ("index", "count", "copy"):
+            if not isinstance(context.parents.get(parent), ast.Call):
+                return None
+        elif isinstance(parent, ast.Attribute):
             if not isinstance(statement, ast.Expr) or not match_stmt(f"{name}.append(M_x)", statement):
                 return None
             call = statement.value

@@ -1,7 +1,8 @@
 """Keeps running totals or extremes of prefixes instead of computing each slice anew.
 
 What it does: `sum(xs[:i + 1])`, `sum(xs[i:j])` and their like, repeated in a loop or comprehension, subtract two
-entries of a list of running totals; `max(xs[:i + 1])` reads a list of running extremes. Sums need ints, which add up
+entries of a list of running totals; `max(xs[:i + 1])` reads a list of running extremes, and `text[:i].count("(")`
+one of running counts. Sums need ints, which add up
 to the same in any order: other types still take the old way, unless the hints promise ints.
 
 Example:
@@ -56,8 +57,8 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
                 rewrite = _totals(context, statement, variable, iterable, inside, name)
                 if rewrite:
                     yield rewrite
-            for rewrite in _extremes(context, statement, variable, iterable, inside):
-                yield rewrite
+            yield from _extremes(context, statement, variable, iterable, inside)
+            yield from _counts(context, statement, variable, iterable, inside)
 
 
 def _repeated(statement: ast.stmt) -> Iterator[tuple[str, ast.expr, list[ast.AST]]]:
@@ -174,6 +175,8 @@ def _last(context: FunctionContext, iterable: ast.expr, name: str) -> tuple[str 
     for length in lengths:
         if match_expr(length, stop):
             return "1", tests
+        if match_expr(f"{length} + 1", stop):
+            return "0", tests
         found = match_expr(f"{length} - M_k + 1", stop) or match_expr(f"{length} + 1 - M_k", stop)
         if found and isinstance(found["M_k"], ast.Name):
             return found["M_k"].id, tests
@@ -250,6 +253,54 @@ def _extremes(
             edit = context.layout.replace(node, f"{extremes}[{variable}]")
             if before:
                 yield Rewrite((before, edit, *imported), "read the running extremes")
+
+
+def _counts(
+    context: FunctionContext, statement: ast.stmt, variable: str, iterable: ast.expr, inside: list[ast.AST]
+) -> Iterator[Rewrite]:
+    """text[:i].count("(") and text[i:].count("(") by the counts of all beginnings."""
+    found: dict[tuple[str, str], list[tuple[ast.Call, ast.Slice]]] = {}
+    for node in (node for top in inside for node in ast.walk(top)):
+        asked = match_expr("M_x.count(M_c)", node) if isinstance(node, ast.Call) else None
+        if not asked or not isinstance(node, ast.Call):
+            continue
+        piece, mark = asked["M_x"], constant(asked["M_c"])
+        if (
+            isinstance(piece, ast.Subscript)
+            and isinstance(piece.value, ast.Name)
+            and isinstance(piece.slice, ast.Slice)
+            and isinstance(mark, str)
+            and len(mark) == 1
+        ):
+            found.setdefault((piece.value.id, context.text(asked["M_c"])), []).append((node, piece.slice))
+    names = {name for name, _ in found}
+    if len(names) != 1 or not all(keeps_contents(context, name, [statement]) for name in names):
+        return
+    (name,) = names
+    end, _ = _last(context, iterable, name)
+    if end is None or not end.isdigit():
+        return
+    accumulate, imported = import_member(context, "itertools", "accumulate")
+    context.need_builtins("list", "map")
+    created, edits = [], []
+    for (_, mark), calls in found.items():
+        counts = f"{context.fresh('counts', 'prefix_counts')}{f'_{len(created) + 1}' if created else ''}"
+        if counts in context.taken_names:
+            return
+        created.append(f"{counts} = list({accumulate}(map({mark}.__eq__, {name}), initial=0))")
+        for call, piece in calls:
+            low, high = piece.lower, piece.upper
+            if piece.step or not all(one is None or _position(one, variable, end) for one in (low, high)):
+                return
+            if low is not None and constant(low) != 0 and high is not None:
+                return
+            text = f"{counts}[{'-1' if high is None else context.text(high)}]"
+            if low is not None and constant(low) != 0:
+                text = f"({text} - {counts}[{context.text(low)}])"
+            edits.append(context.layout.replace(call, text))
+    before = context.layout.insert_before(statement, "\n".join(created))
+    if before:
+        yield Rewrite((before, *edits, *imported), "read the counts of all beginnings")
 
 
 STRATEGY = BuiltinStrategy("prefix-sums", "precomputation", _build, __doc__ or "", ("VX303",))

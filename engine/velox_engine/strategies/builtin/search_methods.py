@@ -1,7 +1,7 @@
 """Lets a list search itself: `in`, `index` and `count` instead of a loop with a comparison.
 
-What it does: a loop that returns as soon as an element equals a value, or counts the elements that do, asks the list or
-tuple, which compares in C. Other types still take the loop, unless the hints promise a list.
+What it does: a loop that returns as soon as an element equals a value, sets a flag for one, or counts the elements that
+do, asks the list or tuple, which compares in C. Other types still take the loop, unless the hints promise a list.
 
 Example:
     def contains(items: list, wanted):
@@ -32,10 +32,18 @@ from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import all_names
-from velox_engine.strategies.loops import Place, one_line_loops, range_parts, read_outside, stands_guarded
-from velox_engine.strategies.patterns import match_expr, match_stmt
+from velox_engine.strategies.loops import (
+    Place,
+    constant,
+    one_line_loops,
+    range_parts,
+    read_outside,
+    stands_guarded,
+)
+from velox_engine.strategies.patterns import match_expr, match_stmt, match_stmts, same
 from velox_engine.strategies.positions import indent_lines
 from velox_engine.strategies.purity import is_pure
+from velox_engine.strategies.rendering import index_to_item
 from velox_engine.types import TextEdit
 
 _LISTS = ("list", "tuple")
@@ -44,7 +52,10 @@ _LISTS = ("list", "tuple")
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
     for place, loop, _ in one_line_loops(context.node):
         edit = (
-            _found(context, place, loop) or _counted(context, place, loop) or _position(context, place, loop)
+            _found(context, place, loop)
+            or _counted(context, place, loop)
+            or _position(context, place, loop)
+            or _flagged(context, place, loop)
         )
         if edit:
             yield Rewrite((edit,), "let the list search itself")
@@ -148,6 +159,38 @@ def _is_tested(context: FunctionContext, loop: ast.For) -> bool:
         and isinstance(parent.test, ast.Call)
         and match_expr("isinstance(M_x, (list, tuple))", parent.test) is not None
     )
+
+
+def _flagged(context: FunctionContext, place: Place, loop: ast.For) -> TextEdit | None:
+    """known = False; for x in xs: if x == v: known = True; break"""
+    set_by = match_stmts("if M_t:\n M_f = M_v\n break", loop.body) or match_stmts(
+        "if M_t:\n M_f = M_v", loop.body
+    )
+    before = match_stmt("M_f = M_v", place.previous)
+    if not set_by or not before or not same(set_by["M_f"], before["M_f"]) or place.previous is None:
+        return None
+    flag, variable = set_by["M_f"], loop.target.id  # type: ignore[attr-defined]
+    values = (constant(before["M_v"]), constant(set_by["M_v"]))
+    if not isinstance(flag, ast.Name) or ... in values or read_outside(context, variable, loop):
+        return None
+    found = index_to_item(context, loop, loop.body)
+    element: ast.expr | str = variable
+    items = loop.iter
+    if found:
+        items, element = found[0], f"{context.text(found[0])}[{variable}]"
+        if not isinstance(items, ast.Name) or not match_expr(f"range(len({items.id}))", loop.iter):
+            return None
+    wanted, guard = _wanted(context, set_by["M_t"], element, loop), _guard(context, place, items)
+    if wanted is None or guard or guard is None or flag.id in all_names([wanted, items]):
+        return None
+    test = f"{context.text(wanted)} in {context.text(items)}"
+    if values == (False, True) and values[1] is True and values[0] is False:
+        code = f"{flag.id} = {test}"
+    elif values[0] is True and values[1] is False:
+        code = f"{flag.id} = {context.text(wanted)} not in {context.text(items)}"
+    else:
+        code = f"{flag.id} = {context.text(set_by['M_v'])} if {test} else {context.text(before['M_v'])}"
+    return context.layout.replace_statements(place.previous, loop, code)
 
 
 def _position(context: FunctionContext, place: Place, loop: ast.For) -> TextEdit | None:
