@@ -74,6 +74,11 @@ class Settings:
     )
     seed: int = _setting(0, "Seed of every random choice.", low=0, high=2**31 - 1)
     cache: bool = _setting(True, "Remember verdicts and measurements, so that asking again is free.")
+    numpy: bool = _setting(
+        False,
+        "Also propose NumPy for loops over numbers in modules that do not import it yet, where the interpreter that"
+        " runs your code can.",
+    )
     # The policy
     adapt: bool = _setting(
         True,

@@ -32,7 +32,7 @@ from velox_engine.types import Attempt, Experience, Suggestion, VeloxError
 from velox_engine.verify.suite import Suite
 from velox_engine.verify.verifier import Unverifiable
 from velox_engine.workspace.profiles import Share
-from velox_engine.workspace.project import Project, locate
+from velox_engine.workspace.project import Project, importable, locate
 
 Progress = Callable[[str, int], None]
 Status = Literal["improved", "unchanged", "unverifiable", "error"]
@@ -112,6 +112,17 @@ class Advisor:
         return Workbench(self.project, self.settings)
 
     @cached_property
+    def _may_import(self) -> frozenset[str]:
+        return importable(self.project, self.settings)
+
+    @property
+    def _lacking(self) -> str:
+        """What the person asked for and the interpreter cannot give."""
+        if not self.settings.numpy or self._may_import:
+            return ""
+        return f" (`numpy` is set, but {self.project.interpreter} cannot import NumPy)"
+
+    @cached_property
     def _models(self) -> Models:
         return Models(self.project, self.settings)
 
@@ -148,7 +159,7 @@ class Advisor:
         return [s.qualname for s in spans if any(self._open_actions(source, s.qualname))]
 
     def _open_actions(self, source: SourceFile, qualname: str) -> list[bool]:
-        mask = list(strategies.applicable_actions(source, qualname))
+        mask = list(strategies.applicable_actions(source, qualname, self._may_import))
         mask[NO_CHANGE] = False
         for action in self._learned.actions(source, qualname):
             mask[action] = True
@@ -197,11 +208,12 @@ class Advisor:
             reason = "it is defined inside another function: ask for that one"
             return FunctionAdvice(path, qualname, "unverifiable", reason)
         if not any(self._open_actions(source, qualname)):
-            return FunctionAdvice(path, qualname, "unchanged", "no strategy applies")
+            return FunctionAdvice(path, qualname, "unchanged", f"no strategy applies{self._lacking}")
         if strategy is not None:
-            applicable = strategies.standing_in(source, qualname, strategy)
+            applicable = strategies.standing_in(source, qualname, strategy, self._may_import)
             if applicable is None:
-                return FunctionAdvice(path, qualname, "unchanged", f"{strategy} does not apply here")
+                reason = f"{strategy} does not apply here{self._lacking}"
+                return FunctionAdvice(path, qualname, "unchanged", reason)
             strategy = applicable
         try:
             episode = Episode(self._workbench, source, qualname, strategy=strategy, progress=progress)
@@ -226,7 +238,7 @@ class Advisor:
             return FunctionAdvice(
                 path, qualname, "improved", reason, suggestions, attempts, transitions, explanation
             )
-        reason = _why_unchanged(attempts)
+        reason = f"{_why_unchanged(attempts)}{self._lacking}"
         return FunctionAdvice(path, qualname, "unchanged", reason, (), attempts, transitions, explanation)
 
     def _walk(self, policy: Policy, episode: Episode, diary: Diary, deadline: float) -> None:

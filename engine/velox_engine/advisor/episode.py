@@ -24,7 +24,7 @@ from velox_engine.verify.benchmark import Refuted
 from velox_engine.verify.sandbox import LoadFailure
 from velox_engine.verify.verdict_cache import VerdictCache, candidate_key, context_key
 from velox_engine.verify.verifier import Prepared, Unverifiable, Verifier
-from velox_engine.workspace.project import Project
+from velox_engine.workspace.project import Project, importable
 
 Progress = Callable[[str, int], None]
 STEP_GAIN = 1.05  # a further strategy must add at least this, or the shorter change is better
@@ -74,6 +74,7 @@ class Workbench:
         self._beside: dict[str, Verifier] = {}
         self._cache = VerdictCache() if settings.cache else None
         self.objective = reward.Objective(settings.objective_runtime, settings.objective_memory)
+        self.may_import = importable(project, settings)
 
     def examine(
         self,
@@ -202,7 +203,7 @@ class Episode:
     def proposals(self) -> Mapping[int, tuple[str, ...]]:
         """The strategies that have something to propose for the function as it is now, by action."""
         if self._proposed is None or self._proposed[0] is not self.current:
-            found = strategies.propose(self.current, self.qualname, strategy=self.strategy)
+            found = self._propose(self.current)
             self._proposed = (self.current, by_action(found))
         return self._proposed[1]
 
@@ -225,7 +226,20 @@ class Episode:
 
     def candidates(self, action: int) -> Sequence[Candidate]:
         """The rewrites that carry out an action on the function as it is now."""
-        return strategies.propose(self.current, self.qualname, action=ACTIONS[action], strategy=self.strategy)
+        return self._propose(self.current, action)
+
+    def untouched_candidates(self) -> Sequence[Candidate]:
+        """The rewrites that apply to the original, whatever was kept since."""
+        return self._propose(self.original)
+
+    def _propose(self, source: SourceFile, action: int | None = None) -> list[Candidate]:
+        return strategies.propose(
+            source,
+            self.qualname,
+            action=None if action is None else ACTIONS[action],
+            strategy=self.strategy,
+            may_import=self.workbench.may_import,
+        )
 
     @property
     def seen(self) -> frozenset[str]:

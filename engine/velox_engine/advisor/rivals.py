@@ -10,7 +10,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from velox_engine import strategies
 from velox_engine.actions import ACTIONS
 from velox_engine.advisor.episode import Episode, Step, Trial
 from velox_engine.types import Attempt
@@ -36,7 +35,7 @@ def try_passed_over(
     if best is None or best.speedup.median >= PLENTY:
         return [], [], []
     tried = {attempt.strategy for attempt in attempts}
-    waiting = [c for c in strategies.propose(episode.original, episode.qualname) if c.strategy not in tried]
+    waiting = [c for c in episode.untouched_candidates() if c.strategy not in tried]
     made: list[Attempt] = []
     trials: list[Trial] = []
     rivals: list[Rival] = []

@@ -66,6 +66,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--explain", action="store_true", help="also say why the policy tried what it tried first"
     )
     parser.add_argument("--weak", action="store_true", help="also offer what is only weakly checked")
+    parser.add_argument(
+        "--numpy", action="store_true", help="also propose NumPy in modules that do not import it yet"
+    )
     _add_choice(parser)
     target.add_settings(parser)
     parser.set_defaults(run=run, fetches=True)

@@ -49,7 +49,7 @@ def settings_for(path: Path, args: argparse.Namespace, base: Settings | None = N
         value = getattr(args, option, None)
         if value is not None:
             changes[name] = value
-    for option in ("strict", "allow_unconfined", "weak"):
+    for option in ("strict", "allow_unconfined", "weak", "numpy"):
         if getattr(args, option, False):
             changes[option] = True
     if getattr(args, "no_model", False):

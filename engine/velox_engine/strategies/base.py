@@ -43,6 +43,8 @@ class FunctionContext:
     facts: ModuleFacts
     pure_elsewhere: frozenset[str] = frozenset()
     """Functions of other files, as this one calls them (`words.is_known`), that only compute."""
+    may_import: frozenset[str] = frozenset()
+    """Packages beyond the standard library that new code may import although the file does not."""
 
     @property
     def layout(self) -> Layout:
@@ -157,7 +159,9 @@ class FunctionContext:
         enclosing = (*self.enclosing, self.node) if node in self.parents else ()
         if node is self.node:
             enclosing = self.enclosing
-        return FunctionContext(self.source, node.name, self.module, node, enclosing, self.facts)
+        return FunctionContext(
+            self.source, node.name, self.module, node, enclosing, self.facts, may_import=self.may_import
+        )
 
     def _is_pure_function(self, node: ast.FunctionDef, active: frozenset[str]) -> bool:
         if node.name in active or len(active) > 4:

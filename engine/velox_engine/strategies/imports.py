@@ -36,15 +36,15 @@ def import_member(context: FunctionContext, module: str, member: str) -> tuple[s
     return wanted, [_new_line(context, f"from {module} import {written}")]
 
 
-def import_module(context: FunctionContext, module: str) -> tuple[str, list[TextEdit]]:
-    """How to write `module` in the function, and the edits that make it available."""
+def import_module(context: FunctionContext, module: str, name: str = "") -> tuple[str, list[TextEdit]]:
+    """How to write `module` in the function, and the edits that bring it in, under its usual `name` if it has one."""
     for statement in context.module.body:
         if isinstance(statement, ast.Import):
             for alias in statement.names:
-                name = alias.asname or alias.name
-                if alias.name == module and _is_visible(context, name):
-                    return name, []
-    wanted = _free_name(context, module)
+                bound = alias.asname or alias.name
+                if alias.name == module and _is_visible(context, bound):
+                    return bound, []
+    wanted = _free_name(context, name or module)
     written = module if wanted == module else f"{module} as {wanted}"
     return wanted, [_new_line(context, f"import {written}")]
 

@@ -19,13 +19,19 @@ from velox_engine.types import Candidate, TextEdit, VeloxError
 
 
 def propose(
-    source: SourceFile, qualname: str, *, action: str | None = None, strategy: str | None = None
+    source: SourceFile,
+    qualname: str,
+    *,
+    action: str | None = None,
+    strategy: str | None = None,
+    may_import: frozenset[str] = frozenset(),
 ) -> list[Candidate]:
     """All candidates for a function, in the registry's order; empty when nothing applies.
 
-    No two candidates have the same text, none equals the original, and every one parses.
+    No two candidates have the same text, none equals the original, and every one parses. `may_import` names packages
+    beyond the standard library that they may import although the file does not.
     """
-    contexts = _contexts(make_context(source, qualname))
+    contexts = _contexts(make_context(source, qualname, may_import))
     candidates: list[Candidate] = []
     seen = {source.text}
     for one in STRATEGIES:
@@ -37,32 +43,38 @@ def propose(
     return candidates
 
 
-def standing_in(source: SourceFile, qualname: str, strategy: str) -> str | None:
+def standing_in(
+    source: SourceFile, qualname: str, strategy: str, may_import: frozenset[str] = frozenset()
+) -> str | None:
     """The strategy if it applies to a function, else the first that does and fixes one of the same rules."""
     named = [one for one in STRATEGIES if one.id == strategy]
     rules = {rule for one in named for rule in one.fixes}
     alike = [one for one in STRATEGIES if one.id != strategy and rules & set(one.fixes)]
-    contexts = _contexts(make_context(source, qualname))
+    contexts = _contexts(make_context(source, qualname, may_import))
     return next((one.id for one in (*named, *alike) if _candidates(contexts, one)), None)
 
 
-def applicable_actions(source: SourceFile, qualname: str) -> tuple[bool, ...]:
+def applicable_actions(
+    source: SourceFile, qualname: str, may_import: frozenset[str] = frozenset()
+) -> tuple[bool, ...]:
     """For each of the 25 actions, whether a built-in strategy has something to propose; no_change always has."""
     applicable = [False] * len(ACTIONS)
-    for candidate in propose(source, qualname):
+    for candidate in propose(source, qualname, may_import=may_import):
         applicable[ACTIONS.index(candidate.action)] = True
     applicable[NO_CHANGE] = True
     return tuple(applicable)
 
 
-def make_context(source: SourceFile, qualname: str) -> FunctionContext:
+def make_context(
+    source: SourceFile, qualname: str, may_import: frozenset[str] = frozenset()
+) -> FunctionContext:
     """Parse the file and find the function; VeloxError when either fails."""
     facts = _facts(source)
     found = facts.definitions.get(qualname)
     if found is None:
         raise VeloxError("no-such-function", f"there is no function {qualname!r}", "check its qualified name")
     node, enclosing = found
-    return FunctionContext(source, qualname, facts.module, node, enclosing, facts)
+    return FunctionContext(source, qualname, facts.module, node, enclosing, facts, may_import=may_import)
 
 
 @lru_cache(maxsize=8)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from velox_engine.settings import Settings
 from velox_engine.types import VeloxError
 
 _ROOT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", ".hg", "requirements.txt")
@@ -73,6 +74,14 @@ def interpreter_with(root: Path, package: str, setting: str) -> str:
     `setting` is the setting `interpreter`. Raises VeloxError `no-interpreter`.
     """
     return _choose_interpreter(root, (package,), setting)[0]
+
+
+def importable(project: Project, settings: Settings) -> frozenset[str]:
+    """Packages that rewrites may import although the file does not: NumPy, where it is wanted and installed."""
+    if not settings.numpy:
+        return frozenset()
+    probed = _probe(project.interpreter, ("numpy",))
+    return frozenset() if probed is None or probed.missing else frozenset({"numpy"})
 
 
 def moved(project: Project, root: Path, copy: Path) -> Project:
