@@ -39,6 +39,7 @@ class Bench:
 
     def __init__(self) -> None:
         self.settings = Settings()
+        self.may_import: frozenset[str] = frozenset()
         self.objective = Objective(0.7, 0.3)
         self.asked: list[str] = []
 
