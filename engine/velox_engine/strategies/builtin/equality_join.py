@@ -73,6 +73,8 @@ def _edits(
         return None
     key = varying[0]
     probe = sides[0] if varying[0] is sides[1] else sides[1]
+    if _is_piece(key) and _is_piece(probe):
+        return None  # to copy and hash all pieces takes longer than a search that leaves early
     if not is_pure(context, key) or not is_pure(context, probe) or read_outside(context, variable, inner):
         return None
     if variable in all_names(branch.body) or not _repeatable(branch.body):
@@ -115,6 +117,10 @@ def _edits(
         context.layout.replace_statements(inner, inner, code),
     ]
     return [edit for edit in edits if edit] if all(edits) else None
+
+
+def _is_piece(node: ast.expr) -> bool:
+    return isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice)
 
 
 def _keeps(context: FunctionContext, iterable: ast.expr, loop: ast.AST) -> bool:
