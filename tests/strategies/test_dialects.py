@@ -246,6 +246,70 @@ def f(xs):
         "xs[reached:i - 1]",
         [([3, -1, 4, -5],), ([],)],
     ),
+    (
+        "counted-while",
+        """
+def f(xs):
+    i = 0
+    out = []
+    while i < len(xs):
+        if xs[i] > 1:
+            out.append(xs[i])
+        i += 1
+    return out
+""",
+        "for i in range(0, len(xs)):",
+        [([1, 2, 3],), ([],)],
+    ),
+    (
+        "direct-iteration",
+        """
+def f(xs):
+    n = len(xs)
+    total = 0
+    for i in range(n):
+        x = xs[i]
+        x = x * x
+        total += x
+    return total
+""",
+        "for x in xs:",
+        [([1, 2],), ([],)],
+    ),
+    (
+        "ordered-dedupe",
+        """
+def f(xs):
+    i = 0
+    out = []
+    while i < len(xs):
+        if xs[i] not in out:
+            out.append(xs[i])
+        i += 1
+    return out
+""",
+        "dict.fromkeys(xs)",
+        [([2, 1, 2],), ([],)],
+    ),
+    (
+        "pair-counting",
+        """
+def f(xs):
+    n = len(xs)
+    i = 0
+    count = 0
+    while i < n:
+        j = i + 1
+        while j < n:
+            if xs[i] == xs[j]:
+                count += 1
+            j += 1
+        i += 1
+    return count
+""",
+        "count += seen[number]",
+        [([1, 2, 1, 1],), ([],), ([1.0, 1],)],
+    ),
 ]
 
 

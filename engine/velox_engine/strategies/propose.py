@@ -7,11 +7,12 @@ import builtins
 import keyword
 import re
 import warnings
+from dataclasses import replace
 from functools import lru_cache
 
 from velox_engine.actions import ACTIONS, NO_CHANGE
 from velox_engine.source.document import SourceFile
-from velox_engine.source.edits import apply_edits
+from velox_engine.source.edits import apply_edits, minimal_edits
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.modules import ModuleFacts
 from velox_engine.strategies.registry import STRATEGIES
@@ -34,13 +35,63 @@ def propose(
     contexts = _contexts(make_context(source, qualname, may_import))
     candidates: list[Candidate] = []
     seen = {source.text}
+    silent: list[BuiltinStrategy] = []
     for one in STRATEGIES:
         if (action is None or one.action == action) and (strategy is None or one.id == strategy):
-            for candidate in _candidates(contexts, one):
+            found = _candidates(contexts, one)
+            if not found and one.action in _FURTHER:
+                silent.append(one)
+            for candidate in found:
                 if candidate.new_source not in seen:
                     seen.add(candidate.new_source)
                     candidates.append(candidate)
+    for plainer in _plainer_forms(contexts) if silent else ():
+        for candidate in _through(contexts[0], plainer, silent):
+            if candidate.new_source not in seen:
+                seen.add(candidate.new_source)
+                candidates.append(candidate)
+                silent = [one for one in silent if one.id != candidate.strategy]
     return candidates
+
+
+# Counting with `for` and going over elements change little themselves, but let others see what a loop does.
+_PLAINER = ("counted-while", "direct-iteration")
+_DEEPEST = 4
+_FURTHER = frozenset(
+    {"algorithm_change", "data_structure", "precomputation", "sorting_selection", "stdlib_substitution"}
+)
+
+
+def _plainer_forms(contexts: list[FunctionContext]) -> list[SourceFile]:
+    """The file with the function's loops in plainer words, one step after the other: nothing where they are plain."""
+    forms: list[SourceFile] = []
+    qualname = contexts[0].qualname
+    for wanted in _PLAINER:
+        (strategy,) = (one for one in STRATEGIES if one.id == wanted)
+        # An inner loop comes first, and makes the outer one plain enough for the next turn.
+        for _ in range(_DEEPEST):
+            found = _candidates(contexts, strategy)
+            if not found:
+                break
+            forms.append(SourceFile.from_text(found[0].new_source))
+            contexts = _contexts(make_context(forms[-1], qualname, contexts[0].may_import))
+    return forms[::-1]
+
+
+def _through(
+    context: FunctionContext, plainer: SourceFile, strategies: list[BuiltinStrategy]
+) -> list[Candidate]:
+    """What strategies propose for a plainer form, as candidates for the file as it is."""
+    source = context.source
+    contexts = _contexts(make_context(plainer, context.qualname, context.may_import))
+    return [
+        replace(
+            candidate, edits=minimal_edits(source.data, candidate.new_source.encode("utf-8", "surrogatepass"))
+        )
+        for one in strategies
+        if one.id not in _PLAINER
+        for candidate in _candidates(contexts, one)
+    ]
 
 
 def standing_in(

@@ -87,6 +87,12 @@ def test_hints_become_shapes(hint: str, shape: str) -> None:
         ("return len(range(x))", "int"),
         ("return isinstance(x, dict)", "dict[str, int]"),
         ("return helper(x)", "str"),
+        ("line = ''\n    for c in x[0]:\n        line = line + c\n    return line", "list[list[str]]"),
+        (
+            "out = ''\n    for i in range(len(x[0])):\n        for b in x:\n            if b[i] != x[0][i]:\n"
+            "                return out\n        c = x[0][i]\n        out = out + c\n    return out",
+            "list[list[str]]",
+        ),
     ],
 )
 def test_use_tells_the_shape(body: str, shape: str) -> None:

@@ -35,3 +35,22 @@ def test_fields_without_hints_hold_what_their_use_suggests() -> None:
     )
     made = [maker.instance("Page", Random(seed)) for seed in range(20)]
     assert any(recipe is not None and "[" in recipe.text for recipe in made)
+
+
+def test_fields_hold_what_other_methods_make_of_them() -> None:
+    """A constructor that only keeps its argument says nothing; the loop of another method over it does."""
+    maker = Maker(
+        ast.parse(
+            "class Table:\n"
+            "    def __init__(self, held):\n"
+            "        self.held = list(held)\n"
+            "    def find(self, wanted):\n"
+            "        for key, value in self.held:\n"
+            "            if key == wanted:\n"
+            "                return value + 1\n"
+        )
+    )
+    made = [maker.instance("Table", Random(seed)) for seed in range(20)]
+    held = [ast.literal_eval(ast.parse(one.text, mode="eval").body.args[0]) for one in made if one]  # type: ignore[attr-defined]
+    pairs = [one for table in held if isinstance(table, list) for one in table]
+    assert pairs and all(isinstance(one, tuple) and len(one) == 2 for one in pairs)

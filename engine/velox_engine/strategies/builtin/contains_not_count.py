@@ -1,7 +1,7 @@
 """Asks whether something is there instead of counting how often it is.
 
 What it does: `line.count("x") > 0` becomes `"x" in line`, and `== 0` becomes `not in`: the search ends at the
-first hit.
+first hit. In a loop, what a parameter of unknown type holds is asked as well.
 
 Example:
     def has_tab(line: str) -> bool:
@@ -25,6 +25,8 @@ import ast
 from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
+from velox_engine.strategies.bindings import parameters
+from velox_engine.strategies.loops import stands_in_loop
 from velox_engine.strategies.patterns import match_expr
 
 _PRESENT = ("M_x.count(M_y) > 0", "M_x.count(M_y) >= 1", "M_x.count(M_y) != 0", "0 < M_x.count(M_y)")
@@ -46,6 +48,13 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
 
 def _means_the_same(context: FunctionContext, searched: ast.expr, wanted: ast.expr) -> bool:
     where, what = context.inference.of(searched), context.inference.of(wanted)
+    # Text, bytes, lists, tuples and deques agree on it; a class of one's own is for verification to find.
+    if (
+        where.name == ""
+        and isinstance(searched, ast.Name)
+        and what.name in ("", "str", "int", "bytes", "bool")
+    ):
+        return searched.id in parameters(context.node) and stands_in_loop(context, searched)
     if where.name == "str":
         return what.name == "str"
     if where.name == "bytes":

@@ -33,10 +33,10 @@ import ast
 from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
-from velox_engine.strategies.bindings import written_names
+from velox_engine.strategies.bindings import all_names, written_names
 from velox_engine.strategies.effects import keeps_value
-from velox_engine.strategies.loops import constant, places
-from velox_engine.strategies.patterns import match_expr, match_stmt
+from velox_engine.strategies.loops import Place, constant, places
+from velox_engine.strategies.patterns import Match, match_expr, match_stmt
 from velox_engine.strategies.positions import indent_lines
 
 
@@ -44,14 +44,12 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
     for place in places(context.node):
         loop = place.statement
         if isinstance(loop, ast.While) and not loop.orelse and len(loop.body) > 1:
-            rewrite = _counted(context, loop, place.previous, place.after)
+            rewrite = _counted(context, loop, place)
             if rewrite:
                 yield rewrite
 
 
-def _counted(
-    context: FunctionContext, loop: ast.While, previous: ast.stmt | None, after: object
-) -> Rewrite | None:
+def _counted(context: FunctionContext, loop: ast.While, place: Place) -> Rewrite | None:
     below, up_to = match_expr("M_i < M_n", loop.test), match_expr("M_i <= M_n", loop.test)
     found = below or up_to
     if not found or not isinstance(found["M_i"], ast.Name):
@@ -65,7 +63,12 @@ def _counted(
     width = constant(step["M_k"])
     if type(width) is not int or width < 1:
         return None
-    start = match_stmt(f"{counter} = M_a", previous)
+    # Other assignments may stand between: `i = 0`, `count = 0`.
+    previous = next((one for one in reversed(place.before) if counter in all_names([one])), None)
+    between = place.before[place.before.index(previous) + 1 :] if previous else ()
+    start = match_stmt(f"{counter} = M_a", previous) if previous else None
+    if between and (not all(isinstance(one, ast.Assign) for one in between) or not _is_constant(start)):
+        return None
     rest = loop.body[:-1]
     if not start or counter in written_names(rest) or counter in context.scope.inner:
         return None
@@ -83,8 +86,16 @@ def _counted(
     steps = f", {width}" if width != 1 else ""
     code = f"for {counter} in range({context.text(start['M_a'])}, {last}{steps}):\n"
     code += indent_lines(body.rstrip(), context.layout.unit)
+    if between:
+        dropped = context.layout.delete(previous)
+        edit = context.layout.replace_statements(loop, loop, code)
+        return Rewrite((dropped, edit), "count with range") if dropped and edit else None
     edit = context.layout.replace_statements(previous, loop, code)
     return Rewrite((edit,), "count with range") if edit else None
+
+
+def _is_constant(start: Match | None) -> bool:
+    return start is not None and constant(start["M_a"]) is not ...
 
 
 def _whole(context: FunctionContext, node: ast.expr) -> bool:

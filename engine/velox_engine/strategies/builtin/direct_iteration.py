@@ -32,7 +32,7 @@ from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import all_names, written_names
-from velox_engine.strategies.effects import keeps_contents
+from velox_engine.strategies.effects import bindings_of, keeps_contents
 from velox_engine.strategies.loops import constant, length_of, places, range_parts, read_outside
 from velox_engine.strategies.patterns import same
 from velox_engine.types import TextEdit
@@ -83,7 +83,7 @@ def _edits(
     if parts is None or constant(parts[0]) != 0:
         return None
     step = constant(parts[2])
-    sequence = length_of(context, parts[1])
+    sequence = length_of(context, parts[1]) or _measured(context, parts[1])
     if sequence is None or not _is_place(sequence) or type(step) is not int or step < 1:
         return None
     shape, names = context.inference.of(sequence), all_names([sequence])
@@ -103,6 +103,10 @@ def _edits(
     item = _item_name(context, sequence)
     source = context.text(sequence) if step == 1 else f"{context.text(sequence)}[::{step}]"
     layout = context.layout
+    if outside is not None and not indexed and len(uses) == 1:
+        edits = _own_name(context, outside, uses[0], source)
+        if edits:
+            return edits
     if indexed:
         if step > 1:
             return None
@@ -113,6 +117,41 @@ def _edits(
     edits = [layout.between(layout.start(loop.target), layout.end(loop.iter), header)]
     edits += [layout.replace(use, item) for use in uses]
     return edits
+
+
+def _own_name(
+    context: FunctionContext, loop: ast.For, use: ast.Subscript, source: str
+) -> list[TextEdit] | None:
+    """Where a loop begins with `word = words[i]`, the loop itself binds that name."""
+    first, layout = loop.body[0], context.layout
+    if len(loop.body) < 2 or not isinstance(first, ast.Assign) or first.value is not use:
+        return None
+    target = first.targets[0]
+    if len(first.targets) != 1 or not isinstance(target, ast.Name) or target.id in all_names([use.value]):
+        return None
+    dropped = layout.delete(first)
+    header = f"{target.id} in {source}"
+    return (
+        [layout.between(layout.start(loop.target), layout.end(loop.iter), header), dropped]
+        if dropped
+        else None
+    )
+
+
+def _measured(context: FunctionContext, size: ast.expr) -> ast.expr | None:
+    """xs for a name that was set once, to len(xs), of a list that the function leaves alone."""
+    values = bindings_of(context, size.id) if isinstance(size, ast.Name) else []
+    measured = length_of(context, values[0]) if len(values) == 1 and values[0] is not None else None
+    if not isinstance(measured, ast.Name) or size.id in context.scope.outer_writes:  # type: ignore[attr-defined]
+        return None
+    # What binds the list stands before it is measured; nothing after that may make it longer.
+    end = context.layout.end(measured)
+    later = [
+        place.statement
+        for place in places(context.node)
+        if context.layout.start(place.statement) > end or place.loops
+    ]
+    return measured if keeps_contents(context, measured, later) else None
 
 
 def _is_place(node: ast.expr) -> bool:

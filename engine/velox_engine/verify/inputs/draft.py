@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ from velox_engine.verify.inputs.vocabulary import Vocabulary
 from velox_engine.verify.sandbox import Case, Recipe
 
 LARGEST = 10**9
+MEETING = 0.5  # calls of methods that ask for what the receiver was made of
 SMALLEST_CAP = 8  # integers up to here stay, however slow the function
 
 
@@ -36,6 +38,7 @@ class Draftsman:
         self.receivers = receivers
         self.vocabularies = list(plan.vocabularies)
         self.largest = LARGEST
+        self._held: dict[str, list[int | str]] = {}
         self._tried: Counter[Tweak] = Counter()
         self._succeeded: Counter[Tweak] = Counter()
         self._plain = [0, 0]  # tried and succeeded without any optional relation
@@ -85,6 +88,11 @@ class Draftsman:
     def case(self, values: list[Any], *, keep_all: bool = False) -> Case:
         """Arrange values as the call's arguments; parameters with defaults are left out half of the time."""
         args: list[Any] = [self.rng.choice(self.receivers)] if self.receivers else []
+        if args and self.rng.random() < MEETING:
+            values = [
+                self._met(value, args[0], item.annotation is None)
+                for item, value in zip(self.plan.target.parameters, values, strict=True)
+            ]
         kwargs: dict[str, Any] = {}
         open_tail = False
         for item, value in zip(self.plan.target.parameters, values, strict=True):
@@ -101,6 +109,23 @@ class Draftsman:
                 if not open_tail:
                     args.append(value)
         return Case(tuple(args), kwargs)
+
+    def _met(self, value: Any, receiver: Recipe, unhinted: bool) -> Any:
+        """A value that asks for what the receiver was made of. Ex) a key that its table holds"""
+        held = self._held.setdefault(receiver.text, _constants(receiver.text))
+        if type(value) is list:
+            alike = [one for one in held if value and type(one) is type(value[0])]
+            if not alike and unhinted and held and all(isinstance(one, int | str) for one in value):
+                value, alike = [0] * max(len(value), 1), held
+            return (
+                [self.rng.choice(alike) if self.rng.random() < 0.8 else one for one in value]
+                if alike
+                else value
+            )
+        if type(value) not in (int, str):
+            return value
+        alike = [one for one in held if type(one) is type(value) or (unhinted and self.rng.random() < 0.5)]
+        return self.rng.choice(alike) if alike else value
 
     def learn(self, applied: tuple[Tweak, ...], succeeded: bool) -> None:
         """Note whether a call with these relations succeeded."""
@@ -138,3 +163,12 @@ class Draftsman:
         if rate < 0.05 < plain:
             return 0.02
         return 0.7 if rate > plain + 0.25 else 0.12
+
+
+def _constants(text: str) -> list[int | str]:
+    """The numbers and texts in an expression."""
+    return [
+        node.value
+        for node in ast.walk(ast.parse(text, mode="eval"))
+        if isinstance(node, ast.Constant) and type(node.value) in (int, str)
+    ]

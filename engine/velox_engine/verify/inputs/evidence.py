@@ -25,6 +25,7 @@ class Observer(ast.NodeVisitor):
         self.integers: list[int] = []
         self.floats: list[float] = []
         self._looping = False  # inside the test of a while loop
+        self._starts: dict[str, ast.expr] = {}  # what a name is first set to. Ex) line = ""
 
     # --- statements ---------------------------------------------------------------------------------------------
     def visit_For(self, node: ast.For | ast.AsyncFor) -> None:
@@ -67,6 +68,10 @@ class Observer(ast.NodeVisitor):
         value = self.trace(node.value)
         for target in node.targets:
             self._bind(target, value, node.value)
+            if isinstance(target, ast.Name) and isinstance(
+                node.value, ast.Constant | ast.JoinedStr | ast.List
+            ):
+                self._starts.setdefault(target.id, node.value)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
         if node.value is not None:
@@ -252,7 +257,9 @@ class Observer(ast.NodeVisitor):
         for trace, other in ((first, right), (second, left)):
             if trace is None:
                 continue
-            weights = _operand_weights(operator, other)
+            # Ex) `line + c` where `line = ""` came before
+            meant = self._starts.get(other.id, other) if isinstance(other, ast.Name) else other
+            weights = _operand_weights(operator, meant if isinstance(operator, ast.Add) else other)
             if trace is second and isinstance(operator, ast.Mod | ast.FloorDiv):
                 trace.divides = True
             if trace is second and isinstance(operator, ast.Mod) and weights.get("str"):

@@ -6,6 +6,7 @@ import ast
 from random import Random
 
 from velox_engine.verify.inputs.draw import Drawer
+from velox_engine.verify.inputs.evidence import Observer
 from velox_engine.verify.inputs.harvest import Harvest
 from velox_engine.verify.inputs.hints import shape_of_hint
 from velox_engine.verify.inputs.imported import Imported, Names, Place
@@ -17,9 +18,11 @@ from velox_engine.verify.inputs.target import (
     Target,
     classes_of,
     decorator_name,
+    functions_of,
     list_parameters,
 )
 from velox_engine.verify.inputs.text import value_text
+from velox_engine.verify.inputs.traces import Trace
 from velox_engine.verify.inputs.usage import observe
 from velox_engine.verify.inputs.vocabulary import Vocabulary
 from velox_engine.verify.sandbox import Recipe
@@ -131,6 +134,8 @@ class Maker:
             self.module, node, f"{owner.name}.{node.name}", parameters, owner, False, "", self.imports
         )
         traces = observe(target).traces
+        if node.name == "__init__":
+            _follow_attributes(self.module, node, owner, traces)
         return [(item, _shapes(item, target, traces)) for item in parameters]
 
     def _constructor(self, node: ast.ClassDef) -> list[tuple[Parameter, tuple[Shape, ...]]]:
@@ -177,6 +182,37 @@ class Maker:
                 target = Target(self.module, blank, "_", (parameter,), owner, False, "", self.imports)
                 found.append((parameter, _shapes(parameter, target, observe(target).traces)))
         return found
+
+
+def _follow_attributes(
+    module: ast.Module, node: FunctionNode, owner: ast.ClassDef, traces: dict[str, Trace]
+) -> None:
+    """Add what other methods do with the attributes that keep a constructor's parameters: `self.rows = list(rows)`."""
+    kept: dict[str, Trace] = {}
+    for item in node.body:
+        match item:
+            case (
+                ast.Assign(targets=[ast.Attribute(value=ast.Name(), attr=attribute)], value=value)
+                | ast.AnnAssign(target=ast.Attribute(value=ast.Name(), attr=attribute), value=value)
+            ):
+                match value:
+                    case ast.Call(func=ast.Name(id="list" | "tuple" | "dict"), args=[ast.Name(id=name)]):
+                        pass
+                    case ast.Name(id=name):
+                        pass
+                    case _:
+                        continue
+                if name in traces:
+                    kept[attribute] = traces[name]
+    for method in owner.body if kept else ():
+        if isinstance(method, ast.FunctionDef) and method is not node and method.args.args:
+            receiver = Trace()
+            receiver.members.update(kept)
+            names = {item.arg: Trace() for item in method.args.args[1:]}
+            names[method.args.args[0].arg] = receiver
+            observer = Observer(names, functions_of(module), 0)
+            for statement in method.body:
+                observer.visit(statement)
 
 
 def _changes_receiver(node: ast.stmt, called: str) -> bool:

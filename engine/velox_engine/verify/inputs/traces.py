@@ -142,3 +142,29 @@ class Trace:
     def slot(self, index: int) -> Trace:
         """The trace of one member of a tuple."""
         return self.slots.setdefault(index, Trace())
+
+
+def both(first: Trace | None, second: Trace | None, depth: int = 0) -> Trace | None:
+    """One trace with what was found in two places about values of one kind. Ex) `rows[0]` and `for row in rows`"""
+    if first is None or second is None or first is second or depth > DEEPEST:
+        return first or second
+    found = Trace(Weights(first.kinds))
+    found.add(second.kinds)
+    found.element = both(first.element, second.element, depth + 1)
+    found.item = both(first.item, second.item, depth + 1)
+    found.values = both(first.values, second.values, depth + 1)
+    found.slots = {**second.slots, **first.slots}
+    found.members = {**second.members, **first.members}
+    found.integers, found.strings = first.integers | second.integers, first.strings | second.strings
+    found.fields, found.checked = first.fields | second.fields, first.checked | second.checked
+    found.methods = first.methods | second.methods
+    found.indexes, found.bounds = first.indexes + second.indexes, first.bounds + second.bounds
+    for name in _FLAGS:
+        setattr(found, name, getattr(first, name) or getattr(second, name))
+    return found
+
+
+_FLAGS = (
+    "ranged", "zeroed", "divides", "signed", "bisected", "ordered", "hashed", "optional",
+)  # fmt: skip
+DEEPEST = 3

@@ -17,7 +17,7 @@ from velox_engine.verify.inputs.shapes import (
     union,
 )
 from velox_engine.verify.inputs.target import Target, functions_of
-from velox_engine.verify.inputs.traces import Trace, Weights
+from velox_engine.verify.inputs.traces import Trace, Weights, both
 
 HASHABLE = Shape("hashable")
 DEEPEST = 3  # levels of containers
@@ -193,8 +193,8 @@ def _element(trace: Trace, hint: Shape | None, depth: int) -> list[tuple[Shape, 
         merged.hashed |= part.hashed
         merged.checked |= part.checked
         merged.optional |= part.optional
-        merged.element = merged.element or part.element
-        merged.item = merged.item or part.item
+        merged.element = both(merged.element, part.element)
+        merged.item = both(merged.item, part.item)
         merged.values = merged.values or part.values
     first = likely(merged, hinted, depth + 1)
     if depth or (merged.kinds and merged.kinds.ranked()[0][1] >= 2.0):
