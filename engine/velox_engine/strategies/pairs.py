@@ -66,14 +66,20 @@ class PairLoop:
         )
 
 
-def pair_loop(context: FunctionContext, statement: ast.stmt) -> PairLoop | None:
-    """The pair loop that starts at a statement; None when it is none, or its variables live on after it."""
+def pair_loop(context: FunctionContext, statement: ast.stmt, *, either_way: bool = False) -> PairLoop | None:
+    """The pair loop that starts at a statement; None when it is none, or its variables live on after it.
+
+    With `either_way`, one that visits each element with those before it is an ascending one too, whose second element
+    is the outer one: for those to whom it is the same in which order the pairs come.
+    """
     if not isinstance(statement, ast.For) or statement.orelse or len(statement.body) != 1:
         return None
     inner = statement.body[0]
     if not isinstance(inner, ast.For) or inner.orelse:
         return None
     found = _ascending(context, statement, inner) or _full(context, statement, inner)
+    if found is None and either_way:
+        found = _descending(context, statement, inner)
     if found is None:
         return None
     names = written_names([statement.target, inner.target])
@@ -161,6 +167,32 @@ def _ascending(context: FunctionContext, outer: ast.For, inner: ast.For) -> Pair
         return None
     context.need_builtins("range", "len")
     return PairLoop(outer, inner, sequence, "ascending", inner.body, (index, element), second, tests)
+
+
+def _descending(context: FunctionContext, outer: ast.For, inner: ast.For) -> PairLoop | None:
+    """for i in range(len(xs)): for j in range(i): …"""
+    header = _header(context, outer)
+    started = match_expr("range(1, M_n)", outer.iter)
+    if header is None and started and isinstance(outer.target, ast.Name):
+        size = started["M_n"]
+        measured = match_expr("len(M_x)", size)
+        over = measured["M_x"] if measured else ast.Call(ast.Name("size", ast.Load()), [size], [])
+        header = (outer.target.id, "", over, 0)
+    if header is None or not header[0] or header[3]:
+        return None
+    index, element, over, _ = header
+    measured_by = _measured(context, over, index, inner)
+    if measured_by is None or not isinstance(inner.target, ast.Name):
+        return None
+    sequence, tests = measured_by
+    if match_expr(f"range({index})", inner.iter) or match_expr(f"range(0, {index})", inner.iter):
+        earlier = (inner.target.id, "")
+    elif match_expr(f"{sequence}[:{index}]", inner.iter):
+        earlier = ("", inner.target.id)
+    else:
+        return None
+    context.need_builtins("range", "len")
+    return PairLoop(outer, inner, sequence, "ascending", inner.body, earlier, (index, element), tests)
 
 
 def _full(context: FunctionContext, outer: ast.For, inner: ast.For) -> PairLoop | None:

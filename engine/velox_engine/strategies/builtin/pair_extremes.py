@@ -61,7 +61,7 @@ _SMALLEST = (
 
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
     for place in places(context.node):
-        pairs = pair_loop(context, place.statement)
+        pairs = pair_loop(context, place.statement, either_way=True)
         if pairs is None or is_fallback(context, pairs.outer, pairs.sequence):
             continue
         found = _kept(pairs)
