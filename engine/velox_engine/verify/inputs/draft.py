@@ -170,5 +170,7 @@ def _constants(text: str) -> list[int | str]:
     return [
         node.value
         for node in ast.walk(ast.parse(text, mode="eval"))
-        if isinstance(node, ast.Constant) and type(node.value) in (int, str)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, int | str)
+        and type(node.value) is not bool
     ]
