@@ -80,6 +80,9 @@ class Rule:
     patterns: tuple[str, ...] = ()
     calls: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
+    first: Callable[[Node, Context], bool] | None = (
+        None  # a cheap test before the check, which other rules may share
+    )
     in_loop: bool = False  # the check is only asked about nodes inside a loop
     many: bool = False  # pays among many only: doubtful where nothing says that there are
     plainer: bool = (

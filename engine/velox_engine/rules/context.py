@@ -42,8 +42,8 @@ class Context:
         self._inferences: dict[int, Inference] = {}
         self._sizes: dict[int, bool] = {}
         self._repeating: dict[int, bool] = {}
-        self._recursive: dict[int, bool] = {}
         self._contained: dict[int, bool] = {}
+        self._mentioned: dict[bytes, bool] = {}
 
     # ---- text and structure ----
 
@@ -76,16 +76,11 @@ class Context:
             current = current.child_with_descendant(node)
         return path
 
-    def names_itself(self, function: Node) -> bool:
-        """Whether the text of a function's body holds its name as that of something called; kept for other rules."""
-        known = self._recursive.get(function.id)
+    def mentions(self, text: bytes) -> bool:
+        """Whether a text occurs anywhere in the file; kept, because each call asks for the same."""
+        known = self._mentioned.get(text)
         if known is None:
-            name, body = function.child_by_field_name("name"), function.child_by_field_name("body")
-            known = False
-            if name is not None and body is not None:
-                called = self.data[name.start_byte : name.end_byte] + b"("
-                known = self.data.find(called, body.start_byte, body.end_byte) >= 0
-            self._recursive[function.id] = known
+            known = self._mentioned[text] = text in self.data
         return known
 
     @cached_property

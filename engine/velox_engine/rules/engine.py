@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import tree_sitter
@@ -13,6 +13,7 @@ from velox_engine.rules.context import Context
 from velox_engine.rules.evidence import is_evident
 from velox_engine.rules.module import Module
 from velox_engine.rules.regions import REGION_PATTERNS, Region, Regions
+from velox_engine.rules.surroundings import is_test_file
 from velox_engine.source.suppressions import Suppressions, find_suppressions
 from velox_engine.source.syntax import Node, ParsedFile, compile_query
 from velox_engine.types import Finding
@@ -31,56 +32,71 @@ _DEFINED = frozenset(
 _CALLED = "(call function: [(identifier) @called (attribute attribute: (identifier) @method)])"
 
 
+First = Callable[[Node, Context], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What is asked about calls of one name."""
+
+    calls: tuple[
+        tuple[Rule, str, bytes], ...
+    ]  # with the whole origin, and its module, which a file must mention
+    methods: tuple[Rule, ...]
+    looped: bool  # whether all rules look at loops only
+    partly: bool  # whether one of them does
+
+
 @dataclass(frozen=True)
 class Plan:
     """Rules compiled into one query and the tables that say which rule wants which capture."""
 
     query: tree_sitter.Query
-    by_capture: tuple[tuple[str, tuple[Rule, ...]], ...]
-    by_call: dict[
-        bytes, tuple[tuple[Rule, str], ...]
-    ]  # last part of a function's origin → rule, whole origin
-    by_method: dict[bytes, tuple[Rule, ...]]
+    by_capture: tuple[
+        tuple[str, First | None, bool, tuple[Rule, ...]], ...
+    ]  # name, first test, whether all look at loops
+    called: dict[bytes, Called]  # by the last part of a function's origin, or the method's name
     rules: tuple[Rule, ...]
     tests: bool = False  # whether findings in tests are reported
     doubtful: bool = False  # whether findings are that nothing shows to be about many elements
-    looped: frozenset[bytes] = frozenset()  # called names that all rules ask about in loops only
 
 
 def compile_plan(rules: Sequence[Rule], *, tests: bool = False, doubtful: bool = False) -> Plan:
     """Build the plan for a selection of rules; identical patterns of several rules are matched once."""
-    wanted: dict[str, list[Rule]] = {}
-    calls: dict[bytes, list[tuple[Rule, str]]] = {}
+    wanted: dict[tuple[str, First | None, bool], list[Rule]] = {}
+    calls: dict[bytes, list[tuple[Rule, str, bytes]]] = {}
     methods: dict[bytes, list[Rule]] = {}
     for rule in rules:
         for pattern in rule.patterns:
-            wanted.setdefault(pattern, []).append(rule)
+            wanted.setdefault((pattern, rule.first, rule.in_loop), []).append(rule)
         for origin in rule.calls:
-            calls.setdefault(origin.rpartition(".")[2].encode(), []).append((rule, origin))
+            module, dot, _ = origin.encode().partition(b".")
+            calls.setdefault(origin.rpartition(".")[2].encode(), []).append(
+                (rule, origin, module if dot else b"")
+            )
         for method in rule.methods:
             methods.setdefault(method.encode(), []).append(rule)
     parts = [f"{pattern} @{name}" for name, pattern in REGION_PATTERNS.items()]
-    by_capture: list[tuple[str, tuple[Rule, ...]]] = []
-    for number, (pattern, owners) in enumerate(wanted.items()):
-        parts.append(f"{pattern} @p{number}")
-        by_capture.append((f"p{number}", tuple(owners)))
+    names = {pattern: name for name, pattern in REGION_PATTERNS.items()}
+    for pattern, *_ in wanted:
+        if pattern not in names:
+            names[pattern] = f"p{len(names)}"
+            parts.append(f"{pattern} @{names[pattern]}")
     if calls or methods:
         parts.append(_CALLED)
     return Plan(
         compile_query("\n".join(parts)),
-        tuple(by_capture),
-        {name: tuple(entries) for name, entries in calls.items()},
-        {name: tuple(entries) for name, entries in methods.items()},
+        tuple((names[pattern], *how, tuple(owners)) for (pattern, *how), owners in wanted.items()),
+        {name: _called(calls.get(name, ()), methods.get(name, ())) for name in {**calls, **methods}},
         tuple(rules),
         tests,
         doubtful,
-        frozenset(
-            name
-            for name in (*calls, *methods)
-            if all(entry[0].in_loop for entry in calls.get(name, ()))
-            and all(rule.in_loop for rule in methods.get(name, ()))
-        ),
     )
+
+
+def _called(calls: Sequence[tuple[Rule, str, bytes]], methods: Sequence[Rule]) -> Called:
+    looped = [rule.in_loop for rule in (*(entry[0] for entry in calls), *methods)]
+    return Called(tuple(calls), tuple(methods), all(looped), any(looped))
 
 
 def analyse(plan: Plan, parsed: ParsedFile, found: dict[str, list[Node]], module: Module) -> list[Finding]:
@@ -88,10 +104,14 @@ def analyse(plan: Plan, parsed: ParsedFile, found: dict[str, list[Node]], module
     regions = Regions(found)
     context = Context(parsed, regions, module)
     collected: list[tuple[Rule, Hit]] = []
-    for name, rules in plan.by_capture:
-        nodes = found.get(name)
-        if nodes and (regions.has_loops or not all(rule.in_loop for rule in rules)):
-            for node in nodes:
+    may_repeat = regions.may_repeat
+    for name, first, looped, rules in plan.by_capture:
+        if looped and not regions.has_loops:
+            continue
+        for node in found.get(name, ()):
+            if looped and not (may_repeat(node.start_byte) and _in_loop(node, context)):
+                continue
+            if first is None or first(node, context):
                 _ask(rules, node, context, collected)
     _ask_calls(plan, found, context, collected)
     qualnames: dict[int, str] = {}
@@ -151,19 +171,15 @@ def suppress(findings: list[Finding], suppressions: Suppressions) -> list[Findin
 
 def scan_whole(plan: Plan, parsed: ParsedFile) -> list[Finding]:
     """All findings of a file whose syntax is intact."""
+    if not plan.tests and is_test_file(parsed.source.path):
+        return []
     found = tree_sitter.QueryCursor(plan.query).captures(parsed.root)
     findings = analyse(plan, parsed, found, Module(parsed))
-    return suppress(sort(findings), find_suppressions(parsed.source))
+    return suppress(sort(findings), find_suppressions(parsed.source)) if findings else findings
 
 
 def _ask(rules: Iterable[Rule], node: Node, context: Context, collected: list[tuple[Rule, Hit]]) -> None:
-    looped: bool | None = None
     for rule in rules:
-        if rule.in_loop:
-            if looped is None:
-                looped = _in_loop(node, context)
-            if not looped:
-                continue
         try:
             for hit in rule.check(node, context):
                 collected.append((rule, hit))  # noqa: PERF401 -- what came before an exception is kept
@@ -183,42 +199,46 @@ def _in_loop(node: Node, context: Context) -> bool:
 def _ask_calls(
     plan: Plan, found: dict[str, list[Node]], context: Context, collected: list[tuple[Rule, Hit]]
 ) -> None:
-    data = context.data
-    by_call, by_method = plan.by_call, plan.by_method
+    data, called, may_repeat = context.data, plan.called, context.regions.may_repeat
     for name in ("called", "method"):
         for node in found.get(name, ()):
             start, end = node.byte_range
-            text = data[start:end]
-            calls = by_call.get(text, ())
-            rules = by_method.get(text, ()) if name == "method" else ()
-            if not calls and not rules:
+            entry = called.get(data[start:end])
+            if entry is None or (entry.looped and not (may_repeat(start) and _in_loop(node, context))):
                 continue
-            if text in plan.looped and not _in_loop(node, context):
+            calls, methods = entry.calls, entry.methods if name == "method" else ()
+            if not calls and not methods:
                 continue
             function = node if name == "called" else node.parent
             call = function.parent if function is not None else None
-            if call is None or call.type != "call":
+            if function is None or call is None or call.type != "call":
                 continue
+            if entry.partly and not _in_loop(call, context):
+                calls = tuple(one for one in calls if not one[0].in_loop)
+                methods = tuple(rule for rule in methods if not rule.in_loop)
             if calls:
                 _ask_origins(calls, call, function, context, collected)
-            _ask(rules, call, context, collected)
+            _ask(methods, call, context, collected)
 
 
 def _ask_origins(
-    calls: Iterable[tuple[Rule, str]],
+    calls: Iterable[tuple[Rule, str, bytes]],
     call: Node,
-    function: Node | None,
+    function: Node,
     context: Context,
     collected: list[tuple[Rule, Hit]],
 ) -> None:
     """Ask the rules first and resolve the name afterwards: few calls are hits, and resolving needs a scope."""
     origin: str | None = None
     hits: list[tuple[Rule, Hit]] = []
-    for rule, wanted in calls:
-        if "." not in wanted and function is not None and function.type != "identifier":
+    is_plain = function.type == "identifier"
+    for rule, wanted, module in calls:
+        if not module and not is_plain:
             continue  # Ex) `frame.sum()` is not the builtin
         if origin is not None and origin != wanted:
             continue
+        if module and not context.mentions(module):
+            continue  # what a file does not name it has not imported
         hits.clear()
         _ask((rule,), call, context, hits)
         if hits:

@@ -220,6 +220,7 @@ class _RecordingScope(Scope):
     """The module's scope as one unit sees it: notes the names that it is asked about."""
 
     def __init__(self, scope: Scope) -> None:
+        scope.collect()
         self.__dict__.update(scope.__dict__)
         self.asked: set[str] = set()
 

@@ -11,6 +11,18 @@ if TYPE_CHECKING:
     from velox_engine.rules.context import Context
 
 
+_DEFINED = re.compile(rb"(?:async[ \t]+)?def[ \t]+([^\s(\[]+)")
+
+
+def names_itself(function: Node, context: Context) -> bool:
+    """Whether the text of a function holds its name once more as that of something called."""
+    start, end = function.byte_range
+    name = _DEFINED.match(context.data, start, end)
+    if name is None:
+        return True  # Ex) `def \\` and the name on the next line
+    return context.data.find(name[1] + b"(", name.end() + 1, end) >= 0
+
+
 def arguments(call: Node) -> list[Node]:
     """The positional arguments of a call; empty also for a bare generator argument."""
     node = call.child_by_field_name("arguments")

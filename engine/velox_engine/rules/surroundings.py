@@ -163,8 +163,7 @@ def _decorators(context: Context, definition: Node) -> bytes:
 
 def in_test(context: Context, node: Node) -> bool:
     """Whether a node is part of a test function, of what decorates one, or of a file of tests."""
-    path = context.parsed.source.path
-    if path is not None and (_TEST_FILE.fullmatch(path.name) or _is_of_tests(path)):
+    if is_test_file(context.parsed.source.path):
         return True
     function = context.function(node)
     while function is not None:
@@ -181,9 +180,14 @@ def in_test(context: Context, node: Node) -> bool:
     return _TEST_NAME.match(context.text(name)) is not None
 
 
-def _is_of_tests(path: Path) -> bool:
+def is_test_file(path: Path | None) -> bool:
+    """Whether a file is one of tests, by its name or its folder."""
+    if path is None:
+        return False
     folder = path.parent
-    return folder.name in _TEST_FOLDERS or (folder.name == "data" and folder.parent.name in _TEST_FOLDERS)
+    return _TEST_FILE.fullmatch(path.name) is not None or (
+        folder.name in _TEST_FOLDERS or (folder.name == "data" and folder.parent.name in _TEST_FOLDERS)
+    )
 
 
 def is_told(context: Context, node: Node) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from operator import attrgetter
+from typing import Literal, NamedTuple
 
 import tree_sitter
 
+from velox_engine.source.mentions import may_bind, may_change
 from velox_engine.source.syntax import Node, ParsedFile, captures, compile_query, ordered
 
 How = Literal[
@@ -46,8 +47,10 @@ _NAMES = """
 (class_definition) @inner
 (lambda) @lambda
 (case_pattern (dotted_name . (identifier) @match .))
-(call function: (attribute object: (identifier) @receiver attribute: (identifier) @method) @callee)
 """
+_METHODS = (
+    "(call function: (attribute object: (identifier) @receiver attribute: (identifier) @method) @callee)"
+)
 _IDENTIFIERS = "(identifier) @name"
 _RETURNS = "(return_statement) @return"
 
@@ -62,10 +65,11 @@ MUTATING_METHODS = frozenset(_MUTATING.split())
 IMPORTS = "import"
 """What `Scope.users` calls the import statements of a module."""
 
+_START = attrgetter("start")
 
-@dataclass(frozen=True, slots=True)
-class Binding:
-    """One place that gives a name a value."""
+
+class Binding(NamedTuple):
+    """One place that gives a name a value; a tuple, because many are made and it is made fastest."""
 
     how: How
     start: int  # of the name
@@ -76,8 +80,7 @@ class Binding:
     detail: str = ""  # parameter: "", "*" or "**"; import: the dotted origin; augment: the operator
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One place that changes the object a name stands for, without binding the name anew."""
 
     start: int
@@ -90,29 +93,61 @@ class Scope:
 
     Names bound inside nested functions and classes belong to those, not here; comprehension variables are taken
     for local ones. Changes made inside nested functions count, except that a module does not see those in its
-    functions.
+    functions. Nothing is collected before the text says that the answer may depend on it.
     """
 
     def __init__(self, parsed: ParsedFile, node: Node) -> None:
         self.parsed = parsed
         self.node = node
         self.is_module = node.type == "module"
+        self._span = (0, len(parsed.data)) if self.is_module else node.byte_range
+        self._collected = self._has_methods = False
         self._bindings: dict[str, list[Binding]] = {}
         self._changes: dict[str, list[Change]] = {}
-        self.inner: list[tuple[int, int]] = []  # spans of the outermost nested functions, classes, lambdas
-        self.shared: set[str] = set()  # declared global or nonlocal, here or further in
-        self._collect()
+        self._unbound: dict[str, bool] = {}  # what the text has said of names
+        self._inner: list[tuple[int, int]] = []
+        self._shared: set[str] = set()
 
     def bindings(self, name: str) -> list[Binding]:
         """Where a name gets its values, in document order."""
+        if not self._collected:
+            unbound = self._unbound.get(name)
+            if unbound is None:
+                unbound = self._unbound[name] = not may_bind(self.parsed.data, *self._span, name)
+            if unbound:
+                return []
+            self.collect()
         return self._bindings.get(name, [])
 
     def changes(self, name: str) -> list[Change]:
         """Where the object behind a name is, or may be, changed in place."""
+        if not self._collected:
+            if not may_change(self.parsed.data, *self._span, name):
+                return []
+            self.collect()
+        if not self._has_methods:
+            self._collect_methods(captures(compile_query(_METHODS), self.node))
         return self._changes.get(name, [])
+
+    @property
+    def inner(self) -> list[tuple[int, int]]:
+        """The spans of the outermost nested functions, classes and lambdas."""
+        self.collect()
+        return self._inner
+
+    @property
+    def shared(self) -> set[str]:
+        """The names that are declared global or nonlocal, here or further in."""
+        if not self._collected:
+            data, span = self.parsed.data, self._span
+            if data.find(b"global", *span) < 0 and data.find(b"nonlocal", *span) < 0:
+                return self._shared
+            self.collect()
+        return self._shared
 
     def definition(self, name: str) -> Node | None:
         """The function or class that a name stands for, when nothing else is called so."""
+        self.collect()
         bindings = self._bindings.get(name, [])
         return bindings[0].statement if len(bindings) == 1 and bindings[0].how == "definition" else None
 
@@ -138,6 +173,7 @@ class Scope:
     @property
     def names(self) -> Iterator[str]:
         """All names bound here."""
+        self.collect()
         return iter(self._bindings)
 
     @cached_property
@@ -164,14 +200,20 @@ class Scope:
 
     def is_inner(self, offset: int) -> bool:
         """Whether an offset lies in a function, class or lambda nested in this scope."""
-        at = bisect_right(self.inner, (offset, 1 << 62)) - 1
-        return at >= 0 and offset < self.inner[at][1]
+        self.collect()
+        at = bisect_right(self._inner, (offset, 1 << 62)) - 1
+        return at >= 0 and offset < self._inner[at][1]
 
     def _text(self, node: Node) -> str:
         start, end = node.byte_range
         return self.parsed.data[start:end].decode("utf-8", "replace")
 
-    def _collect(self) -> None:
+    def collect(self) -> None:
+        """Read all names from the syntax, unless that was done."""
+        if self._collected:
+            return
+        self._collected = True
+        # A module's methods are read along with its names: little of it is outside of definitions.
         found = self._captures_of_module() if self.is_module else captures(compile_query(_NAMES), self.node)
         self._collect_inner(found)
         if not self.is_module:
@@ -191,26 +233,34 @@ class Scope:
                 self._targets(target, "delete", node, None)
         for node in found.get("outer", ()):
             for name in node.named_children:
-                self.shared.add(self._text(name))
+                self._shared.add(self._text(name))
                 self._bind(name, Binding("outer", name.start_byte, node))
         for node in found.get("import", ()):
             self._imports(node)
         for name in found.get("match", ()):
             self._bind(name, Binding("match", name.start_byte, name))
+        for entries in self._bindings.values():
+            if len(entries) > 1:
+                entries.sort(key=_START)
+        if self.is_module:
+            self._collect_methods(found)
+
+    def _collect_methods(self, found: dict[str, list[Node]]) -> None:
+        """Record the changes by methods, besides those by assignments."""
+        self._has_methods = True
         for receiver, method, callee in zip(
             found.get("receiver", ()), found.get("method", ()), found.get("callee", ()), strict=True
         ):
             how = self._text(method)
             if how in MUTATING_METHODS:
                 self._change(receiver, how, callee)
-        for entries in self._bindings.values():
-            entries.sort(key=lambda binding: binding.start)
         for entries in self._changes.values():
-            entries.sort(key=lambda change: change.start)
+            if len(entries) > 1:
+                entries.sort(key=_START)
 
     def _captures_of_module(self) -> dict[str, list[Node]]:
         """The captures outside of top-level functions and classes, whose insides are most of a module."""
-        cursor = tree_sitter.QueryCursor(compile_query(_NAMES))
+        cursor = tree_sitter.QueryCursor(compile_query(_NAMES + _METHODS))
         found: dict[str, list[Node]] = {}
         for child in self.node.children:
             kind = child.type
@@ -231,11 +281,11 @@ class Scope:
         nested.sort(key=lambda entry: entry[0][0])
         for span, node in nested:
             # Only the outermost count: the spans stay disjoint and sorted, fit for bisection.
-            if not self.inner or span[0] >= self.inner[-1][1]:
+            if not self._inner or span[0] >= self._inner[-1][1]:
                 name = node.child_by_field_name("name")
                 if name is not None:
                     self._bind(name, Binding("definition", name.start_byte, node))
-                self.inner.append(span)
+                self._inner.append(span)
 
     def _collect_parameters(self) -> None:
         parameters = self.node.child_by_field_name("parameters")

@@ -40,19 +40,29 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if len(parts) != 2 or parts[1].type != "for_in_clause" or context.text(parts[1]).startswith("async"):
         return
     left, right = parts[1].child_by_field_name("left"), parts[1].child_by_field_name("right")
-    if left is None or right is None or context.is_small(right):
+    if left is None or right is None or not _is_kept(node, parts[0], left, context):
+        return
+    if context.is_small(right):
         return
     # `list(self)` asks for `len(self)` first, which may call the very method that this is in.
     if context.text(right) == "self" or _is_only_read(node, context):
         return
     if node.type == "dictionary_comprehension":
-        names = [context.text(name) for name in left.named_children]
-        pair = [context.text(part) for part in parts[0].named_children]
-        if left.type == "pattern_list" and names == pair and len(names) == 2 and _gives_pairs(right, context):
+        if _gives_pairs(right, context):
             yield Hit(node, f"each entry passes through bytecode; `dict({context.short(right)})` copies in C")
-    elif left.type == "identifier" and context.text(parts[0]) == context.text(left):
+    else:
         name = "list" if node.type == "list_comprehension" else "set"
         yield Hit(node, f"each element passes through bytecode; `{name}({context.short(right)})` copies in C")
+
+
+def _is_kept(node: Node, made: Node, left: Node, context: Context) -> bool:
+    """Whether what is made of each element is the element itself."""
+    if node.type != "dictionary_comprehension":
+        return left.type == "identifier" == made.type and context.text(made) == context.text(left)
+    if left.type != "pattern_list" or left.named_child_count != 2:
+        return False
+    names = [context.text(name) for name in left.named_children]
+    return names == [context.text(part) for part in made.named_children]
 
 
 def _is_only_read(node: Node, context: Context) -> bool:

@@ -71,15 +71,12 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             else "the list is copied as soon as it is made",
         )
         return
-    if (
-        inner.type != "call"
-        or len(arguments(inner)) != 1
-        or has_splat(inner)
-        or context.is_small(arguments(inner)[0])
-    ):
+    if inner.type != "call" or len(arguments(inner)) != 1 or has_splat(inner):
         return
-    name = context.origin(inner.child_by_field_name("function"))
-    if name not in _USELESS.get(outer, ()):
+    name = context.text(inner.child_by_field_name("function"))
+    if name not in _USELESS.get(outer, ()) or context.is_small(arguments(inner)[0]):
+        return
+    if context.origin(inner.child_by_field_name("function")) != name:
         return
     if outer == "sorted" and name == "sorted" and (keywords(node, context) or keywords(inner, context)):
         return  # sorting by two keys, one after the other, is how it is done

@@ -49,15 +49,17 @@ from velox_engine.source.syntax import Node
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) for i, value in enumerate(values): if value >= target: break"""
-    loops = context.repeats(node)
     steps = body(node)
-    if not loops or len(steps) != 1 or steps[0].type != "if_statement" or alternatives(steps[0]):
+    if len(steps) != 1 or steps[0].type != "if_statement" or alternatives(steps[0]):
         return
     last = consequence(steps[0])[-1:]
     tested = comparison(steps[0].child_by_field_name("condition"), context)
     if not last or last[0].type not in ("break_statement", "return_statement") or tested is None:
         return
     if tested[1] not in ("<", "<=", ">", ">="):
+        return
+    loops = context.repeats(node)
+    if not loops:
         return
     if not context.is_tight(loops[0]) and not context.is_quick(loops[0].node, beside=node):
         return  # beside what a turn does, looking through a few is nothing

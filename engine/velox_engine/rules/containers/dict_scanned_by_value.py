@@ -40,10 +40,10 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if node.named_child_count != 2:
         return
     needle, container = node.named_children
-    if needle.type in ("list", "dictionary") or context.kind(needle).name in ("list", "dict", "set"):
-        return  # has no hash
     if container.type != "call" or method_name(container, context) != "values" or arguments(container):
         return
+    if needle.type in ("list", "dictionary") or context.kind(needle).name in ("list", "dict", "set"):
+        return  # has no hash
     owner = receiver(container)
     if owner is None or not _is_own(owner, context) or context.is_small(owner):
         return

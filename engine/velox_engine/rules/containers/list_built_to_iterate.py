@@ -43,16 +43,16 @@ _LAZY = frozenset({"range", "enumerate", "zip", "map", "filter"})
 def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) for i in list(range(n)): ..."""
     given = arguments(node)
-    if len(given) != 1 or given[0].type != "call":
-        return
-    inner = context.origin(given[0].child_by_field_name("function"))
-    if inner not in _LAZY or context.is_small(given[0]):
-        return
     parent = node.parent
-    if parent is None or parent.type not in ("for_statement", "for_in_clause"):
+    if len(given) != 1 or given[0].type != "call" or parent is None:
+        return
+    if parent.type not in ("for_statement", "for_in_clause"):
         return
     iterable = parent.child_by_field_name("right")
     if iterable is None or iterable.id != node.id:
+        return
+    inner = context.origin(given[0].child_by_field_name("function"))
+    if inner not in _LAZY or context.is_small(given[0]):
         return
     if inner != "range":
         # The loop must not touch what the lazy iterator still has to read.

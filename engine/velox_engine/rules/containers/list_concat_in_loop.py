@@ -46,18 +46,16 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     target, value = node.child_by_field_name("left"), node.child_by_field_name("right")
     if target is None or value is None or target.type != "identifier":
         return
-    name = context.text(target)
-    kind = context.kind(target).name
+    name, kinds = context.text(target), ("tuple", "bytes")
     if node.type == "assignment":
-        if (
-            kind not in ("list", "tuple", "bytes")
-            or context.text(value.child_by_field_name("operator")) != "+"
-        ):
-            return
         sides = [context.text(value.child_by_field_name(side)) for side in ("left", "right")]
-        if name not in sides:
+        if name not in sides or context.text(value.child_by_field_name("operator")) != "+":
             return
-    elif kind not in ("tuple", "bytes"):
+        kinds = ("list", *kinds)
+    elif value.type in ("integer", "float"):
+        return
+    kind = context.kind(target).name
+    if kind not in kinds:
         return
     if kind == "tuple" and not _is_counted(node, context):
         return  # what is kept in a tuple is short as a rule

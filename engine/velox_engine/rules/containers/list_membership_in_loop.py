@@ -46,8 +46,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if container.type == "list":
         yield from _literal(node, container, context)
         return
-    if not is_stable_name(container):
-        return
+    if not is_stable_name(container) or is_constant(needle):
+        return  # Ex) while None in sizes: asks once more after each change
     kind = context.kind(container)
     if kind.name != "list" or (kind.element is not None and kind.element.name in _UNHASHABLE):
         return
@@ -62,8 +62,6 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     conditions = [context.text(one.node.child_by_field_name("condition")) for one in context.repeats(node)]
     if any(_is_filled_up_to(name, condition) for condition in conditions):
         return
-    if is_constant(needle):
-        return  # Ex) while None in sizes: asks once more after each change
     if f"{name}.pop(".encode() in context.data:
         return  # Ex) a stack, which a set cannot be
     if f"{name}.remove({context.text(needle)})" in context.text(loop.node):

@@ -45,9 +45,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         walked = receiver(walked) or walked
     if walked.type not in ("identifier", "attribute"):
         return
-    wanted = f"{context.text(walked)}[{context.text(key)}]"
     whole = node if node.type == "for_statement" else node.parent
-    if whole is None or wanted.encode() not in context.data[whole.start_byte : whole.end_byte]:
+    wanted = f"{context.text(walked)}[{context.text(key)}]"
+    if whole is None or context.data.find(wanted.encode(), *whole.byte_range) < 0:
         return
     if context.kind(walked).name not in MAPPINGS or not is_stable_name(walked) or context.is_small(walked):
         return

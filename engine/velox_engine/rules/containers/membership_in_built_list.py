@@ -39,8 +39,10 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if node.named_child_count != 2:
         return
     needle, container = node.named_children[0], strip_parentheses(node.named_children[1])
+    if container is None or container.type not in ("subscript", "call", "list_comprehension"):
+        return
     loops = context.repeats(node)
-    if container is None or not loops:
+    if not loops:
         return
     varying = context.loop_variables(loops[0])
     if _is_element(needle, varying, context) and _is_growing_slice(container, varying, context):

@@ -46,7 +46,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     targets = left.named_children
     if len(targets) != 2 or targets[0].type != "identifier" or len(arguments(right)) != 1:
         return
-    if context.origin(right.child_by_field_name("function")) != "enumerate" or context.scope(node).is_module:
+    if context.function(node) is None or context.origin(right.child_by_field_name("function")) != "enumerate":
         return
     name = context.text(targets[0])
     # The same name may be a variable of another loop, so only the uses in this one count.

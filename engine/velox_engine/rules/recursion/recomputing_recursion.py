@@ -37,7 +37,7 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
-from velox_engine.rules.shapes import arguments, has_splat, keywords
+from velox_engine.rules.shapes import arguments, has_splat, keywords, names_itself
 from velox_engine.source.scopes import Scope
 from velox_engine.source.syntax import Node, captures, compile_query
 
@@ -51,8 +51,6 @@ _LOUD = frozenset({"print", "open", "input", "exec", "setattr", "next"})
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) def fib(n): return fib(n - 1) + fib(n - 2)"""
-    if not context.names_itself(node):
-        return
     identifier = node.child_by_field_name("name")
     body = node.child_by_field_name("body")
     if identifier is None or body is None:
@@ -223,6 +221,7 @@ RULE = Rule(
     strategy="memoize",
     action="caching",
     patterns=("(function_definition)",),
+    first=names_itself,
     severity="warning",
     benchmark=Benchmark("(getattr(stairs, 'cache_clear', int)(), stairs(16))[1]"),
     doc=__doc__ or "",

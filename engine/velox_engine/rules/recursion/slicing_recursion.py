@@ -34,7 +34,7 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
-from velox_engine.rules.shapes import arguments
+from velox_engine.rules.shapes import arguments, names_itself
 from velox_engine.source.syntax import Node, captures, compile_query
 
 _TAILS = frozenset({"1:", ":-1"})
@@ -42,8 +42,6 @@ _TAILS = frozenset({"1:", ":-1"})
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) return values[0] + total(values[1:])"""
-    if not context.names_itself(node):
-        return
     identifier, block = node.child_by_field_name("name"), node.child_by_field_name("body")
     parameters = node.child_by_field_name("parameters")
     if identifier is None or block is None or parameters is None:
@@ -131,6 +129,7 @@ RULE = Rule(
     strategy="slice-recursion",
     action="recursion_to_iteration",
     patterns=("(function_definition)",),
+    first=names_itself,
     benchmark=Benchmark(
         "total(values)",
         "values = list(range(300))",

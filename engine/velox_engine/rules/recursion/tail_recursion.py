@@ -32,7 +32,7 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
-from velox_engine.rules.shapes import arguments, has_splat
+from velox_engine.rules.shapes import arguments, has_splat, names_itself
 from velox_engine.source.syntax import Node, captures, compile_query
 
 _BOUNDED = frozenset({"depth", "level", "attempt", "attempts", "retries", "retry", "tries", "indent"})
@@ -40,8 +40,6 @@ _BOUNDED = frozenset({"depth", "level", "attempt", "attempts", "retries", "retry
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) return power(n - 1, result * 2)"""
-    if not context.names_itself(node):
-        return
     identifier, block = node.child_by_field_name("name"), node.child_by_field_name("body")
     if identifier is None or block is None or context.data.startswith(b"async", node.start_byte):
         return
@@ -107,6 +105,7 @@ RULE = Rule(
     strategy="tail-recursion",
     action="recursion_to_iteration",
     patterns=("(function_definition)",),
+    first=names_itself,
     severity="hint",
     enabled=False,  # how deep it goes is not told, and a few steps are the rule
     benchmark=Benchmark("power_of_two(300)"),
