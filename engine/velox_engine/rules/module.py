@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 
 from velox_engine.source.inference import Inference
 from velox_engine.source.kinds import UNKNOWN, Kind, join, kind_of_annotation
+from velox_engine.source.mentions import words
 from velox_engine.source.scopes import Scope
 from velox_engine.source.syntax import Node, ParsedFile, captures, compile_query
-
-_ATTRIBUTES = """
-(assignment left: (attribute object: (identifier) @self attribute: (identifier) @name)) @assign
-(class_definition body: (block (expression_statement (assignment left: (identifier) @field) @own)))
-"""
 
 _BOUND = """
 (assignment left: (identifier) @bound)
@@ -23,6 +20,11 @@ _BOUND = """
 (as_pattern alias: (as_pattern_target (identifier) @bound))
 (pattern_list (identifier) @bound)
 """
+
+
+_SELVES = (b"self", b"cls")
+# What follows the name in `self.size = 3`, `self.size: int`; a line may go on behind a backslash.
+_ASSIGNS = re.compile(rb"[ \t\f\\\r\n]*(?:=(?!=)|:(?!=))")
 
 
 class Module:
@@ -37,8 +39,8 @@ class Module:
         self.parsed = parsed
         self.told = told or {}  # start of a function → kinds of its names that other files tell
         self._scope = scope
-        self._attributes: dict[int, dict[str, Kind]] = {}
-        self._values: dict[int, dict[str, list[Node | None]]] = {}
+        self._attributes: dict[tuple[int, str], Kind] = {}
+        self._values: dict[tuple[int, str], list[Node]] = {}
 
     @cached_property
     def inference(self) -> Inference:
@@ -47,31 +49,36 @@ class Module:
 
     def attribute(self, owner: Node, name: str) -> Kind:
         """The kind of `self.<name>` in a class, from all assignments in its body."""
-        known = self._attributes.get(owner.start_byte)
+        key = owner.start_byte, name
+        known = self._attributes.get(key)
         if known is None:
-            known = self._attributes[owner.start_byte] = self._collect_attributes(owner)
-        return known.get(name, UNKNOWN)
+            kinds = [self._assigned(one) for one in self._assignments(owner, name)]
+            known = self._attributes[key] = join(kinds) if kinds and all(kinds) else UNKNOWN
+        return known
 
     def attribute_values(self, owner: Node, name: str) -> list[Node | None]:
         """What the class assigns to `self.<name>` anywhere in its body."""
-        self.attribute(owner, name)
-        return self._values[owner.start_byte].get(name, [])
+        return [one.child_by_field_name("right") for one in self._assignments(owner, name)]
 
-    def _collect_attributes(self, owner: Node) -> dict[str, Kind]:
-        values = self._values[owner.start_byte] = {}
-        found = captures(compile_query(_ATTRIBUTES), owner)
-        text = self.inference.text
-        kinds: dict[str, list[Kind]] = {}
-        for head, name, assignment in zip(
-            found.get("self", ()), found.get("name", ()), found.get("assign", ()), strict=True
-        ):
-            if text(head) in ("self", "cls"):
-                values.setdefault(text(name), []).append(assignment.child_by_field_name("right"))
-                kinds.setdefault(text(name), []).append(self._assigned(assignment))
-        for name, assignment in zip(found.get("field", ()), found.get("own", ()), strict=True):
-            values.setdefault(text(name), []).append(assignment.child_by_field_name("right"))
-            kinds.setdefault(text(name), []).append(self._assigned(assignment))
-        return {name: join(entries) if all(entries) else UNKNOWN for name, entries in kinds.items()}
+    def _assignments(self, owner: Node, name: str) -> list[Node]:
+        """The assignments to `self.<name>`, then those in the bodies of the class and of those inside of it.
+
+        Found by their text, since walking the syntax of whole classes is what most of a scan's time would go into.
+        """
+        key = owner.start_byte, name
+        known = self._values.get(key)
+        if known is None:
+            data = self.parsed.data
+            own: list[Node] = []
+            fields: list[Node] = []
+            for at, stop in words(data, *owner.byte_range, name):
+                if not _ASSIGNS.match(data, stop):
+                    continue
+                assignment, is_own = _assignment_of(owner.descendant_for_byte_range(at, stop), data)
+                if assignment is not None:
+                    (own if is_own else fields).append(assignment)
+            known = self._values[key] = own + fields
+        return known
 
     def _assigned(self, assignment: Node) -> Kind:
         annotation = assignment.child_by_field_name("type")
@@ -94,11 +101,33 @@ class Module:
         if function is None or parameters is None:
             return UNKNOWN
         text = self.inference.text
-        bound = captures(compile_query(_BOUND), function).get("bound", ())
-        if any(text(one) == text(name) for one in bound):
-            return UNKNOWN
         for parameter in parameters.named_children:
             hint = parameter.child_by_field_name("type")
             if hint is not None and text(parameter).partition(":")[0].strip() == text(name):
-                return kind_of_annotation(text(hint))
+                bound = captures(compile_query(_BOUND), function).get("bound", ())
+                is_bound = any(text(one) == text(name) for one in bound)
+                return UNKNOWN if is_bound else kind_of_annotation(text(hint))
         return UNKNOWN
+
+
+def _assignment_of(name: Node | None, data: bytes) -> tuple[Node | None, bool]:
+    """The assignment to an attribute of `self` or to a field of a class, and whether it is the former."""
+    holder = name.parent if name is not None and name.type == "identifier" else None
+    if name is None or holder is None:
+        return None, False
+    is_own = holder.type == "attribute"
+    target, assignment = (holder, holder.parent) if is_own else (name, holder)
+    if assignment is None or assignment.type != "assignment":
+        return None, False
+    left = assignment.child_by_field_name("left")
+    if left is None or left.id != target.id:
+        return None, False
+    if is_own:
+        head, last = holder.child_by_field_name("object"), holder.child_by_field_name("attribute")
+        if head is None or head.type != "identifier" or last is None or last.id != name.id:
+            return None, False
+        return (assignment, True) if data[head.start_byte : head.end_byte] in _SELVES else (None, False)
+    statement = assignment.parent
+    block = statement.parent if statement is not None and statement.type == "expression_statement" else None
+    owner = block.parent if block is not None and block.type == "block" else None
+    return (assignment, False) if owner is not None and owner.type == "class_definition" else (None, False)

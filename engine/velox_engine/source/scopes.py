@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 import tree_sitter
 
-from velox_engine.source.mentions import may_bind, may_change
+from velox_engine.source.mentions import may_bind, may_change, mentions
 from velox_engine.source.syntax import Node, ParsedFile, captures, compile_query, ordered
 
 How = Literal[
@@ -51,7 +51,6 @@ _NAMES = """
 _METHODS = (
     "(call function: (attribute object: (identifier) @receiver attribute: (identifier) @method) @callee)"
 )
-_IDENTIFIERS = "(identifier) @name"
 _RETURNS = "(return_statement) @return"
 
 _MUTATING = (
@@ -104,6 +103,7 @@ class Scope:
         self._collected = self._has_methods = False
         self._bindings: dict[str, list[Binding]] = {}
         self._changes: dict[str, list[Change]] = {}
+        self._uses: dict[str, list[Node]] = {}
         self._unbound: dict[str, bool] = {}  # what the text has said of names
         self._inner: list[tuple[int, int]] = []
         self._shared: set[str] = set()
@@ -176,21 +176,17 @@ class Scope:
         self.collect()
         return iter(self._bindings)
 
-    @cached_property
-    def _uses(self) -> dict[str, list[Node]]:
-        data = self.parsed.data
-        uses: dict[str, list[Node]] = {}
-        for node in captures(compile_query(_IDENTIFIERS), self.node).get("name", ()):
-            start, end = node.byte_range
-            # Ex) the `name` of `value.name` is no use of a variable, nor is that of `f(name=1)`
-            if start and data[start - 1] == 46 and data[start - 2 : start] != b"..":  # "."
-                continue
-            uses.setdefault(data[start:end].decode("utf-8", "replace"), []).append(node)
-        return uses
-
     def uses(self, name: str) -> list[Node]:
         """All identifiers of that name inside, nested functions included, in document order."""
-        return self._uses.get(name, [])
+        known = self._uses.get(name)
+        if known is None:
+            data, node = self.parsed.data, self.node
+            found = (
+                node.descendant_for_byte_range(at, stop) for at, stop in mentions(data, *self._span, name)
+            )
+            # Words in strings and comments are no identifiers.
+            known = self._uses[name] = [use for use in found if use is not None and use.type == "identifier"]
+        return known
 
     @cached_property
     def returns(self) -> list[Node]:
