@@ -169,9 +169,14 @@ def suppress(findings: list[Finding], suppressions: Suppressions) -> list[Findin
     ]
 
 
+def is_silent(plan: Plan, parsed: ParsedFile) -> bool:
+    """Whether nothing in a file would be told, since it is one of tests."""
+    return not plan.tests and is_test_file(parsed.source.path)
+
+
 def scan_whole(plan: Plan, parsed: ParsedFile) -> list[Finding]:
     """All findings of a file whose syntax is intact."""
-    if not plan.tests and is_test_file(parsed.source.path):
+    if is_silent(plan, parsed):
         return []
     found = tree_sitter.QueryCursor(plan.query).captures(parsed.root)
     findings = analyse(plan, parsed, found, Module(parsed))

@@ -16,7 +16,8 @@ from itertools import pairwise
 
 import tree_sitter
 
-from velox_engine.rules.engine import Plan, analyse, scan_whole, sort, suppress
+from velox_engine.rules.engine import Plan, analyse, is_silent, scan_whole, sort, suppress
+from velox_engine.rules.garbage import collection_paused
 from velox_engine.rules.module import Module
 from velox_engine.rules.selection import DEFAULT, Selection, plan_for
 from velox_engine.rules.skeleton import reduce_unit
@@ -57,7 +58,9 @@ def scan(parsed: ParsedFile, selection: Selection | None = None) -> list[Finding
     """All findings of a file, by position."""
     if parsed.has_errors:
         return Scanner(selection).scan(parsed)
-    return scan_whole(plan_for(selection or DEFAULT), parsed)
+    plan = plan_for(selection or DEFAULT)
+    with collection_paused():
+        return scan_whole(plan, parsed)
 
 
 class Scanner:
@@ -71,6 +74,12 @@ class Scanner:
 
     def scan(self, parsed: ParsedFile) -> list[Finding]:
         """All findings of this state of the file, by position."""
+        if is_silent(self._plan, parsed):
+            return []
+        with collection_paused():
+            return self._scan(parsed)
+
+    def _scan(self, parsed: ParsedFile) -> list[Finding]:
         cuts = _cut(parsed)
         # An error that stays inside of one definition leaves the margin readable.
         astray = parsed.has_errors and any(child.is_error for child in parsed.root.children)

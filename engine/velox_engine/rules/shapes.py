@@ -15,12 +15,23 @@ _DEFINED = re.compile(rb"(?:async[ \t]+)?def[ \t]+([^\s(\[]+)")
 
 
 def names_itself(function: Node, context: Context) -> bool:
-    """Whether the text of a function holds its name once more as that of something called."""
+    """Whether the text of a function holds a call of its name, of `self`'s or the class's at most."""
     start, end = function.byte_range
     name = _DEFINED.match(context.data, start, end)
     if name is None:
         return True  # Ex) `def \\` and the name on the next line
-    return context.data.find(name[1] + b"(", name.end() + 1, end) >= 0
+    data, called = context.data, name[1] + b"("
+    at = data.find(called, name.end() + 1, end)
+    while at >= 0:
+        before = data[at - 1]
+        # Ex) `walk(`, `self.walk(`, but not `node.walk(` or `sidewalk(`
+        if before == 46:
+            if data.endswith((b"self", b"cls"), start, at - 1):
+                return True
+        elif before < 128 and not (before == 95 or chr(before).isalnum()):
+            return True
+        at = data.find(called, at + 1, end)
+    return False
 
 
 def arguments(call: Node) -> list[Node]:

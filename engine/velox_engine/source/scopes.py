@@ -65,6 +65,8 @@ IMPORTS = "import"
 """What `Scope.users` calls the import statements of a module."""
 
 _START = attrgetter("start")
+# What follows the name in `rows.append(`, also where the call goes on in another line.
+_CALLED = re.compile(rb"[\s\\]*\.[\s\\]*(\w+)[\s\\]*\(")
 
 
 class Binding(NamedTuple):
@@ -100,9 +102,10 @@ class Scope:
         self.node = node
         self.is_module = node.type == "module"
         self._span = (0, len(parsed.data)) if self.is_module else node.byte_range
-        self._collected = self._has_methods = False
+        self._collected = False
         self._bindings: dict[str, list[Binding]] = {}
         self._changes: dict[str, list[Change]] = {}
+        self._by_method: dict[str, list[Change]] = {}
         self._uses: dict[str, list[Node]] = {}
         self._unbound: dict[str, bool] = {}  # what the text has said of names
         self._inner: list[tuple[int, int]] = []
@@ -125,9 +128,26 @@ class Scope:
             if not may_change(self.parsed.data, *self._span, name):
                 return []
             self.collect()
-        if not self._has_methods:
-            self._collect_methods(captures(compile_query(_METHODS), self.node))
-        return self._changes.get(name, [])
+        known = self._changes.get(name, [])
+        if self.is_module:
+            return known
+        called = self._by_method.get(name)
+        if called is None:
+            called = self._by_method[name] = list(self._called(name))
+        return sorted((*known, *called), key=_START) if known and called else known or called
+
+    def _called(self, name: str) -> Iterator[Change]:
+        """The calls of methods that change what a name stands for."""
+        data = self.parsed.data
+        for at, stop in mentions(data, *self._span, name):
+            called = _CALLED.match(data, stop)
+            if called is None or called[1].decode("ascii", "replace") not in MUTATING_METHODS:
+                continue
+            use = self.node.descendant_for_byte_range(at, stop)
+            callee = use.parent if use is not None and use.type == "identifier" else None
+            call = callee.parent if callee is not None and callee.type == "attribute" else None
+            if callee is not None and call is not None and call.type == "call":
+                yield Change(at, self._text(callee.child_by_field_name("attribute") or callee), callee)
 
     @property
     def inner(self) -> list[tuple[int, int]]:
@@ -235,24 +255,20 @@ class Scope:
             self._imports(node)
         for name in found.get("match", ()):
             self._bind(name, Binding("match", name.start_byte, name))
-        for entries in self._bindings.values():
-            if len(entries) > 1:
-                entries.sort(key=_START)
         if self.is_module:
             self._collect_methods(found)
+        for entries in (*self._bindings.values(), *self._changes.values()):
+            if len(entries) > 1:
+                entries.sort(key=_START)
 
     def _collect_methods(self, found: dict[str, list[Node]]) -> None:
-        """Record the changes by methods, besides those by assignments."""
-        self._has_methods = True
+        """Record the changes by methods of a module's own statements."""
         for receiver, method, callee in zip(
             found.get("receiver", ()), found.get("method", ()), found.get("callee", ()), strict=True
         ):
             how = self._text(method)
             if how in MUTATING_METHODS:
                 self._change(receiver, how, callee)
-        for entries in self._changes.values():
-            if len(entries) > 1:
-                entries.sort(key=_START)
 
     def _captures_of_module(self) -> dict[str, list[Node]]:
         """The captures outside of top-level functions and classes, whose insides are most of a module."""
