@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import random
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from velox_engine.rules import Scanner, Selection, scan
+from velox_engine.rules.garbage import collection_paused
 from velox_engine.rules.report import rank_functions
 from velox_engine.source.document import SourceFile
 from velox_engine.source.syntax import parse
@@ -35,6 +37,27 @@ def test_findings_in_intact_functions_survive_an_error_elsewhere() -> None:
         ("C.a", 7),
         ("C.c", 11),
     ]
+
+
+def test_a_file_of_tests_is_silent_unless_asked_for() -> None:
+    """By its name alone, in a whole scan and in an editor's; with `tests` it is scanned like any other."""
+    parsed = parse(SourceFile.from_text(SLOW.format(name="work"), Path("tests/test_work.py")))
+    assert scan(parsed) == Scanner().scan(parsed) == []
+    assert scan(parsed, Selection(tests=True))
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_collector_of_cycles_is_afterwards_as_before(enabled: bool) -> None:
+    """It rests during a scan, also when that fails, and whoever had turned it off finds it off."""
+    was = gc.isenabled()
+    (gc.enable if enabled else gc.disable)()
+    try:
+        with pytest.raises(ZeroDivisionError), collection_paused():
+            assert not gc.isenabled()
+            raise ZeroDivisionError
+        assert gc.isenabled() == enabled
+    finally:
+        (gc.enable if was else gc.disable)()
 
 
 def test_edits_give_what_a_fresh_scan_gives() -> None:

@@ -83,6 +83,8 @@ _START = re.compile(rb"^if\s+__name__\s*==\s*['\"]__main__['\"]", re.MULTILINE)
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) import pandas as pd"""
+    if not context.mentions(b"__main__"):
+        return
     module = node.child_by_field_name("module_name")
     names = node.children_by_field_name("name")
     if len(names) != 1:
