@@ -86,7 +86,10 @@ def compile_plan(rules: Sequence[Rule], *, tests: bool = False, doubtful: bool =
         parts.append(_CALLED)
     return Plan(
         compile_query("\n".join(parts)),
-        tuple((names[pattern], *how, tuple(owners)) for (pattern, *how), owners in wanted.items()),
+        tuple(
+            (names[pattern], first, looped, tuple(owners))
+            for (pattern, first, looped), owners in wanted.items()
+        ),
         {name: _called(calls.get(name, ()), methods.get(name, ())) for name in {**calls, **methods}},
         tuple(rules),
         tests,

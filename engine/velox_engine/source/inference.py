@@ -167,7 +167,7 @@ class Inference:
         return UNKNOWN
 
     def _part(self, whole: Kind, binding: Binding) -> Kind:
-        for index in binding.index:
+        for index in binding.part:
             if index == -1:
                 return Kind("list", whole.element)
             if whole.items:

@@ -16,7 +16,7 @@ from velox_engine.source.syntax import Node, ParsedFile, captures, compile_query
 
 How = Literal[
     "assign",  # value is what is assigned
-    "unpack",  # value is what is unpacked, `index` says which part
+    "unpack",  # value is what is unpacked, `part` says which
     "augment",
     "for",  # value is what is iterated
     "for-unpack",
@@ -77,7 +77,7 @@ class Binding(NamedTuple):
     statement: Node
     value: Node | None = None
     annotation: Node | None = None
-    index: tuple[int, ...] = ()  # path into the value for unpacking
+    part: tuple[int, ...] = ()  # path into the value for unpacking
     detail: str = ""  # parameter: "", "*" or "**"; import: the dotted origin; augment: the operator
 
 

@@ -42,7 +42,7 @@ class _Ignore:
     spec: GitIgnoreSpec
 
     def verdict(self, path: Path, is_folder: bool) -> bool | None:
-        if not path.is_relative_to(self.folder) or path == self.folder:
+        if not len(self.spec) or not path.is_relative_to(self.folder) or path == self.folder:
             return None
         relative = path.relative_to(self.folder).as_posix() + ("/" if is_folder else "")
         return self.spec.check_file(relative).include
