@@ -39,6 +39,7 @@ _BY_HAND = re.compile(
     r"/proc/|/etc/",
     re.IGNORECASE,
 )
+_CHECKING = re.compile(r"_*(?:check|validate|ensure|verify|assert|require)(?:_|[A-Z]|$)")
 _RARE_FOLDERS = frozenset(
     {
         "demo",
@@ -224,9 +225,17 @@ def _is_coroutine(context: Context, node: Node) -> bool:
 def is_given_many(context: Context, node: Node, parameter: Binding) -> bool:
     """Whether a parameter of the function around a node is data: an algorithm's, and nothing to choose by."""
     hint = context.text(parameter.annotation)
-    if parameter.detail or parameter.value is not None or _OPTIONAL.search(hint):
+    if parameter.detail or parameter.value is not None or _OPTIONAL.search(hint) or _refuses(context, node):
         return False
     return context.is_self_contained(node)
+
+
+def _refuses(context: Context, node: Node) -> bool:
+    """Whether the function around a node only looks at what somebody has given: `def check_names(names): … raise …`."""
+    function = context.function(node)
+    if function is None or not _CHECKING.match(context.text(function.node.child_by_field_name("name"))):
+        return False
+    return context.data.find(b"raise ", function.start, function.end) >= 0
 
 
 def _walks_objects(context: Context, loop: Region) -> bool:

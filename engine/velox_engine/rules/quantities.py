@@ -16,6 +16,12 @@ _MANY_WORDS = (
     "triangles faces requests"
 )
 _MANY = frozenset(_MANY_WORDS.split())
+# Those of them that are objects with fields, not values.
+_RECORD_WORDS = (
+    "records articles observations individuals orders transactions products customers employees students people "
+    "persons movies songs posts trades requests packets measurements"
+)
+_RECORDS = frozenset(_RECORD_WORDS.split())
 _TEXT = frozenset(
     {"lines", "words", "text", "texts", "sentences", "characters", "chars", "paragraphs", "string"}
 )
@@ -28,7 +34,7 @@ _COUNTS = re.compile(
 _FEW = re.compile(
     r"(?:^|_)(?:columns?|cols|fields|headers?|limits|operands|config\w*|settings|sections|components|dirs|classes|types|"
     r"opt_?list|versions|states?|stages|layers|colou?rs|markers|brokers|methods|members|properties|props|"
-    r"units|digits|tags|subplots|panels|schema|spec|addr|address|name|key|ident|identifier|url|path|version|vers|struct|"
+    r"units|digits|tags|subplots|panels|schema|spec|addr|address|name|key|ident|identifier|url|path|version|keys|hosts|ports|servers|endpoints|children|siblings|ticks|positions|vers|struct|"
     r"structure|exceptions|exclude\w*|drop_\w+|ignored?\w*|skip\w*|allowed\w*|include\w*|devices?|coeffs?|features?|"
     r"feature_names|metrics|tracks|crs|value|transforms|wires|qubits|requirements|pbc|regions|marks|succs|successors|duplicates|required_\w+|channels|pitches|vars|variables|symbols|species|modules|plugins|matches|deferreds|waiters|futures|observers|subscribers|flds|hdrs|\w+_names|filters?|jobs|workers|threads|processes|devices|(?:running|active|completed|pending|launched)_\w+|groups|missing\w*|labels|\w*args|bands|roots|states)$"
 )
@@ -46,6 +52,12 @@ def says_many(name: str) -> bool:
     """Whether a name is that of something that comes in numbers: `rows`, `wordTokens`."""
     words = [word.lower() for word in _WORDS.findall(name)]
     return bool(words) and words[-1] in _MANY and not ("per" in words or "by" in words)
+
+
+def says_records(name: str) -> bool:
+    """Whether a name is that of objects with fields, which come in numbers: `orders`, `self.all_customers`."""
+    words = _WORDS.findall(name)
+    return bool(words) and words[-1].lower() in _RECORDS
 
 
 def says_text(name: str) -> bool:

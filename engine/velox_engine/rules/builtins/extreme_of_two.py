@@ -39,6 +39,7 @@ Of equal values `max` keeps its first argument, and so must the comparison. NaN 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
@@ -46,6 +47,9 @@ from velox_engine.rules.context import Context
 from velox_engine.rules.regions import Region
 from velox_engine.rules.shapes import arguments, has_splat, keywords
 from velox_engine.source.syntax import Node
+
+# Ex) `weights[start:end] += 1`, `int(text)`, `try:`, `x.replace(...)`: what takes longer than the call by itself
+_OUTWEIGHED = re.compile(rb"\[[^\]\n]*:[^\]\n]*\]|\b(?:int|float|str|try|sum)\b")
 
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
@@ -63,6 +67,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return
     loops = context.repeats(node)
     if not loops or loops[0].kind != "for" or context.function(node) is None:
+        return
+    if _OUTWEIGHED.search(context.data, loops[0].start, loops[0].end):
         return
     if context.is_tight(loops[0]) and context.is_quick(loops[0].node, beside=node):
         word = context.text(node.child_by_field_name("function"))

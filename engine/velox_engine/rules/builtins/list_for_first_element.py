@@ -100,6 +100,8 @@ def _is_caught(node: Node, context: Context) -> bool:
         if parent.type == "try_statement":
             handlers = [child for child in parent.named_children if child.type == "except_clause"]
             return any("IndexError" in context.text(one).partition(":")[0] for one in handlers)
+        if parent.type == "lambda" and parent.parent is not None and parent.parent.type == "argument_list":
+            return True  # Ex) first_or_none(lambda: [v for v in values if v][0]): who calls it may catch it
         parent = parent.parent
     return False
 

@@ -71,7 +71,6 @@ RULE = Rule(
     calls=("sorted",),
     strategy="min-max",
     action="sorting_selection",
-    severity="warning",
     plainer=True,
     benchmark=Benchmark(
         "cheapest(prices)",

@@ -30,6 +30,7 @@ import re
 from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
+from velox_engine.rules.containers.hashability import may_be_unhashable
 from velox_engine.rules.containers.quadratic_dedupe import dedupe_target
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import is_constant, is_stable_name
@@ -62,6 +63,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     conditions = [context.text(one.node.child_by_field_name("condition")) for one in context.repeats(node)]
     if any(_is_filled_up_to(name, condition) for condition in conditions):
         return
+    if _is_drawn_again(node, context.text(needle), context) or may_be_unhashable(needle, container, context):
+        return
     if f"{name}.pop(".encode() in context.data:
         return  # Ex) a stack, which a set cannot be
     if f"{name}.remove({context.text(needle)})" in context.text(loop.node):
@@ -77,6 +80,17 @@ def _is_written_down(container: Node, context: Context) -> bool:
     return len(bindings) == 1 and bindings[0].value is not None and bool(
         context.literal_size(bindings[0].value)
     )  # fmt: skip
+
+
+def _is_drawn_again(node: Node, needle: str, context: Context) -> bool:
+    """Ex) while number in tried: number = draw()"""
+    loops = context.repeats(node)
+    condition = loops[0].node.child_by_field_name("condition") if loops else None
+    return (
+        condition is not None
+        and condition.start_byte <= node.start_byte < condition.end_byte
+        and context.is_rebound(needle, loops[0])
+    )
 
 
 def _is_filled_up_to(name: str, condition: str) -> bool:

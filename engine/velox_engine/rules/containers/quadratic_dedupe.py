@@ -31,6 +31,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
+from velox_engine.rules.containers.hashability import may_be_unhashable
 from velox_engine.rules.context import Context
 from velox_engine.rules.quantities import is_few
 from velox_engine.rules.shapes import (
@@ -92,7 +93,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return
     if kind.element is not None and kind.element.name in ("list", "dict", "set", "ndarray", "dataframe"):
         return
-    if is_handful(name.rpartition(".")[2]):
+    if is_handful(name.rpartition(".")[2]) or may_be_unhashable(node.named_children[0], target, context):
         return
     loops = context.repeats(node)
     if loops and context.text(loops[0].node.child_by_field_name("condition")) in ("True", "1"):

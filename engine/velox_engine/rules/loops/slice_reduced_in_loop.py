@@ -32,6 +32,7 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
+from velox_engine.rules.regions import Region
 from velox_engine.rules.shapes import arguments, is_stable_name, keywords
 from velox_engine.source.syntax import Node
 
@@ -60,6 +61,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if bounds[0] != ":" and bounds[-1] != ":":
         # Both ends move: a window over all of it.
         width = _width(bounds, varying)
+        if _steps_over(loops[0], context):
+            return  # Ex) `for i in range(0, n, k): sum(xs[i : i + k])`: each element once
         if function in ("sum", "min", "max") and width and _is_variable(width, node, context):
             yield Hit(
                 node,
@@ -85,6 +88,11 @@ def _width(bounds: str, varying: set[str]) -> str:
             if near == name and far.startswith(name + sign):
                 return far[len(name) + 1 :]
     return ""
+
+
+def _steps_over(loop: Region, context: Context) -> bool:
+    iterable = context.iterable(loop)
+    return iterable is not None and iterable.type == "call" and len(arguments(iterable)) == 3
 
 
 def _is_variable(width: str, node: Node, context: Context) -> bool:

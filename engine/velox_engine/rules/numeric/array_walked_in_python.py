@@ -148,7 +148,9 @@ def _indexed(node: Node, left: Node, right: Node, context: Context) -> Node | No
         return None
     wanted = f"{context.text(array)}[{context.text(left)}]"
     whole = node if node.type == "for_statement" else node.parent
-    found = captures(_READS, whole).get("read", ()) if whole is not None else ()
+    if whole is None or not all(_is_computed(call, context) for call in captures(_CALLS, whole).get("call", ())):
+        return None
+    found = captures(_READS, whole).get("read", ())
     for read in found:
         parent = read.parent
         if (
@@ -158,7 +160,6 @@ def _indexed(node: Node, left: Node, right: Node, context: Context) -> Node | No
             in (
                 "binary_operator",
                 "augmented_assignment",
-                "comparison_operator",
             )
         ):
             return array

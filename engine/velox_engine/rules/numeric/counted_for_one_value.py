@@ -72,6 +72,7 @@ RULE = Rule(
     cost="O(n)",
     by_hand="Missing values count differently, and whether there can be any depends on the column.",
     patterns=("(comparison_operator (call function: (attribute)) (integer))",),
+    many=True,
     severity="hint",
     benchmark=Benchmark(
         "is_constant(column)",

@@ -52,11 +52,21 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     in_class = region is not None and region.outer is not None and region.outer.kind == "class"
     if region is not None and context.text(region.node.child_by_field_name("name")) == "_":
         return  # Ex) registered with `functools.singledispatch` for a type of its own
+    if region is not None and _is_of_another_kind(region.node, context):
+        return
     kinds = {context.inference(node).name(name).name for name in found.groups()}
     if kinds <= {"int", ""} and ("int" in kinds or not in_class):
         yield Hit(
             node, "the greatest common divisor is computed step by step in bytecode; `math.gcd` does it in C"
         )
+
+
+def _is_of_another_kind(function: Node, context: Context) -> bool:
+    """Ex) def gcd(a: Poly, b: Poly) -> Poly"""
+    parameters = function.child_by_field_name("parameters")
+    given = parameters.named_children if parameters is not None else []
+    hints = [context.text(one.child_by_field_name("type")) for one in given]
+    return any(hints) and not any(re.search(r"\bint\b|Integ", hint) for hint in hints)
 
 
 RULE = Rule(

@@ -46,7 +46,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         r"\w+(?:\[(\w+)\]\[(\w+)\]|\[(\w+),(\w+)\])\+=\w+(?:\[\1\]\[(\w+)\]|\[\3,(\w+)\])\*\w+(?:\[\5\]\[\2\]|\[\6,\4\])",
         text,
     )
-    if product is not None and len(context.repeats(node)) >= 3:
+    # Ex) `self[i][k]`: a matrix of a kind of its own, whose elements may be anything
+    if product is not None and "self[" not in text and len(context.repeats(node)) >= 3:
         yield Hit(
             node,
             "a matrix product in three loops of bytecode: O(n³) with six look-ups each; "

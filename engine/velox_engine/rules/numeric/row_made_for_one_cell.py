@@ -55,6 +55,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         fits = is_plain_string(column) and key.type in ("identifier", "integer", "binary_operator")
     else:
         fits = is_plain_string(key) and column.type == "identifier" and context.kind(head).name == "dataframe"
+    if key.type == "binary_operator" and context.text(key.child_by_field_name("operator")) in ("&", "|"):
+        return  # Ex) `frame.loc[old & red]["price"]`: the rows that fit
     loops = context.repeats(node)
     if key.type == "identifier" and loops and not context.is_rebound(context.text(key), loops[0]):
         return  # Ex) `frame.iloc[rows]["price"]`: the same in each turn, and perhaps several rows

@@ -42,6 +42,8 @@ _TAILS = frozenset({"1:", ":-1"})
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
     """Ex) return values[0] + total(values[1:])"""
+    if _is_method(node, context):
+        return  # what a method goes down is a tree or a path, a handful of steps deep
     identifier, block = node.child_by_field_name("name"), node.child_by_field_name("body")
     parameters = node.child_by_field_name("parameters")
     if identifier is None or block is None or parameters is None:
@@ -84,6 +86,11 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
                     "hand on an index, or loop",
                 )
                 return
+
+
+def _is_method(node: Node, context: Context) -> bool:
+    outer = context.region(node)
+    return outer is not None and outer.kind == "class"
 
 
 def _hands_on_rest(call: Node, context: Context) -> bool:

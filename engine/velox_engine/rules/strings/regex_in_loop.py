@@ -32,15 +32,20 @@ A wrong pattern raises when the module is imported rather than when the loop fir
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
+from velox_engine.rules.quantities import LONG_ELEMENTS, says_many, says_text
+from velox_engine.rules.regions import Region
 from velox_engine.rules.shapes import arguments, is_plain_string
 from velox_engine.rules.surroundings import is_rarely_come_to
 from velox_engine.source.syntax import Node
 
 _FUNCTIONS = ("compile", "match", "search", "fullmatch", "sub", "subn", "split", "findall", "finditer")
+
+_READS = re.compile(r"\b(?:open|read\w*|splitlines|fetch\w+|walk|iter\w+|i?glob|split)\(")
 
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
@@ -63,7 +68,19 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     yield Hit(node, f"`{function}` looks the same pattern up in the cache of `re` in each turn of "
                     f"{context.describe(loops[0])}; compile it once outside",
               doubtful=not (function.endswith("compile") or context.is_tight(loops[0]))
+              or not _is_of_text(loops[0], context)
               or is_rarely_come_to(context, node, loops[0], branches=1))  # fmt: skip
+
+
+def _is_of_text(loop: Region, context: Context) -> bool:
+    """Whether a loop walks text, a file or what comes in numbers: names and the like are a handful."""
+    walked = context.iterable(loop)
+    if walked is None:
+        return False
+    if context.kind(walked).name == "file" or _READS.search(context.text(walked)):
+        return True
+    names = {context.text(name) for name in context.names_in(walked)} | context.loop_variables(loop)
+    return any(says_text(name) or says_many(name) or name in LONG_ELEMENTS for name in names)
 
 
 RULE = Rule(

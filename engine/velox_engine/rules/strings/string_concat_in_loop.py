@@ -68,7 +68,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if _is_repeated(target, node, loops[0], context):
         return
     condition = context.text(loops[0].node.child_by_field_name("condition"))
-    if is_constant(value) or " in " in f" {condition} ":
+    if is_constant(value) or (prepends and _is_padding(value)) or " in " in f" {condition} ":
         return  # Ex) `pad += " "` is a product, `while name in taken: name += "_"` ends soon
     local = target.type == "identifier" and name not in context.scope(target).shared and bool(
         context.scope(target).bindings(name)
@@ -79,7 +79,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if prepends or not local:
         why = "prepending" if prepends else "an attribute or a global"
         yield Hit(node, f"`{name}` is copied whole in each turn of {where} ({why}): O(n²); "
-                        "collect the pieces and join them")  # fmt: skip
+                        "collect the pieces and join them",
+                  doubtful=not any(_is_given(loop, context) or _is_text_or_data(loop, context) for loop in loops))  # fmt: skip
     else:
         message = (
             f"`{name}` grows by one piece in each turn of {where}: O(n²) wherever the interpreter "
@@ -96,6 +97,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         many = many and (
             _is_added_to_once(name, loops[0], context) or any(_is_of_rows(loop, context) for loop in loops)
         )
+        # What ends early takes a mark or two off the front, and beside a call of another function `+=` is nothing.
+        many = many and b"break" not in context.data[loops[0].start : loops[0].end]
+        many = many and context.is_quick(loops[0].node, beside=node)
         yield Hit(node, message, doubtful=not many, severity="hint")
 
 
@@ -115,6 +119,12 @@ def _is_added_to_once(name: str, loop: Region, context: Context) -> bool:
         rb"(?m)^\s*%s \+= " % re.escape(name.encode()), context.data[loop.start : loop.end]
     )
     return len(additions) < 2
+
+
+def _is_padding(value: Node) -> bool:
+    """Ex) `"0" + text`: as many as are missing"""
+    left = value.child_by_field_name("left")
+    return left is not None and is_constant(left)
 
 
 def _is_of_rows(loop: Region, context: Context) -> bool:
