@@ -39,7 +39,7 @@ _BY_HAND = re.compile(
     r"/proc/|/etc/",
     re.IGNORECASE,
 )
-_CHECKING = re.compile(r"_*(?:check|validate|ensure|verify|assert|require)(?:_|[A-Z]|$)")
+_CHECKING = re.compile(r"_*(?:check|validate|ensure|verify|assert|require|test)(?:_|[A-Z]|$)")
 _RARE_FOLDERS = frozenset(
     {
         "demo",
@@ -137,7 +137,7 @@ def _is_open_ended(context: Context, loop: Region) -> bool:
         return iterable is not None and accumulates(context, iterable)
     name = context.text(iterable)
     bindings = context.inference(iterable).lookup(name)
-    return not is_few(name) and any(one.how == "parameter" and not one.detail for one in bindings)
+    return not is_few(name) and not _refuses(context, iterable) and any(one.how == "parameter" and not one.detail for one in bindings)
 
 
 def runs_long(context: Context, loop: Region, depth: int = 0) -> bool:
@@ -318,7 +318,7 @@ def _grows_long(context: Context, node: Node, depth: int) -> bool:
 def _is_many_call(context: Context, node: Node, depth: int) -> bool:
     given = arguments(node)
     name = context.text(node.child_by_field_name("function")).rpartition(".")[2]
-    if name in ("range", "xrange", "arange"):
+    if name in ("range", "xrange", "arange", "linspace", "zeros", "ones", "empty", "full"):
         return any(_is_large_number(context, one, depth) for one in given)
     if name == "islice" and any((integer(context, one) or _LARGE) <= SMALL for one in given[1:]):
         return False

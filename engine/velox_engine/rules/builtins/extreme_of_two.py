@@ -44,6 +44,7 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
+from velox_engine.rules.evidence import is_evident
 from velox_engine.rules.regions import Region
 from velox_engine.rules.shapes import arguments, has_splat, keywords
 from velox_engine.source.syntax import Node
@@ -78,7 +79,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             return  # it would have to be computed twice, or named first
         other = context.short(value, 20)
         yield Hit(node, f"a call for each turn to compare two values; `if {other} {sign} {name}:` needs none",
-                  doubtful=not (_is_hot(loops, context) and context.is_self_contained(node)))  # fmt: skip
+                  doubtful=not (_is_hot(loops, context) and context.is_self_contained(node)
+                            and is_evident(context, node, None)))  # fmt: skip
 
 
 def _is_hot(loops: list[Region], context: Context) -> bool:

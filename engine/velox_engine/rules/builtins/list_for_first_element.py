@@ -72,7 +72,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return
     clause = next((child for child in value.named_children if child.type == "for_in_clause"), None)
     iterable = clause.child_by_field_name("right") if clause is not None else None
-    if iterable is not None and not context.is_small(iterable) and not _is_caught(node, context):
+    if iterable is None or _is_only_element(node, iterable, context):
+        return
+    if not context.is_small(iterable) and not _is_caught(node, context):
         yield Hit(
             node,
             "a list of all matches is made for its first element; `next(…)` with a generator stops there",
@@ -81,7 +83,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
 
 
 def _is_only_element(node: Node, container: Node, context: Context) -> bool:
-    """Whether the code has made sure that there is just one: `if len(x) == 1`, `x if size == 1`."""
+    """Whether the code has made sure that there are a few: `if len(x) != 3`, `x if size == 1`."""
     parent = node.parent
     if parent is not None and parent.type == "conditional_expression" and "== 1" in context.text(parent):
         return True
@@ -89,7 +91,7 @@ def _is_only_element(node: Node, container: Node, context: Context) -> bool:
     if function is None:
         return False
     name = re.sub(r"\.(?:keys|values|items)\(\)$", "", context.text(container))
-    counted = rb"len\((?:list\()?" + re.escape(name.encode()) + rb"[.()a-z]*\)\s*(?:==|!=|>)\s*1\b"
+    counted = rb"len\((?:list\()?" + re.escape(name.encode()) + rb"[.()a-z]*\)\s*(?:==|!=|>)\s*1?\d\b"
     return re.search(counted, context.data[function.start : node.start_byte]) is not None
 
 

@@ -51,7 +51,11 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if reverse is not None and reverse.type not in ("true", "false"):
         return
     wanted = "nlargest" if reverse is not None and reverse.type == "true" else "nsmallest"
-    yield Hit(subscript, f"everything is sorted for {bounds[1:]} elements; `heapq.{wanted}` keeps only those")
+    yield Hit(
+        subscript,
+        f"everything is sorted for {bounds[1:]} elements; `heapq.{wanted}` keeps only those",
+        subject=given[0],
+    )
 
 
 RULE = Rule(

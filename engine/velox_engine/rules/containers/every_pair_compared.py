@@ -66,12 +66,16 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         if alternatives(step):
             return  # unequal pairs count too, so that each must be looked at
         text = context.text(condition).replace(" ", "")
+        if "." in text:
+            return  # Ex) `atoms[i].index == atoms[j].index`: objects are a handful
         close = tested[1] in ("<", "<=") and text.startswith("abs(")
         if (tested[1] == "==" or close) and one[1] in text and two[1] in text and _plain(tested[0]):
             instead = (
                 "sorted, the closest are neighbours" if close else "a set of what was seen answers in O(1)"
             )
-            yield Hit(node, f"every pair of `{one[0]}` is compared: O(n²); {instead}")
+            right = node.child_by_field_name("right")
+            named = (name for name in context.names_in(right or node) if context.text(name) == one[0])
+            yield Hit(node, f"every pair of `{one[0]}` is compared: O(n²); {instead}", subject=next(named, None))
             return
 
 

@@ -33,7 +33,7 @@ from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.containers.hashability import may_be_unhashable
 from velox_engine.rules.containers.quadratic_dedupe import dedupe_target
 from velox_engine.rules.context import Context
-from velox_engine.rules.shapes import is_constant, is_stable_name
+from velox_engine.rules.shapes import comparison, consequence, is_constant, is_stable_name
 from velox_engine.source.syntax import Node
 
 _UNHASHABLE = frozenset({"list", "dict", "set", "bytearray", "ndarray", "dataframe", "deque"})
@@ -60,6 +60,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     loop = next((loop for loop in context.repeats(node) if not context.is_replaced(container, loop)), None)
     if loop is None or _is_part_of_dedupe(node, name, context):
         return
+    if _finds_the_first_missing(node, context):
+        return
     conditions = [context.text(one.node.child_by_field_name("condition")) for one in context.repeats(node)]
     if any(_is_filled_up_to(name, condition) for condition in conditions):
         return
@@ -80,6 +82,16 @@ def _is_written_down(container: Node, context: Context) -> bool:
     return len(bindings) == 1 and bindings[0].value is not None and bool(
         context.literal_size(bindings[0].value)
     )  # fmt: skip
+
+
+def _finds_the_first_missing(node: Node, context: Context) -> bool:
+    """Ex) for number in range(100): if number not in taken: chosen = number; break"""
+    around = node.parent
+    if around is None or around.type != "if_statement":
+        return False
+    steps = consequence(around)
+    parts = comparison(node, context)
+    return bool(steps) and steps[-1].type == "break_statement" and parts is not None and parts[1] == "not in"
 
 
 def _is_drawn_again(node: Node, needle: str, context: Context) -> bool:

@@ -84,7 +84,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         context.is_conditional(node, loop) or _is_handed_on(owner, loop, context)
     ):
         return  # how long the list gets is not known
-    if _is_window(node, name, context):
+    if _is_window(node, name, context) or (loop.kind == "for" and _passes_marks(node, name, loop, context)):
         return
     if _is_short_text(owner, context) or (shown.startswith("insert") and _steps_back(loop, context)):
         return
@@ -118,6 +118,12 @@ def _is_window(node: Node, name: str, context: Context) -> bool:
     if around is None or around.type != "if_statement":
         return False
     return f"len({name}) >" in context.text(around.child_by_field_name("condition"))
+
+
+def _passes_marks(node: Node, name: str, loop: Region, context: Context) -> bool:
+    """Ex) for at in range(n): if at > marks[0]: marks.pop(0)"""
+    conditions = [one.child_by_field_name("condition") for one in context.ancestors(node, loop.node)]
+    return any(f"{name}[0]" in context.text(one) for one in conditions)
 
 
 def _steps_back(loop: Region, context: Context) -> bool:

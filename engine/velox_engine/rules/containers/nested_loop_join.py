@@ -36,6 +36,7 @@ differently.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
@@ -50,6 +51,9 @@ from velox_engine.rules.shapes import (
     receiver,
 )
 from velox_engine.source.syntax import Node
+
+# Ex) `atom_type`, `row["category"]`
+_KIND = re.compile(r"(?:type|kind|class|cls|category|colou?r|status|state|group|label)(?:['\"]\])?$", re.IGNORECASE)
 
 
 def check(node: Node, context: Context) -> Iterator[Hit]:
@@ -93,6 +97,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         f"every element of `{context.short(iterable)}` is compared for each turn of "
         f"{context.describe(outer)}: O(n·m); a dict keyed by `{context.short(key)}` finds partners at once",
         subject=iterable,
+        # Of a kind there are many on both sides, so that nearly as many pairs are left.
+        doubtful=_KIND.search(context.text(key)) is not None,
     )
 
 

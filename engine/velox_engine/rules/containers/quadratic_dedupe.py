@@ -34,6 +34,7 @@ from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.containers.hashability import may_be_unhashable
 from velox_engine.rules.context import Context
 from velox_engine.rules.quantities import is_few
+from velox_engine.rules.regions import Region
 from velox_engine.rules.shapes import (
     arguments,
     comparison,
@@ -96,6 +97,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if is_handful(name.rpartition(".")[2]) or may_be_unhashable(node.named_children[0], target, context):
         return
     loops = context.repeats(node)
+    if loops and _walks_text(loops[0], context):
+        return  # as many as there are letters
     if loops and context.text(loops[0].node.child_by_field_name("condition")) in ("True", "1"):
         return  # Ex) again until nothing new comes up
     head = name.partition(".")[0]
@@ -111,6 +114,11 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     )
     yield Hit(node, f"each value is compared with everything already in `{name}`: O(n²); "
                     "a dict or a set beside it knows in O(1)", doubtful=doubtful)  # fmt: skip
+
+
+def _walks_text(loop: Region, context: Context) -> bool:
+    walked = context.iterable(loop)
+    return walked is not None and context.kind(walked).name in ("str", "bytes")
 
 
 def _only_appended(target: Node, context: Context) -> bool:

@@ -63,7 +63,6 @@ RULE = Rule(
     strategy="grow-in-place",
     action="in_place_update",
     calls=("sum",),
-    severity="warning",
     benchmark=Benchmark(
         "flatten(rows)",
         "rows = [[i, i] for i in range(500)]",

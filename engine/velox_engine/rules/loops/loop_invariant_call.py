@@ -33,6 +33,7 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
+from velox_engine.rules.evidence import runs_long
 from velox_engine.rules.purity import IMMUTABLE
 from velox_engine.rules.regions import Region
 from velox_engine.rules.shapes import arguments, has_splat, is_constant, keywords, method_name, receiver
@@ -108,7 +109,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return
     yield Hit(node, f"`{context.short(node)}` gives the same result in each turn of {context.describe(loop)}: "
                     "O(n·m); compute it once before the loop",
-              subject=inputs[0] if method not in _TEXT else None)  # fmt: skip
+              subject=inputs[0] if method not in _TEXT else None,
+              doubtful=method in _TEXT and not runs_long(context, loop))  # fmt: skip
 
 
 def _function_inputs(node: Node, context: Context) -> list[Node] | None:

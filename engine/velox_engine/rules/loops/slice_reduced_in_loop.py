@@ -56,7 +56,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return
     if context.is_replaced(owner, loops[0]) or context.kind(owner).name == "ndarray" or function == "len":
         return
-    if not context.is_quick(loops[0].node, beside=node):
+    if not context.is_tight(loops[0]) or not context.is_quick(loops[0].node, beside=node):
         return  # beside what a turn does, adding up a few numbers is nothing
     if bounds[0] != ":" and bounds[-1] != ":":
         # Both ends move: a window over all of it.

@@ -77,6 +77,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             right,
             f"each element of the array `{context.text(array)}` becomes a Python object; "
             "an operation on the whole array works in C",
+            subject=array,
         )
 
 

@@ -53,8 +53,18 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     for call in calls:
         if call.type != "call" or context.origin(call.child_by_field_name("function")) != "math.factorial":
             return
-    wanted = "math.comb" if len(calls) == 2 else "math.perm"
+    wanted = "math.comb" if len(calls) == 2 or _is_divided_again(node, context) else "math.perm"
     yield Hit(node, f"factorials with digits that cancel are made first; `{wanted}` never makes them")
+
+
+def _is_divided_again(node: Node, context: Context) -> bool:
+    """Ex) factorial(n) // factorial(k) // factorial(n - k)"""
+    parent = node.parent
+    if parent is None or parent.type != "binary_operator":
+        return False
+    divisor = parent.child_by_field_name("right")
+    called = divisor.child_by_field_name("function") if divisor is not None else None
+    return called is not None and context.origin(called) == "math.factorial"
 
 
 RULE = Rule(

@@ -68,7 +68,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     yield Hit(node, f"`{function}` looks the same pattern up in the cache of `re` in each turn of "
                     f"{context.describe(loops[0])}; compile it once outside",
               doubtful=not (function.endswith("compile") or context.is_tight(loops[0]))
-              or not _is_of_text(loops[0], context)
+              or not (function.endswith("compile") or _is_of_text(loops[0], context))
               or is_rarely_come_to(context, node, loops[0], branches=1))  # fmt: skip
 
 

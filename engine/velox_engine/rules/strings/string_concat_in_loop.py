@@ -106,8 +106,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
 def _is_text_or_data(loop: Region, context: Context) -> bool:
     """Whether a loop goes over text or what is said to be much: most strings that are built elsewhere are short."""
     walked = context.iterable(loop) or loop.node.child_by_field_name("condition")
-    if walked is None:
-        return False
+    if walked is None or (loop.kind == "while" and walked.type == "identifier"):
+        return False  # Ex) `while c: text += c`: up to the end of a name
     if context.kind(walked).name in ("str", "bytes", "file"):
         return True
     names = [context.text(name) for name in context.names_in(walked)]
