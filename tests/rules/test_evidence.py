@@ -34,6 +34,17 @@ EVIDENT = {
         "    return [row for row in report.rows if row in known]"
     ),
 }
+LOUD = {
+    "a name of many": "def f(tokens: list, known: list):\n    return [token for token in tokens if token in known]",
+    "a search": (
+        "def f(graph, queue: list):\n    seen = []\n    while queue:\n        node = queue[-1]\n        queue = graph[node]\n"
+        "        if node in seen:\n            return node\n        seen.append(node)"
+    ),
+    "a recursion": (
+        "def f(graph, node, seen: list):\n    for other in graph[node]:\n        if other not in seen:\n"
+        "            f(graph, other, seen)\n    seen.append(node)"
+    ),
+}
 DOUBTFUL = {
     "an attribute that a hint tells of": (
         "class A:\n    def __init__(self, known: list[str]):\n        self.known = known\n"
@@ -106,9 +117,14 @@ def _found(text: str, selection: Selection | None = None) -> list[tuple[str, str
 
 @pytest.mark.parametrize("reason", EVIDENT)
 def test_a_reason_to_believe_in_many_is_enough(reason: str) -> None:
-    """The search of a list is a warning in a function that only computes, and an info in what does other things too."""
-    severity = "warning" if reason == "an algorithm's parameters" else "info"
-    assert _found(EVIDENT[reason]) == [("VX101", severity)]
+    """How many there are is a guess then, so that it is said quietly."""
+    assert _found(EVIDENT[reason]) == [("VX101", "info")]
+
+
+@pytest.mark.parametrize("text", LOUD.values(), ids=LOUD)
+def test_an_algorithm_that_tells_how_much_it_walks_deserves_a_warning(text: str) -> None:
+    """A function that only computes, and whose loop says more than that it is given something."""
+    assert _found(text) == [("VX101", "warning")]
 
 
 @pytest.mark.parametrize("text", DOUBTFUL.values(), ids=DOUBTFUL)
@@ -123,7 +139,7 @@ def test_doubtful_findings_are_shown_on_request() -> None:
     selection = selection_for(Settings(scan_doubtful=True))
     assert selection.doubtful
     assert _found(DOUBTFUL["a walk over a handful"], selection) == [("VX101", "hint")]
-    assert _found(EVIDENT["an algorithm's parameters"], selection) == [("VX101", "warning")]
+    assert _found(EVIDENT["an algorithm's parameters"], selection) == [("VX101", "info")]
 
 
 @pytest.mark.parametrize("folder", ["examples", "docs", "plotting"])

@@ -10,7 +10,7 @@ import tree_sitter
 
 from velox_engine.rules.base import Hit, Rule
 from velox_engine.rules.context import Context
-from velox_engine.rules.evidence import is_evident
+from velox_engine.rules.evidence import is_evident, is_told_of_many
 from velox_engine.rules.module import Module
 from velox_engine.rules.regions import REGION_PATTERNS, Region, Regions
 from velox_engine.rules.surroundings import is_test_file
@@ -145,8 +145,8 @@ def analyse(plan: Plan, parsed: ParsedFile, found: dict[str, list[Node]], module
 
 
 def _is_sure(rule: Rule, context: Context, hit: Hit) -> bool:
-    """Whether a finding is worth a warning: an algorithm's, or of a kind that costs much in each turn."""
-    return rule.family in _COSTLY or context.is_self_contained(hit.node)
+    """Whether a finding is worth a warning: an algorithm's on much, or of a kind that costs much in each turn."""
+    return rule.family in _COSTLY or (context.is_self_contained(hit.node) and is_told_of_many(context, hit.node))
 
 
 def sort(findings: Iterable[Finding]) -> list[Finding]:

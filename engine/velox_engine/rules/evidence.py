@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from velox_engine.rules.quantities import LONG_ELEMENTS, is_few, names_a_count, says_many
-from velox_engine.rules.shapes import arguments, body, method_name
+from velox_engine.rules.quantities import LONG_ELEMENTS, is_few, names_a_count, says_many, says_text
+from velox_engine.rules.shapes import arguments, body, method_name, names_itself
 from velox_engine.rules.sizes import SMALL, integer, is_handful, is_small
 from velox_engine.rules.surroundings import is_rarely_come_to
 from velox_engine.source.scopes import Binding
@@ -31,7 +31,7 @@ _IDENTIFIERS = compile_query("(identifier) @name")
 # Ex) `main`, `ner_demo`, `_debug_for_extract`: what runs once, or for somebody who looks on
 _RARE = re.compile(
     r"_*(?:main|demo|setup|configure|parse_?args|add_arguments|usage|help|debug|dump|show|display|print|plot|draw|cli|cmd|repr|"
-    r"i2repr|pprint|summary|describe|raise|warn|report|plotting|fmt|format|dbg|look|render|pretty)(?:_|[A-Z]|$)|.*_(?:main|demo|cli|debug|help|usage|ini|config)$|.*config_|.*(?:traceback|docstring|paragraph|exception)"
+    r"i2repr|pprint|summary|describe|raise|warn|report|plotting|fmt|format|dbg|look|render|pretty)(?:_|[A-Z]|$)|.*_(?:main|demo|cli|debug|help|usage|ini|config)$|.*config_|.*(?:traceback|docstring|paragraph|exception)|.*to_(?:html|latex|markdown)$"
 )
 # Ex) `open(".conanrc")`, `args.requirements_file`: what somebody has written by hand
 _BY_HAND = re.compile(
@@ -97,6 +97,22 @@ def is_evident(context: Context, node: Node, subject: Node | None, *, waits: boo
     if subject is not None and not is_many(context, subject):
         return False
     return not loops or any(runs_long(context, loop) for loop in loops)
+
+
+def is_told_of_many(context: Context, node: Node) -> bool:
+    """Whether an algorithm says more of how many there are than that it is given them.
+
+    Its innermost loop walks what is many by its name or is a search's `while`, or the function calls itself.
+    """
+    loops = context.repeats(node)
+    function = context.function(node)
+    if not loops or loops[0].kind == "while" or (function is not None and names_itself(function.node, context)):
+        return True
+    iterable = context.iterable(loops[0])
+    if iterable is None:
+        return False
+    names = [context.text(name) for name in context.names_in(iterable)]
+    return any(says_many(name) or says_text(name) or name in _OF_MANY for name in names)
 
 
 def is_written_by_hand(context: Context, file: Node) -> bool:

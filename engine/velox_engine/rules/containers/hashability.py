@@ -9,6 +9,7 @@ from velox_engine.rules.quantities import says_records
 from velox_engine.source.syntax import Node
 
 # Ex) `list[Any]`, `Sequence[dict[str, str]]`, `List[List[int]]`
+_OBJECT = re.compile(r"(?:^|_|[a-z])(?:[Oo]bj|[Oo]bject|[Ii]nstance|[Rr]ecord|[Dd]ict)$")
 _OF_ANYTHING = re.compile(r"\[\s*(?:\w+\.)?(?:Any|object|[Dd]ict|[Ll]ist|[Ss]et|MutableMapping|Mapping)\b")
 
 
@@ -19,6 +20,8 @@ def may_be_unhashable(needle: Node, container: Node, context: Context) -> bool:
         return True
     if needle.type != "identifier":
         return False
+    if _OBJECT.search(context.text(needle)):
+        return True
     # Ex) `[order for order in orders if order not in cancelled]`, where an order is a dict as a rule
     return any(
         one.how == "for" and one.value is not None and says_records(context.text(one.value))

@@ -67,6 +67,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return
     if _is_drawn_again(node, context.text(needle), context) or may_be_unhashable(needle, container, context):
         return
+    if f"{name}.index({context.text(needle)})" in context.text(loop.node):
+        return  # Ex) `totals[keys.index(key)] += value`: the position is what is wanted
     if f"{name}.pop(".encode() in context.data:
         return  # Ex) a stack, which a set cannot be
     if f"{name}.remove({context.text(needle)})" in context.text(loop.node):

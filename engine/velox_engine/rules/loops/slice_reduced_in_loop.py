@@ -116,7 +116,6 @@ RULE = Rule(
     many=True,
     calls=("sum", "min", "max", "any", "all", "math.prod", "set", "len"),
     in_loop=True,
-    severity="warning",
     benchmark=Benchmark(
         "running(values)",
         "values = list(range(500))",

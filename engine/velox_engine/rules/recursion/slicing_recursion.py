@@ -67,6 +67,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     own = {context.text(part) for part in context.names_in(parameters)}
     for call in calls:
         region = context.region(call)
+        around = call.parent
+        if around is not None and around.type in ("for_statement", "for_in_clause"):
+            return  # Ex) `for rest in orders(items[1:])`: what comes back is many times as much
         if any(True for _ in context.regions.loops(region, call.start_byte)):
             return  # a tree is walked, and its depth is small beside its size
         if any(_descends(value, own, context) for value in arguments(call)):

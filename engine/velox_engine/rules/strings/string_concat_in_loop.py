@@ -98,6 +98,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             _is_added_to_once(name, loops[0], context) or any(_is_of_rows(loop, context) for loop in loops)
         )
         # What ends early takes a mark or two off the front, and beside a call of another function `+=` is nothing.
+        many = many and not (len(loops) > 1 and _starts_anew(target, node, loops[1], context))
         many = many and b"break" not in context.data[loops[0].start : loops[0].end]
         many = many and context.is_quick(loops[0].node, beside=node)
         yield Hit(node, message, doubtful=not many, severity="hint")
