@@ -31,7 +31,7 @@ _IDENTIFIERS = compile_query("(identifier) @name")
 # Ex) `main`, `ner_demo`, `_debug_for_extract`: what runs once, or for somebody who looks on
 _RARE = re.compile(
     r"_*(?:main|demo|setup|configure|parse_?args|add_arguments|usage|help|debug|dump|show|display|print|plot|draw|cli|cmd|repr|"
-    r"i2repr|pprint|summary|describe|raise|warn|report|plotting|fmt|format|dbg|look|render|pretty)(?:_|[A-Z]|$)|.*_(?:main|demo|cli|debug|help|usage|ini|config)$|.*config_|.*(?:traceback|docstring|paragraph|exception)|.*to_(?:html|latex|markdown)$"
+    r"i2repr|pprint|summary|describe|raise|warn|report|plotting|fmt|format|dbg|look|render|pretty)(?:_|[A-Z]|$)|.*_(?:main|demo|cli|debug|help|usage|hint|message|ini|config)$|.*config_|.*(?:traceback|docstring|paragraph|exception)|.*to_(?:html|latex|markdown)$"
 )
 # Ex) `open(".conanrc")`, `args.requirements_file`: what somebody has written by hand
 _BY_HAND = re.compile(
