@@ -9,6 +9,21 @@ from velox_engine.source.document import SourceFile
 from velox_engine.source.syntax import parse
 
 MISTAKES = {
+    "a kernel that is compiled": (
+        "VX306",
+        "import warp as wp\n@wp.func\ndef f(v: list):\n    n = 0.0\n    for i in range(len(v)):\n        n += wp.abs(v[i])\n"
+        "    return n",
+    ),
+    "for who looks for a mistake": (
+        "VX504",
+        "def f(response, logging_enabled):\n    if logging_enabled:\n"
+        "        print(response, dict([(k, str(v)) for k, v in response]))",
+    ),
+    "what a search for a library finds": (
+        "VX101",
+        "import glob\ndef f(query):\n    candidates = []\n    for name in glob.iglob(query):\n        if name in candidates:\n"
+        "            continue\n        if name.startswith('lib'):\n            candidates.append(name)\n    return candidates",
+    ),
     "elements that may have no hash, by the annotation": (
         "VX101",
         "from typing import Any\ndef f(whole: list[Any], part: list[Any]):\n"

@@ -36,7 +36,7 @@ _FEW = re.compile(
     r"opt_?list|versions|states?|stages|layers|colou?rs|markers|brokers|methods|members|properties|props|"
     r"units|digits|tags|subplots|panels|schema|spec|addr|address|name|key|ident|identifier|url|path|version|keys|hosts|ports|servers|endpoints|children|siblings|ticks|positions|vers|struct|"
     r"structure|exceptions|exclude\w*|drop_\w+|ignored?\w*|skip\w*|allowed\w*|include\w*|devices?|coeffs?|features?|"
-    r"feature_names|metrics|tracks|crs|value|transforms|wires|qubits|requirements|pbc|regions|marks|succs|successors|duplicates|required_\w+|channels|pitches|vars|variables|symbols|species|modules|plugins|metadata|widths|heights|alignments|match|matches|deferreds|waiters|futures|observers|subscribers|flds|hdrs|\w+_names|filters?|jobs|workers|threads|processes|devices|(?:running|active|completed|pending|launched)_\w+|groups|missing\w*|labels|\w*args|bands|roots|states)$"
+    r"feature_names|metrics|tracks|crs|value|transforms|wires|qubits|requirements|pbc|regions|marks|succs|successors|duplicates|required_\w+|channels|pitches|vars|variables|symbols|species|modules|plugins|metadata|candidates|widths|heights|alignments|match|matches|deferreds|waiters|futures|observers|subscribers|flds|hdrs|\w+_names|filters?|jobs|workers|threads|processes|devices|(?:running|active|completed|pending|launched)_\w+|groups|missing\w*|labels|\w*args|bands|roots|states)$"
 )
 
 

@@ -19,8 +19,12 @@ COLD = frozenset({"raise_statement", "except_clause", "assert_statement"})
 _TEST_FILE = re.compile(r"test_.*|.*_test\.py|tests\.py|conftest\.py")
 _TEST_FOLDERS = frozenset({"test", "tests", "testing", "testing_utils", "test_utils"})
 _TEST_NAME = re.compile(r"[tT]est(?:_|[A-Z]|$)")
-# Ex) `@njit`, `@nb.jit(nopython=True)`, `@numba.vectorize`, `@overload(np.sum)`, `@register_jitable`
-_COMPILED = re.compile(rb"@(?:\w+\.)*(?:n?jit|(?:gu)?vectorize|overload\w*|register_jitable|intrinsic)\b")
+# Ex) `@njit`, `@nb.jit(nopython=True)`, `@numba.vectorize`, `@overload(np.sum)`, `@register_jitable`, `@wp.kernel`
+_COMPILED = re.compile(
+    rb"@(?:\w+\.)*(?:n?jit|(?:gu)?vectorize|overload\w*|register_jitable|intrinsic)\b|@\w+\.(?:func|kernel)\b"
+)
+# What is done for who looks for a mistake. Ex) `if logger.isEnabledFor(DEBUG):`, `if self.verbose > 3:`
+_LOOKED_INTO = re.compile(r"\b(?:\w*debug|\w*verbose|\w*verbosity|logging_enabled|isEnabledFor)\b", re.IGNORECASE)
 BRANCHES = frozenset({"if_statement", "elif_clause", "else_clause", "except_clause", "case_clause"})
 # What a branch ends in that tells a person what is wrong, and is hardly ever come to.
 _REFUSING = re.compile(r"(?:[\w.]+\.)?(?:error|fatal|fail|die|abort|exit)\(")
@@ -84,8 +88,8 @@ def is_cold(node: Node) -> bool:
 def is_aside(context: Context, node: Node) -> bool:
     """Whether a node is where rewriting gains nothing.
 
-    In `__repr__`, in a branch that ends in a `raise`, where an error is handled once, in a loop that sleeps or asks
-    a person, or in a function that is compiled to machine code, as numba does.
+    In `__repr__`, in a branch that ends in a `raise` or is there for who looks for a mistake, where an error is handled
+    once, in a loop that sleeps or asks a person, or in a function that is compiled to machine code, as numba does.
     """
     function = context.function(node)
     if function is not None and context.text(function.node.child_by_field_name("name")) in _SHOWING:
@@ -106,6 +110,9 @@ def is_aside(context: Context, node: Node) -> bool:
         if parent.type == "assert_statement" or (parent.type == "call" and _makes_error(context, parent)):
             return True
         if parent.type == "block" and around is not None and around.type in BRANCHES:
+            condition = context.text(around.child_by_field_name("condition"))
+            if not condition.startswith("not ") and _LOOKED_INTO.search(condition):
+                return True
             last = parent.named_children[-1] if parent.named_child_count else None
             if last is not None and (last.type == "raise_statement" or _REFUSING.match(context.text(last))):
                 return True
