@@ -1,11 +1,12 @@
 """Draws findings at random from packages, to be read by a person: how many are wrong or worthless?
 
-    python tests/bench/sample_findings.py --seed 1 --count 200 --context 6 [--plain] NAME=FOLDER …
+    python tests/bench/sample_findings.py --seed 1 --count 200 --context 6 [--plain] [--severity warning] NAME=FOLDER …
 
 Rules take turns in a random order, and each turn takes a package at random and then one of its findings, so that rare
 rules are seen as often as common ones and small packages as often as large ones: which rules are bad? With `--plain`
-every finding is as likely as any other, so that common rules and large packages count for as much as there is of them:
-how many of the findings that a person meets are bad? Prints each finding with the code around it; `--table` prints one
+every finding is as likely as any other, so that common rules and large packages count for as much as there is of
+them: how many of the findings that a person meets are bad? With `--severity` only findings of that severity are
+drawn: warnings are too few in any sample of all. Prints each finding with the code around it; `--table` prints one
 line each instead, with how many findings of its rule there are in all. The sample that was read, with a verdict for
 each finding, is in tests/rules/reviewed_findings.tsv.
 """
@@ -17,11 +18,12 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 from velox_engine.rules import scan
 from velox_engine.source.document import SourceFile, read_source
 from velox_engine.source.syntax import parse
-from velox_engine.types import Finding, VeloxError
+from velox_engine.types import Finding, Severity, VeloxError
 from velox_engine.workspace.discovery import discover
 
 # Findings by rule and package; what is drawn of them begins with the package's name.
@@ -39,6 +41,9 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--context", type=int, default=6, help="lines shown before and after")
     parser.add_argument("--plain", action="store_true", help="every finding alike, not rules in turn")
+    parser.add_argument(
+        "--severity", choices=get_args(Severity), help="draw only from findings of this severity"
+    )
     parser.add_argument("--table", action="store_true", help="one line for each finding, separated by tabs")
     args = parser.parse_args()
 
@@ -48,7 +53,7 @@ def main() -> None:
     for entry in args.packages:
         name, _, folder = entry.partition("=")
         folders[name] = Path(folder)
-        found = _findings(Path(folder))
+        found = _findings(Path(folder), args.severity)
         print(f"# {name}: {sum(map(len, found.values()))} findings of {len(found)} rules")
         for rule, pile in found.items():
             piles[rule][name] = pile
@@ -88,15 +93,20 @@ def _draw(rng: random.Random, piles: Piles, count: int) -> Iterator[Drawn]:
         count -= min(count, len(rules))
 
 
-def _findings(folder: Path) -> dict[str, list[tuple[Path, SourceFile, Finding]]]:
+def _findings(folder: Path, severity: Severity | None) -> dict[str, list[tuple[Path, SourceFile, Finding]]]:
     found: dict[str, list[tuple[Path, SourceFile, Finding]]] = defaultdict(list)
-    for path in discover([folder]).files:
+    try:
+        paths = discover([folder]).files
+    except VeloxError:
+        return found  # compiled modules alone
+    for path in paths:
         try:
             source = read_source(path)
         except VeloxError:
             continue
         for finding in scan(parse(source)):
-            found[finding.rule].append((path, source, finding))
+            if severity in (None, finding.severity):
+                found[finding.rule].append((path, source, finding))
     return found
 
 

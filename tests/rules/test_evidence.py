@@ -37,7 +37,8 @@ EVIDENT = {
 LOUD = {
     "a name of many": "def f(tokens: list, known: list):\n    return [token for token in tokens if token in known]",
     "a search": (
-        "def f(graph, queue: list):\n    seen = []\n    while queue:\n        node = queue[-1]\n        queue = graph[node]\n"
+        "def f(graph, queue: list):\n    seen = []\n    while queue:\n        node = queue[-1]\n"
+        "        queue = graph[node]\n"
         "        if node in seen:\n            return node\n        seen.append(node)"
     ),
     "a recursion": (

@@ -11,7 +11,8 @@ from velox_engine.source.syntax import parse
 MISTAKES = {
     "a kernel that is compiled": (
         "VX306",
-        "import warp as wp\n@wp.func\ndef f(v: list):\n    n = 0.0\n    for i in range(len(v)):\n        n += wp.abs(v[i])\n"
+        "import warp as wp\n@wp.func\ndef f(v: list):\n    n = 0.0\n    for i in range(len(v)):\n"
+        "        n += wp.abs(v[i])\n"
         "    return n",
     ),
     "for who looks for a mistake": (
@@ -21,8 +22,10 @@ MISTAKES = {
     ),
     "what a search for a library finds": (
         "VX101",
-        "import glob\ndef f(query):\n    candidates = []\n    for name in glob.iglob(query):\n        if name in candidates:\n"
-        "            continue\n        if name.startswith('lib'):\n            candidates.append(name)\n    return candidates",
+        "import glob\ndef f(query):\n    candidates = []\n    for name in glob.iglob(query):\n"
+        "        if name in candidates:\n"
+        "            continue\n        if name.startswith('lib'):\n            candidates.append(name)\n"
+        "    return candidates",
     ),
     "elements that may have no hash, by the annotation": (
         "VX101",
@@ -77,7 +80,8 @@ MISTAKES = {
     ),
     "getters of objects are compared": (
         "VX127",
-        "def f(known: list, atoms: list):\n    for i in range(len(atoms) - 1):\n        for j in range(i + 1, len(atoms)):\n"
+        "def f(known: list, atoms: list):\n    for i in range(len(atoms) - 1):\n"
+        "        for j in range(i + 1, len(atoms)):\n"
         "            if known[atoms[i].index] == known[atoms[j].index]:\n                return True\n    return False",
     ),
     "padding to a length": (
@@ -92,7 +96,8 @@ MISTAKES = {
     ),
     "up to the end of a name": (
         "VX201",
-        "def f(memory, at=0):\n    c = memory[at]\n    name = ''\n    while c:\n        name += chr(c)\n        at += 1\n"
+        "def f(memory, at=0):\n    c = memory[at]\n    name = ''\n    while c:\n        name += chr(c)\n"
+        "        at += 1\n"
         "        c = memory[at]\n    return name",
     ),
     "one line of a table": (
@@ -107,7 +112,8 @@ MISTAKES = {
     ),
     "a command line's handful of hosts": (
         "VX202",
-        "import re\ndef f(hosts):\n    found = []\n    for host in hosts:\n        found.append(re.sub('^.*://', '', host))\n"
+        "import re\ndef f(hosts):\n    found = []\n    for host in hosts:\n"
+        "        found.append(re.sub('^.*://', '', host))\n"
         "    return found",
     ),
     "a short text in a turn of a few": (
@@ -146,7 +152,8 @@ MISTAKES = {
     ),
     "beside a slice a call is nothing": (
         "VX515",
-        "def f(spans: list, weights: list):\n    best = 0\n    for start, end in spans:\n        best = max(best, start)\n"
+        "def f(spans: list, weights: list):\n    best = 0\n    for start, end in spans:\n"
+        "        best = max(best, start)\n"
         "        weights[start:end] = [best]\n    return best",
     ),
     "polynomials": (
@@ -167,7 +174,8 @@ MISTAKES = {
     "the rows that fit": (
         "VX614",
         "import pandas as pd\ndef f(frame: pd.DataFrame, marks: list, red):\n    found = []\n    for mark in marks:\n"
-        "        new = frame['age'] > mark\n        found.append(sum(frame.loc[new & red]['price'] == 1))\n    return found",
+        "        new = frame['age'] > mark\n"
+        "        found.append(sum(frame.loc[new & red]['price'] == 1))\n    return found",
     ),
     "a picture is drawn of it": (
         "VX620",

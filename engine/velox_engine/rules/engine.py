@@ -146,7 +146,9 @@ def analyse(plan: Plan, parsed: ParsedFile, found: dict[str, list[Node]], module
 
 def _is_sure(rule: Rule, context: Context, hit: Hit) -> bool:
     """Whether a finding is worth a warning: an algorithm's on much, or of a kind that costs much in each turn."""
-    return rule.family in _COSTLY or (context.is_self_contained(hit.node) and is_told_of_many(context, hit.node))
+    return rule.family in _COSTLY or (
+        context.is_self_contained(hit.node) and is_told_of_many(context, hit.node)
+    )
 
 
 def sort(findings: Iterable[Finding]) -> list[Finding]:

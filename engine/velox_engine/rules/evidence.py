@@ -11,6 +11,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from velox_engine.rules.occasions import (
+    is_rare,
+    is_written_by_hand,
+    names_what_is_written_by_hand,
+    only_checks,
+)
 from velox_engine.rules.quantities import LONG_ELEMENTS, is_few, names_a_count, says_many, says_text
 from velox_engine.rules.shapes import arguments, body, method_name, names_itself
 from velox_engine.rules.sizes import SMALL, integer, is_handful, is_small
@@ -28,35 +34,6 @@ _OPTIONAL = re.compile(r"\bNone\b|\bOptional\b")
 _READ = frozenset({"open", "os.scandir", "os.walk"})
 _LARGE: Final = 64  # a number written down that is at least this says that there are many
 _IDENTIFIERS = compile_query("(identifier) @name")
-# Ex) `main`, `ner_demo`, `_debug_for_extract`: what runs once, or for somebody who looks on
-_RARE = re.compile(
-    r"_*(?:main|demo|setup|configure|parse_?args|add_arguments|usage|help|debug|dump|show|display|print|plot|draw|cli|cmd|repr|"
-    r"i2repr|pprint|summary|describe|raise|warn|report|plotting|fmt|format|dbg|look|render|pretty)(?:_|[A-Z]|$)|.*_(?:main|demo|cli|debug|help|usage|hint|message|ini|config)$|.*config_|.*(?:traceback|docstring|paragraph|exception)|.*to_(?:html|latex|markdown)$"
-)
-# Ex) `open(".conanrc")`, `args.requirements_file`: what somebody has written by hand
-_BY_HAND = re.compile(
-    r"conf|rc\b|rc_|settings|version|licen[cs]e|readme|manifest|changelog|requirements|top_level|namespace|\.ini|\.toml|\.env|known_hosts|"
-    r"/proc/|/etc/",
-    re.IGNORECASE,
-)
-_CHECKING = re.compile(r"_*(?:check|validate|ensure|verify|assert|require|test)(?:_|[A-Z]|$)")
-_RARE_FOLDERS = frozenset(
-    {
-        "demo",
-        "demos",
-        "example",
-        "examples",
-        "devtools",
-        "docs",
-        "doc",
-        "plotting",
-        "plots",
-        "cli",
-        "commands",
-    }
-    | {"visualization", "graphics", "migrations", "scripts", "fake", "fakes", "mock", "mocks", "stubs"}
-)
-_RARE_FILES = frozenset({"cli", "__main__", "setup"})
 _SAME_SIZE_WORDS = (
     "enumerate zip sorted reversed list tuple set frozenset iter map filter chain islice deque dict "
     "Counter groupby tqdm array asarray unique str bytes bytearray memoryview cycle starmap from_iterable "
@@ -87,7 +64,7 @@ def is_evident(context: Context, node: Node, subject: Node | None, *, waits: boo
     `subject` is the container whose size matters besides the number of turns; `waits` says that what would be saved
     is waiting, which alone counts in a coroutine.
     """
-    if _is_rare(context, node) or (not waits and _is_coroutine(context, node)):
+    if is_rare(context, node) or (not waits and _is_coroutine(context, node)):
         return False
     loops = context.repeats(node)
     if loops and is_rarely_come_to(context, node, loops[0]) and not context.is_self_contained(node):
@@ -106,21 +83,17 @@ def is_told_of_many(context: Context, node: Node) -> bool:
     """
     loops = context.repeats(node)
     function = context.function(node)
-    if not loops or loops[0].kind == "while" or (function is not None and names_itself(function.node, context)):
+    if (
+        not loops
+        or loops[0].kind == "while"
+        or (function is not None and names_itself(function.node, context))
+    ):
         return True
     iterable = context.iterable(loops[0])
     if iterable is None:
         return False
     names = [context.text(name) for name in context.names_in(iterable)]
     return any(says_many(name) or says_text(name) or name in _OF_MANY for name in names)
-
-
-def is_written_by_hand(context: Context, file: Node) -> bool:
-    """Whether a file, by its name or by what is opened, is one that somebody has written, which is short."""
-    if _BY_HAND.search(context.text(file)):
-        return True
-    bindings = context.inference(file).lookup(context.text(file))
-    return any(one.value is not None and _BY_HAND.search(context.text(one.value)) for one in bindings)
 
 
 def accumulates(context: Context, node: Node) -> bool:
@@ -152,8 +125,10 @@ def _is_open_ended(context: Context, loop: Region) -> bool:
     if iterable is None or iterable.type != "identifier":
         return iterable is not None and accumulates(context, iterable)
     name = context.text(iterable)
+    if is_few(name) or only_checks(context, iterable):
+        return False
     bindings = context.inference(iterable).lookup(name)
-    return not is_few(name) and not _refuses(context, iterable) and any(one.how == "parameter" and not one.detail for one in bindings)
+    return any(one.how == "parameter" and not one.detail for one in bindings)
 
 
 def runs_long(context: Context, loop: Region, depth: int = 0) -> bool:
@@ -214,19 +189,6 @@ def is_many(context: Context, node: Node, depth: int = 0) -> bool:
     return False
 
 
-def _is_rare(context: Context, node: Node) -> bool:
-    """Whether code runs once or for somebody who looks on, by the names of its functions and folders."""
-    path = context.parsed.source.path
-    if path is not None and (path.stem in _RARE_FILES or not _RARE_FOLDERS.isdisjoint(path.parts[-5:-1])):
-        return True
-    function = context.function(node)
-    while function is not None:
-        if _RARE.match(context.text(function.node.child_by_field_name("name"))):
-            return True
-        function = context.regions.function(function.outer)
-    return False
-
-
 def _is_coroutine(context: Context, node: Node) -> bool:
     function = context.function(node)
     if function is None:
@@ -241,17 +203,14 @@ def _is_coroutine(context: Context, node: Node) -> bool:
 def is_given_many(context: Context, node: Node, parameter: Binding) -> bool:
     """Whether a parameter of the function around a node is data: an algorithm's, and nothing to choose by."""
     hint = context.text(parameter.annotation)
-    if parameter.detail or parameter.value is not None or _OPTIONAL.search(hint) or _refuses(context, node):
+    if (
+        parameter.detail
+        or parameter.value is not None
+        or _OPTIONAL.search(hint)
+        or only_checks(context, node)
+    ):
         return False
     return context.is_self_contained(node)
-
-
-def _refuses(context: Context, node: Node) -> bool:
-    """Whether the function around a node only looks at what somebody has given: `def check_names(names): … raise …`."""
-    function = context.function(node)
-    if function is None or not _CHECKING.match(context.text(function.node.child_by_field_name("name"))):
-        return False
-    return context.data.find(b"raise ", function.start, function.end) >= 0
 
 
 def _walks_objects(context: Context, loop: Region) -> bool:
@@ -313,7 +272,7 @@ def _binds_many(context: Context, node: Node, binding: Binding, depth: int) -> b
         return "groupby(" in context.text(value)
     if binding.how == "with":
         opened = context.text(value)
-        return "open(" in opened and _BY_HAND.search(opened) is None
+        return "open(" in opened and not names_what_is_written_by_hand(opened)
     if binding.how not in ("assign", "walrus"):
         return False
     return is_many(context, value, depth) or _grows_long(context, node, depth)

@@ -33,8 +33,8 @@ builtins alone, as algorithms do. No reason are what a method is given, what may
 objects whose fields are read (`tag["Key"]`), and names of handfuls (`options`, `usedTracks`); code that runs once or
 for somebody who looks on (`main`, `show_…`, `examples/`) and coroutines are left alone. Where what is to be used
 instead is shorter anyway, such as `min` for `sorted(…)[0]`, the finding stays, as a hint. Such a finding is a warning
-in a function that only computes and whose loop says of how much (`for token in tokens`, `while queue`, a recursion), or where
-each turn costs much (a query, a row of a data frame), and an info elsewhere.
+in a function that only computes and tells how much it walks (`for token in tokens`, `while queue`, a recursion), or
+where each turn costs much (a query, a row of a data frame), and an info elsewhere.
 `--doubtful` shows the others too."""
 _FENCE = re.compile(r"```python\n(.*?)```", re.DOTALL)
 

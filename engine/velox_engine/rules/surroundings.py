@@ -24,7 +24,9 @@ _COMPILED = re.compile(
     rb"@(?:\w+\.)*(?:n?jit|(?:gu)?vectorize|overload\w*|register_jitable|intrinsic)\b|@\w+\.(?:func|kernel)\b"
 )
 # What is done for who looks for a mistake. Ex) `if logger.isEnabledFor(DEBUG):`, `if self.verbose > 3:`
-_LOOKED_INTO = re.compile(r"\b(?:\w*debug|\w*verbose|\w*verbosity|logging_enabled|isEnabledFor)\b", re.IGNORECASE)
+_LOOKED_INTO = re.compile(
+    r"\b(?:\w*debug|\w*verbose|\w*verbosity|logging_enabled|isEnabledFor)\b", re.IGNORECASE
+)
 BRANCHES = frozenset({"if_statement", "elif_clause", "else_clause", "except_clause", "case_clause"})
 # What a branch ends in that tells a person what is wrong, and is hardly ever come to.
 _REFUSING = re.compile(r"(?:[\w.]+\.)?(?:error|fatal|fail|die|abort|exit)\(")

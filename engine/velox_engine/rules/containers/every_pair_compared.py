@@ -75,7 +75,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             )
             right = node.child_by_field_name("right")
             named = (name for name in context.names_in(right or node) if context.text(name) == one[0])
-            yield Hit(node, f"every pair of `{one[0]}` is compared: O(n²); {instead}", subject=next(named, None))
+            yield Hit(
+                node, f"every pair of `{one[0]}` is compared: O(n²); {instead}", subject=next(named, None)
+            )
             return
 
 

@@ -53,7 +53,9 @@ from velox_engine.rules.shapes import (
 from velox_engine.source.syntax import Node
 
 # Ex) `atom_type`, `row["category"]`
-_KIND = re.compile(r"(?:type|kind|class|cls|category|colou?r|status|state|group|label)(?:['\"]\])?$", re.IGNORECASE)
+_KIND = re.compile(
+    r"(?:type|kind|class|cls|category|colou?r|status|state|group|label)(?:['\"]\])?$", re.IGNORECASE
+)
 
 
 def check(node: Node, context: Context) -> Iterator[Hit]:

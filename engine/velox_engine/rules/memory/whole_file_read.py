@@ -37,7 +37,7 @@ from collections.abc import Iterator
 
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
-from velox_engine.rules.evidence import is_written_by_hand
+from velox_engine.rules.occasions import is_written_by_hand
 from velox_engine.rules.shapes import arguments, method_name, receiver
 from velox_engine.source.syntax import Node
 

@@ -78,9 +78,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     where = context.describe(loops[0])
     if prepends or not local:
         why = "prepending" if prepends else "an attribute or a global"
+        many = any(_is_given(loop, context) or _is_text_or_data(loop, context) for loop in loops)
         yield Hit(node, f"`{name}` is copied whole in each turn of {where} ({why}): O(n²); "
-                        "collect the pieces and join them",
-                  doubtful=not any(_is_given(loop, context) or _is_text_or_data(loop, context) for loop in loops))  # fmt: skip
+                        "collect the pieces and join them", doubtful=not many)  # fmt: skip
     else:
         message = (
             f"`{name}` grows by one piece in each turn of {where}: O(n²) wherever the interpreter "
