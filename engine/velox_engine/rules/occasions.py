@@ -26,8 +26,8 @@ _BY_HAND = re.compile(
 # Ex) `check_names`, `_validate`: what only looks at what it is given
 _CHECKING = re.compile(r"_*(?:check|validate|ensure|verify|assert|require|test)(?:_|[A-Z]|$)")
 _RARE_FOLDER_NAMES = (
-    "demo demos example examples devtools docs doc plotting plots cli commands visualization graphics migrations scripts "
-    "fake fakes mock mocks stubs"
+    "demo demos example examples devtools docs doc plotting plots cli commands visualization graphics migrations "
+    "scripts fake fakes mock mocks stubs"
 )
 _RARE_FOLDERS = frozenset(_RARE_FOLDER_NAMES.split())
 _RARE_FILES = frozenset({"cli", "__main__", "setup"})
