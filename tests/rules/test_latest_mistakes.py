@@ -9,6 +9,26 @@ from velox_engine.source.document import SourceFile
 from velox_engine.source.syntax import parse
 
 MISTAKES = {
+    "the six bytes of an address": (
+        "VX205",
+        "def f(mac: bytes):\n    return ':'.join(f'{b:02X}' for b in reversed(mac))",
+    ),
+    "each piece is made by another function": (
+        "VX205",
+        "def g(row):\n    return str(row)\n\n\ndef f(batches):\n    found = []\n    for rows in batches:\n"
+        "        found.append(','.join(g(row) for row in rows))\n    return found",
+    ),
+    "who lives in a home": (
+        "VX114",
+        "class A:\n    def f(self, names):\n        found = []\n        for name in names:\n"
+        "            for person in self.home.persons:\n                if person.name == name:\n"
+        "                    found.append(person)\n        return found",
+    ),
+    "what an object has subscribed to": (
+        "VX102",
+        "class A:\n    def __init__(self):\n        self.subscriptions = []\n    def stop(self):\n"
+        "        while self.subscriptions:\n            self.subscriptions.pop(0)()",
+    ),
     "a kernel that is compiled": (
         "VX306",
         "import warp as wp\n@wp.func\ndef f(v: list):\n    n = 0.0\n    for i in range(len(v)):\n"

@@ -11,15 +11,15 @@ _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _MANY_WORDS = (
     "rows records tokens samples points articles observations pixels dataset datasets corpus "
     "lexicon vocabulary genes sequences particles atoms individuals population orders transactions products "
-    "customers employees students people persons movies songs posts residues molecules reads coordinates "
+    "customers employees students movies songs posts residues molecules reads coordinates "
     "timestamps measurements peaks ngrams vectors descendants packets triples trades polygons "
     "triangles faces requests"
 )
 _MANY = frozenset(_MANY_WORDS.split())
 # Those of them that are objects with fields, not values.
 _RECORD_WORDS = (
-    "records articles observations individuals orders transactions products customers employees students people "
-    "persons movies songs posts trades requests packets measurements"
+    "records articles observations individuals orders transactions products customers employees students "
+    "movies songs posts trades requests packets measurements"
 )
 _RECORDS = frozenset(_RECORD_WORDS.split())
 _TEXT = frozenset(
@@ -34,7 +34,7 @@ _COUNTS = re.compile(
 _FEW = re.compile(
     r"(?:^|_)(?:columns?|cols|fields|headers?|limits|operands|config\w*|settings|sections|components|dirs|classes|types|"
     r"opt_?list|versions|states?|stages|layers|colou?rs|markers|brokers|methods|members|properties|props|"
-    r"units|digits|tags|subplots|panels|schema|spec|addr|address|name|key|ident|identifier|url|path|version|keys|hosts|ports|servers|endpoints|children|siblings|ticks|positions|vers|struct|"
+    r"units|digits|tags|subplots|panels|schema|spec|addr|address|mac|ip|subscriptions|name|key|ident|identifier|url|path|version|keys|hosts|ports|servers|endpoints|children|siblings|ticks|positions|vers|struct|"
     r"structure|exceptions|exclude\w*|drop_\w+|ignored?\w*|skip\w*|allowed\w*|include\w*|devices?|coeffs?|features?|"
     r"feature_names|metrics|tracks|crs|value|transforms|wires|qubits|requirements|pbc|regions|marks|succs|successors|duplicates|required_\w+|channels|pitches|vars|variables|symbols|species|modules|plugins|metadata|candidates|widths|heights|alignments|match|matches|deferreds|waiters|futures|observers|subscribers|flds|hdrs|\w+_names|filters?|jobs|workers|threads|processes|devices|(?:running|active|completed|pending|launched)_\w+|groups|missing\w*|labels|\w*args|bands|roots|states)$"
 )

@@ -51,7 +51,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             "`join` turns the generator into a list before it starts, one resumption for each element; "
             "a list comprehension is that list",
             subject=iterable,
-            doubtful=_is_window(iterable) or (not context.repeats(node) and not _is_text(iterable, context)),
+            doubtful=_is_window(iterable)
+            or not context.is_quick(given, beside=iterable)
+            or (not context.repeats(node) and not _is_text(iterable, context)),
         )
 
 
