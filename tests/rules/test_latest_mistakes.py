@@ -20,9 +20,9 @@ MISTAKES = {
     ),
     "who lives in a home": (
         "VX114",
-        "class A:\n    def f(self, names):\n        found = []\n        for name in names:\n"
-        "            for person in self.home.persons:\n                if person.name == name:\n"
-        "                    found.append(person)\n        return found",
+        "class A:\n    def f(self, persons: list[str]):\n        found = []\n        for person in persons:\n"
+        "            for at, data in self.home.persons.items():\n                if data.name == person:\n"
+        "                    found.append(at)\n        return found",
     ),
     "what an object has subscribed to": (
         "VX102",
