@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from velox_engine.source.syntax import Node
 
@@ -19,6 +20,9 @@ REGION_PATTERNS = {
         "[(list_comprehension) (set_comprehension) (dictionary_comprehension) (generator_expression)]"
     ),
 }
+
+
+_START, _END = attrgetter("start"), attrgetter("end")
 
 
 @dataclass(eq=False, slots=True)
@@ -76,7 +80,9 @@ class Regions:
             for node in found.get(name, ()):
                 start, end = node.byte_range
                 regions.append(Region(kind, node, start, end))
-        regions.sort(key=lambda region: (region.start, -region.end))
+        # Two sorts with keys read in C take less time than one with a pair made in Python.
+        regions.sort(key=_END, reverse=True)
+        regions.sort(key=_START)
         around: list[Region] = []
         for region in regions:
             while around and around[-1].end <= region.start:

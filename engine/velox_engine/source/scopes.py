@@ -325,7 +325,10 @@ class Scope:
         while value is not None and value.type == "assignment":
             value = value.child_by_field_name("right")
         left = node.child_by_field_name("left")
-        self._targets(left, "assign", node, value, annotation=annotation)
+        if left is not None and left.type == "identifier":
+            self._bind(left, Binding("assign", left.start_byte, node, value, annotation))
+        else:
+            self._targets(left, "assign", node, value, annotation=annotation)
 
     def _augmented(self, node: Node) -> None:
         operator = node.child_by_field_name("operator")
@@ -419,7 +422,7 @@ class Scope:
             self._change(node, how, target)
 
     def _bind(self, name: Node, binding: Binding) -> None:
-        if not self.is_inner(binding.start):
+        if not self._inner or not self.is_inner(binding.start):
             self._bindings.setdefault(self._text(name), []).append(binding)
 
     def _change(self, name: Node, how: str, node: Node) -> None:

@@ -34,6 +34,7 @@ from velox_engine.rules.containers.hashability import may_be_unhashable
 from velox_engine.rules.containers.quadratic_dedupe import dedupe_target
 from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import comparison, consequence, is_constant, is_stable_name
+from velox_engine.rules.sizes import is_handful
 from velox_engine.source.syntax import Node
 
 _UNHASHABLE = frozenset({"list", "dict", "set", "bytearray", "ndarray", "dataframe", "deque"})
@@ -49,10 +50,12 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return
     if not is_stable_name(container) or is_constant(needle):
         return  # Ex) while None in sizes: asks once more after each change
+    name = context.text(container)
+    if is_handful(name.rpartition(".")[2]):
+        return
     kind = context.kind(container)
     if kind.name != "list" or (kind.element is not None and kind.element.name in _UNHASHABLE):
         return
-    name = context.text(container)
     if name in ("sys.path", "sys.argv") or context.is_small(container):
         return
     if context.kind(needle).name in _UNHASHABLE:
