@@ -310,6 +310,34 @@ def f(xs):
         "count += seen[number]",
         [([1, 2, 1, 1],), ([],), ([1.0, 1],)],
     ),
+    (
+        "stretch-totals",
+        """
+def f(xs: list[int], days: list[int]):
+    out = []
+    for d in days:
+        b = 0
+        for k in range(min(d, len(xs))):
+            b += xs[k]
+        out.append(b)
+    return out
+""",
+        "b += totals[min(d, len(xs))]",
+        [([1, 2, 3], [0, 2, 9, -1]), ([], [1])],
+    ),
+    (
+        "contains-not-count",
+        """
+def f(old, new):
+    added = []
+    for x in new:
+        if old.count(x) == 0:
+            added.append(x)
+    return added
+""",
+        "x not in old",
+        [([1, 2], [2, 3]), ("ab", "bc"), ([], [])],
+    ),
 ]
 
 
