@@ -62,8 +62,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
-from velox_engine.strategies.bindings import all_names, written_names
-from velox_engine.strategies.effects import keeps_contents
+from velox_engine.strategies.bindings import all_names, stores_of, written_names
+from velox_engine.strategies.effects import effects_of, is_private, is_separate
 from velox_engine.strategies.imports import import_member
 from velox_engine.strategies.loops import Place, constant, places, range_parts, read_outside
 from velox_engine.strategies.patterns import match_expr, match_stmt
@@ -147,7 +147,7 @@ def _of_loops(context: FunctionContext, place: Place, loop: ast.For) -> Rewrite 
         return None
     if any(read_outside(context, name, loop) for name in written_names([loop]) - {total}):
         return None
-    nest = _outermost(context, place.loops, part.name)
+    nest = _outermost(context, place.loops, part.name, total)
     if nest is None:
         return None
     table, before, imports = _table(context, nest, part)
@@ -256,12 +256,20 @@ def _is_simple(context: FunctionContext, node: ast.expr) -> bool:
 
 
 def _outermost(
-    context: FunctionContext, loops: tuple[ast.For | ast.While, ...], name: str
+    context: FunctionContext, loops: tuple[ast.For | ast.While, ...], name: str, total: str = ""
 ) -> ast.For | ast.While | None:
     """The outermost loop that leaves a list as it is."""
     found = None
     for loop in reversed(loops):
-        if name in written_names([loop]) or not keeps_contents(context, name, [loop]):
+        effects = effects_of(context, [loop])
+        # What starts as an int and only has ints added to it is changed in place by no `+=`.
+        counted = {total} if len(stores_of(total, ast.walk(loop))) == 2 else set()
+        others = effects.mutated - counted
+        if name in effects.written | others or (effects.calls_unknown and not is_private(context, name)):
+            break
+        if not is_private(context, name) and not all(
+            is_private(context, one) or is_separate(context, one) for one in others
+        ):
             break
         found = loop
     return found
