@@ -37,6 +37,13 @@ BODIES = {
                 count += 1
     return count
 """,
+    "slices": """
+    least = 10
+    for i in range(len(a)):
+        for j in range(i + 1, len(a) + 2):
+            least = min(least, sum(a[i:j]))
+    return least
+""",
     "squares": """
     best = 0
     for r in range(len(a) - k + 1):

@@ -63,6 +63,7 @@ from dataclasses import dataclass
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import all_names, stores_of, written_names
+from velox_engine.strategies.builtin import prefix_sums, running_slice_sum
 from velox_engine.strategies.effects import effects_of, is_private, is_separate
 from velox_engine.strategies.imports import import_member
 from velox_engine.strategies.loops import Place, constant, places, range_parts, read_outside
@@ -167,17 +168,19 @@ def _of_loops(context: FunctionContext, place: Place, loop: ast.For) -> Rewrite 
 def _of_call(
     context: FunctionContext, around: tuple[ast.For | ast.While, ...], call: ast.Call
 ) -> Rewrite | None:
-    """`sum(xs[j] for j in range(low, high))`."""
+    """`sum(xs[j] for j in range(low, high))`; `sum(xs[low:high])` where other strategies see no order in the bounds."""
     found = match_expr("sum(M_g)", call)
-    if not found or not isinstance(found["M_g"], ast.GeneratorExp | ast.ListComp):
-        return None
-    made = found["M_g"]
-    if len(made.generators) > 2 or any(one.ifs or one.is_async for one in made.generators):
-        return None
-    part = _part(context, list(made.generators), made.elt)
+    given = found["M_g"] if found else None
+    part: _Part | None = None
+    if isinstance(given, ast.GeneratorExp | ast.ListComp):
+        walks = given.generators
+        if len(walks) < 3 and not any(one.ifs or one.is_async for one in walks):
+            part = _part(context, list(walks), given.elt)
+    elif isinstance(given, ast.Subscript) and isinstance(given.slice, ast.Slice) and len(around) > 1:
+        part = _sliced(context, given.value, given.slice)
     old = one_line(context.text(call))
     nest = _outermost(context, around, part.name) if part is not None else None
-    if part is None or nest is None or old is None:
+    if part is None or nest is None or old is None or part.name in _own_names(context, call):
         return None
     table, before, imports = _table(context, nest, part)
     if before is None:
@@ -192,6 +195,29 @@ def _of_call(
     return Rewrite(
         (before, context.layout.replace(call, text), *imports), f"add up parts of {part.name} from totals"
     )
+
+
+def _own_names(context: FunctionContext, node: ast.AST) -> set[str]:
+    """Names that comprehensions and lambdas around an expression bind: before the loops there are none of them."""
+    names: set[str] = set()
+    while node in context.parents:
+        node = context.parents[node]
+        if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+            names |= all_names([one.target for one in node.generators])
+        elif isinstance(node, ast.Lambda):
+            names |= {argument.arg for argument in ast.walk(node.args) if isinstance(argument, ast.arg)}
+    return names
+
+
+def _sliced(context: FunctionContext, held: ast.expr, piece: ast.Slice) -> _Part | None:
+    low, high = piece.lower, piece.upper
+    if not isinstance(held, ast.Name) or piece.step is not None or high is None:
+        return None
+    if any(one is not None and not _is_simple(context, one) for one in (low, high)):
+        return None
+    if any(True for other in (prefix_sums, running_slice_sum) for _ in other.STRATEGY.propose(context)):
+        return None
+    return _Part(held.id, ((context.text(low) if low else "0", context.text(high)),))
 
 
 def _part(
