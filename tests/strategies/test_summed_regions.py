@@ -83,7 +83,7 @@ def test_totals_give_what_the_loops_added(body: str) -> None:
     exec(candidate.new_source, new)
     lists: list[object] = [
         [],
-        [3, -1, 4, 1, -5],
+        [3, -1, 4, 1, -5] * 3,
         [0.1, 0.2, 0.3, 0.1],
         [True, False, True],
         (1, 2, 3),
@@ -98,5 +98,5 @@ def test_totals_give_what_the_loops_added(body: str) -> None:
         None,
     ]
     grids += [[(1, 2, 3)] * 3, [["x", "y"]] * 2, [[2**70, 1, 2]] * 4, {0: [1, 2, 3]}, [[1], None]]
-    for a, k in itertools.product([*lists, *grids], (0, 1, 2, 3, -1, 1.0, None)):
+    for a, k in itertools.product([*lists, *grids], (0, 1, 2, 3, 9, -1, 1.0, None)):
         assert _outcome(old["f"], (a, k)) == _outcome(new["f"], (a, k)), (a, k)

@@ -24,7 +24,7 @@ Result:
     def largest_square(grid: list[list[int]], size: int) -> int:
         best = 0
         totals = []
-        if len(set(map(len, grid))) == 1:
+        if size > 2 and size <= len(grid) and len(set(map(len, grid))) == 1:
             totals.append([0] * (len(grid[0]) + 1))
             for row in grid:
                 sums = accumulate(row, initial=0)
@@ -48,6 +48,7 @@ Result:
 
 Inputs:
     ([[1, 2, 3], [4, 5, 6], [7, 8, 9]], 2)
+    ([[1, 2, 3, 4], [4, 5, 6, 7], [7, 8, 9, 9]], 3)
     ([[1, 2], [3]], 1)
     ([[1]], 3)
     ([[1, 2], [3, 4]], -1)
@@ -67,7 +68,7 @@ from velox_engine.strategies.builtin import prefix_sums, running_slice_sum
 from velox_engine.strategies.effects import effects_of, is_private, is_separate
 from velox_engine.strategies.imports import import_member
 from velox_engine.strategies.loops import Place, constant, places, range_parts, read_outside
-from velox_engine.strategies.patterns import match_expr, match_stmt
+from velox_engine.strategies.patterns import match_expr, match_stmt, same
 from velox_engine.strategies.positions import indent_lines
 from velox_engine.strategies.purity import is_pure
 from velox_engine.strategies.rendering import one_line
@@ -75,6 +76,8 @@ from velox_engine.strategies.shape import element_of
 from velox_engine.types import TextEdit
 
 _ASKED = "< len("
+_FEW = (8, 2)
+"""So many are added as fast as totals are looked up, in a list and in each dimension of a grid."""
 _LONG = 70
 """Longer expressions go over several lines."""
 
@@ -85,6 +88,8 @@ class _Part:
 
     name: str
     bounds: tuple[tuple[str, str], ...]
+    widths: tuple[ast.expr, ...] = ()
+    """How many are added in a dimension, where that is the same for all turns."""
 
 
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
@@ -232,6 +237,7 @@ def _part(
         return None
     own = {walk.target.id: walk for walk in walks if isinstance(walk.target, ast.Name)}
     bounds: list[tuple[str, str]] = []
+    widths: list[ast.expr] = []
     used: list[str] = []
     for index in indices:
         used += all_names([index]) & own.keys()
@@ -239,8 +245,24 @@ def _part(
         if limits is None:
             return None
         bounds.append(limits)
+        widths += _width(own[used[-1]])
     # Each of the loops goes through one of the dimensions.
-    return _Part(added.id, tuple(bounds)) if sorted(used) == sorted(own) and len(own) == len(walks) else None
+    if sorted(used) != sorted(own) or len(own) != len(walks):
+        return None
+    return _Part(added.id, tuple(bounds), tuple(widths))
+
+
+def _width(walk: ast.For | ast.comprehension) -> list[ast.expr]:
+    """size, for range(size) and range(start, start + size)."""
+    assert isinstance(walk.iter, ast.Call)
+    first, *more = walk.iter.args
+    if not more:
+        return [first]
+    for form in ("M_a + M_k", "M_k + M_a"):
+        found = match_expr(form, more[0])
+        if found and same(found["M_a"], first):
+            return [found["M_k"]]
+    return []
 
 
 def _limits(
@@ -328,21 +350,33 @@ def _table(
     accumulate, imports = import_member(context, "itertools", "accumulate")
     shape = context.inference.of(ast.Name(name, ast.Load()))
     inner = element_of(shape)
+    few = _FEW[len(part.bounds) - 1]
+    changing = written_names([nest])
+    # Windows of a few elements, or larger than the list, need no table.
+    widths = [
+        context.text(one)
+        for one in part.widths
+        if isinstance(one, ast.Name | ast.Call) and not all_names([one]) & changing
+    ]
+    tests = [f"{width} > {few}" for width in dict.fromkeys(widths)]
+    fits = [f"{width} <= len({name})" for width in widths[:1] if len(widths) == len(part.bounds)]
     if len(part.bounds) == 1:
-        made = f"list({accumulate}({name}, initial=0))"
         if not (shape.name == "list" and inner.name == "int" and inner.evidence != "use"):
             context.need_builtins("isinstance", "type", "int")
-            made += f" if isinstance({name}, list) and set(map(type, {name})) <= {{int}} else []"
+            tests += [f"isinstance({name}, list)", f"set(map(type, {name})) <= {{int}}"]
+        tests += fits
+        condition = f" if {' and '.join(tests)} else []" if tests else ""
+        made = f"list({accumulate}({name}, initial=0)){condition}"
         return table, context.layout.insert_before(nest, f"{table} = {made}"), imports
     context.need_builtins("zip")
     row = context.fresh("row", "line")
     sums = context.fresh("sums", "row_sums")
-    tests = [f"len(set(map(len, {name}))) == 1"]
     numbers = element_of(inner)
     if not (shape.name == inner.name == "list" and numbers.name == "int" and numbers.evidence != "use"):
         context.need_builtins("isinstance", "type", "int", "all")
         plain = f"isinstance({row}, list) and set(map(type, {row})) <= {{int}}"
-        tests = [f"isinstance({name}, list)", f"all({plain} for {row} in {name})", *tests]
+        tests += [f"isinstance({name}, list)", f"all({plain} for {row} in {name})"]
+    tests += [*fits, f"len(set(map(len, {name}))) == 1"]
     condition = " and ".join(tests)
     if len(condition) > 90:
         condition = (
