@@ -173,9 +173,11 @@ def _is_small_name(context: Context, node: Node, depth: int) -> bool:
     if is_handful(name):
         return True
     inference = context.inference(node)
-    bindings = inference.lookup(name)
     if _is_given_as(name, node, context) and any(map(_is_unpacked, inference.scope.uses(name))):
         return True
+    if name in inference.scope.bare_parameters:
+        return False
+    bindings = inference.lookup(name)
     if not bindings or any(change.how in _GROWING for change in inference.scope.changes(name)):
         return False
     return all(

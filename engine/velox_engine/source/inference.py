@@ -55,6 +55,8 @@ class Inference:
             return known
         if name in self._running:
             return NONE  # says nothing: the other bindings decide
+        if name in self.scope.bare_parameters:
+            return self._told.get(name, UNKNOWN)
         bindings = self.scope.bindings(name)
         if not bindings or all(binding.how == "outer" for binding in bindings):
             if name in self.scope.shared or self.outer is None:

@@ -149,6 +149,13 @@ class Scope:
             if callee is not None and call is not None and call.type == "call":
                 yield Change(at, self._text(callee.child_by_field_name("attribute") or callee), callee)
 
+    @cached_property
+    def bare_parameters(self) -> frozenset[str]:
+        """The function's parameters without a hint and a default, of which nothing is known."""
+        parameters = None if self.is_module else self.node.child_by_field_name("parameters")
+        names = parameters.named_children if parameters is not None else []
+        return frozenset(self._text(name) for name in names if name.type == "identifier")
+
     @property
     def inner(self) -> list[tuple[int, int]]:
         """The spans of the outermost nested functions, classes and lambdas."""
