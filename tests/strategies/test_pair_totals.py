@@ -61,3 +61,20 @@ def test_pairs_counted_from_behind_are_counted_alike() -> None:
         exec(candidate.new_source, new)
         for xs in LISTS:
             assert repr(new["f"](xs)) == repr(old["f"](xs)), (body, xs)
+
+
+@pytest.mark.parametrize("term", [one for one in TERMS if one not in ("b - a", "a - b")])
+def test_pairs_visited_both_ways_count_twice(term: str) -> None:
+    """All ordered pairs of different positions: each unordered one is met twice, equal elements included."""
+    written = re.sub(r"\bb\b", "xs[j]", re.sub(r"\ba\b", "xs[i]", term))
+    code = (
+        "def f(xs):\n    total = 0\n    for i in range(len(xs)):\n        for j in range(len(xs)):\n"
+        f"            if i != j:\n                total += {written}\n    return total\n"
+    )
+    (candidate,) = propose(SourceFile.from_text(code), "f", strategy="pair-totals")
+    old: dict = {}
+    new: dict = {}
+    exec(code, old)
+    exec(candidate.new_source, new)
+    for xs in LISTS:
+        assert repr(new["f"](xs)) == repr(old["f"](xs)), xs

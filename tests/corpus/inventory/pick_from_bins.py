@@ -1,4 +1,4 @@
-def picked(orders, bins):
+def picked(orders: list[int], bins: list[int]) -> int:
     """How many orders find an article in the bins, each of which is taken once."""
     left = bins[:]
     count = 0

@@ -1,19 +1,19 @@
-def same_shifts(before: list[str], after: list[str]) -> bool:
-    """Whether two plans hold the same shifts, in any order."""
-    if len(before) != len(after):
-        return False
+def kept_shifts(before: list[str], after: list[str]) -> int:
+    """How many shifts of one plan are found in the other, each of which counts once."""
     rest = list(after)
+    kept = 0
     for shift in before:
         if shift not in rest:
-            return False
+            continue
+        kept += 1
         rest.remove(shift)
-    return True
+    return kept
 
 
 # ---- Velox does not see what follows ----
 import random
 
-ENTRY = "same_shifts"
+ENTRY = "kept_shifts"
 EXPECT = "improve"
 WHY = "Each shift is searched and removed in a list."
 BENCH = 5000
