@@ -311,7 +311,7 @@ def f(xs):
         [([1, 2, 1, 1],), ([],), ([1.0, 1],)],
     ),
     (
-        "stretch-totals",
+        "summed-region",
         """
 def f(xs: list[int], days: list[int]):
     out = []
@@ -337,6 +337,48 @@ def f(old, new):
 """,
         "x not in old",
         [([1, 2], [2, 3]), ("ab", "bc"), ([], [])],
+    ),
+    (
+        "growing-index",
+        """
+def f(words):
+    groups = []
+    for w in words:
+        placed = False
+        for g in groups:
+            if sorted(g[0]) == sorted(w):
+                g.append(w)
+                placed = True
+                break
+        if not placed:
+            groups.append([w])
+    return groups
+""",
+        "tuple(sorted(groups[-1][0]))",
+        [(["ab", "ba", "c", "ab"],), ([],)],
+    ),
+    (
+        "growing-index",
+        """
+def f(rows):
+    merged = []
+    for row in rows:
+        for known in merged:
+            if known['id'] == row['id']:
+                known['count'] += row['count']
+                known['all'].append(row['count'])
+                break
+        else:
+            merged.append({'id': row['id'], 'count': row['count'], 'all': [row['count']]})
+    merged.sort(key=lambda one: one['count'])
+    return merged
+""",
+        "merged_by_key.get(row['id'], ())",
+        [
+            ([{"id": 1, "count": 2}, {"id": 2, "count": 1}, {"id": 1, "count": 5}],),
+            ([],),
+            ([{"id": float("nan"), "count": 2}, {"id": 1.0, "count": 1}, {"id": 1, "count": 5}],),
+        ],
     ),
 ]
 

@@ -1,42 +1,44 @@
-"""Takes the sum or the count over a stretch of a list from running totals instead of going through the stretch.
+"""Takes the count over a stretch of a list from running counts instead of going through the stretch.
 
-What it does: where an inner loop over `range(low, high)` only adds up `xs[j]`, or counts the positions at which `xs[j]`
-equals something, and its bounds come with each turn of an outer loop, the totals of all beginnings are computed once.
-Bounds that do not lie in the list, and lists of anything but int, still take the inner loop.
+What it does: where an inner loop over `range(low, high)` only counts the positions at which `xs[j]` equals something,
+and its bounds come with each turn of an outer loop, the counts of all beginnings are computed once. Bounds that do not
+lie in the list still take the inner loop, as does what is no list, tuple or text.
 
 Example:
-    def answers(numbers: list[int], queries: list[tuple[int, int]]) -> list[int]:
+    def wins(results: str, seasons: list[tuple[int, int]]) -> list[int]:
         found = []
-        for low, high in queries:
-            total = 0
-            for at in range(low, high + 1):
-                total += numbers[at]
-            found.append(total)
+        for first, last in seasons:
+            count = 0
+            for at in range(first, last + 1):
+                if results[at] == "w":
+                    count += 1
+            found.append(count)
         return found
 
 Result:
     from itertools import accumulate
 
 
-    def answers(numbers: list[int], queries: list[tuple[int, int]]) -> list[int]:
+    def wins(results: str, seasons: list[tuple[int, int]]) -> list[int]:
         found = []
-        totals = list(accumulate(numbers, initial=0))
-        for low, high in queries:
-            total = 0
-            if 0 <= low <= high + 1 < len(totals):
-                total += totals[high + 1] - totals[low]
+        counts = list(accumulate((item == "w" for item in results), initial=0))
+        for first, last in seasons:
+            count = 0
+            if 0 <= first <= last + 1 < len(counts):
+                count += counts[last + 1] - counts[first]
             else:
-                for at in range(low, high + 1):
-                    total += numbers[at]
-            found.append(total)
+                for at in range(first, last + 1):
+                    if results[at] == "w":
+                        count += 1
+            found.append(count)
         return found
 
 Inputs:
-    ([3, 1, 2], [(0, 2), (1, 1), (2, 2)])
-    ([3, 1, 2], [(2, 1), (-1, 1), (0, 1)])
-    ([], [])
+    ("wlwdw", [(0, 2), (1, 1), (2, 4)])
+    ("wlw", [(2, 1), (-1, 1), (0, 2)])
+    ("", [])
 
-When it is unsafe: floats, whose sums depend on the order, and a list that changes on the way.
+When it is unsafe: a list that changes on the way, and something else to count in each turn.
 """
 
 from __future__ import annotations
@@ -48,7 +50,6 @@ from dataclasses import dataclass
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import all_names, written_names
 from velox_engine.strategies.effects import keeps_contents, keeps_value
-from velox_engine.strategies.guards import list_of_integers
 from velox_engine.strategies.imports import import_member
 from velox_engine.strategies.loops import LoopNode, Place, constant, places, range_parts, read_outside
 from velox_engine.strategies.patterns import match_expr, match_stmt
@@ -60,12 +61,11 @@ _CALLED = frozenset({"min", "max", "len"})
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """for j in range(low, high): total += what"""
+    """for j in range(low, high): if xs[j] == wanted: total += 1"""
 
     total: str
     sequence: str
-    wanted: ast.expr | None
-    """What the counted elements equal; None where they are added up."""
+    wanted: ast.expr
     low: ast.expr
     high: ast.expr
 
@@ -93,21 +93,18 @@ def _stretch(context: FunctionContext, place: Place, loop: ast.For) -> _Stretch 
     if len(loop.body) != 1 or read_outside(context, loop.target.id, loop):
         return None
     at, body = loop.target.id, loop.body[0]
-    added = match_stmt(f"M_t += M_x[{at}]", body) or match_stmt(f"M_t = M_t + M_x[{at}]", body)
-    counted = None
-    if not added:
-        for asked in (f"M_x[{at}] == M_w", f"M_w == M_x[{at}]"):
-            for step in ("M_t += 1", "M_t = M_t + 1"):
-                counted = counted or match_stmt(f"if {asked}:\n {step}", body)
-    found = added or counted
+    found = None
+    for asked in (f"M_x[{at}] == M_w", f"M_w == M_x[{at}]"):
+        for step in ("M_t += 1", "M_t = M_t + 1"):
+            found = found or match_stmt(f"if {asked}:\n {step}", body)
     if not found or not isinstance(found["M_t"], ast.Name) or not isinstance(found["M_x"], ast.Name):
         return None
-    total, sequence, wanted = found["M_t"].id, found["M_x"].id, found.get("M_w")
+    total, sequence, wanted = found["M_t"].id, found["M_x"].id, found["M_w"]
     start = match_stmt(f"{total} = M_c", place.previous)
     whole = start is not None and type(constant(start["M_c"])) is int
     if not whole and context.inference.of(ast.Name(total, ast.Load())).name != "int":
         return None
-    bounds = all_names([parts[0], parts[1], *([wanted] if wanted else [])])
+    bounds = all_names([parts[0], parts[1], wanted])
     if {total, at} & (bounds | {sequence}) or total == at:
         return None
     return _Stretch(total, sequence, wanted, parts[0], parts[1])
@@ -118,7 +115,7 @@ def _outer(context: FunctionContext, place: Place, found: _Stretch) -> LoopNode 
     for loop in place.loops:
         if not keeps_contents(context, found.sequence, [loop]):
             continue
-        if found.wanted is not None and not (
+        if not (
             isinstance(found.wanted, ast.Constant | ast.Name) and keeps_value(context, found.wanted, [loop])
         ):
             continue
@@ -136,19 +133,15 @@ def _rewritten(
     slow = layout.block_text([loop])
     if slow is None or _shape(context, found.sequence) not in ("", "list", "tuple", "str"):
         return
-    totals = context.fresh("totals" if found.wanted is None else "counts", "prefix_sums")
+    counts, item = context.fresh("counts", "prefix_counts"), context.fresh("item", "element")
     accumulate, imported = import_member(context, "itertools", "accumulate")
     context.need_builtins("list", "len")
-    if found.wanted is None:
-        numbers, tests = found.sequence, list_of_integers(context, found.sequence)
-    else:
-        item = context.fresh("item", "element")
-        numbers = f"({item} == {context.text(found.wanted)} for {item} in {found.sequence})"
-        tests = _walkable(context, found.sequence)
+    numbers = f"({item} == {context.text(found.wanted)} for {item} in {found.sequence})"
+    tests = _walkable(context, found.sequence)
     made = f"list({accumulate}({numbers}, initial=0))"
     if tests:
         made += f" if {' and '.join(tests)} else []"
-    before = layout.insert_before(outer, f"{totals} = {made}")
+    before = layout.insert_before(outer, f"{counts} = {made}")
     names = [
         name
         for name in sorted(all_names([found.low, found.high]) - _CALLED)
@@ -158,15 +151,15 @@ def _rewritten(
         context.need_builtins("isinstance", "int")
     asked = [f"isinstance({name}, int)" for name in names if not _is_subscripted(found, name)]
     if constant(found.low) == 0:
-        asked.append(f"0 <= {high} < len({totals})")
-        step = f"{totals}[{high}]"
+        asked.append(f"0 <= {high} < len({counts})")
+        step = f"{counts}[{high}]"
     else:
-        asked.append(f"0 <= {low} <= {high} < len({totals})")
-        step = f"{totals}[{high}] - {totals}[{low}]"
+        asked.append(f"0 <= {low} <= {high} < len({counts})")
+        step = f"{counts}[{high}] - {counts}[{low}]"
     code = f"if {' and '.join(asked)}:\n{unit}{found.total} += {step}\nelse:\n{indent_lines(slow.rstrip(), unit)}"
     edit = layout.replace_statements(loop, loop, code)
     if before and edit:
-        yield Rewrite((before, edit, *imported), "take the totals of stretches from running totals")
+        yield Rewrite((before, edit, *imported), "take the counts of stretches from running counts")
 
 
 def _is_plain(context: FunctionContext, bound: ast.expr) -> bool:
@@ -204,4 +197,4 @@ def _is_subscripted(found: _Stretch, name: str) -> bool:
     )
 
 
-STRATEGY = BuiltinStrategy("stretch-totals", "precomputation", _build, __doc__ or "")
+STRATEGY = BuiltinStrategy("stretch-counts", "precomputation", _build, __doc__ or "")
