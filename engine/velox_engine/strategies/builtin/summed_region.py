@@ -32,7 +32,7 @@ Result:
         for top in range(len(grid) - size + 1):
             for left in range(len(grid[0]) - size + 1):
                 total = 0
-                if 0 <= top <= top + size < len(totals) and 0 <= left <= left + size < len(totals[0]):
+                if totals and 0 <= top <= top + size < len(totals) and 0 <= left <= left + size < len(totals[0]):
                     total += (
                         totals[top + size][left + size]
                         - totals[top][left + size]
@@ -326,7 +326,8 @@ def _outermost(
 def _held(table: str, part: _Part) -> str:
     """The test that the table holds what is asked of it."""
     of = [table, f"{table}[0]"]
-    return " and ".join(
+    # Where there is no table, which costs nothing to ask, there is nothing to compare.
+    return f"{table} and " + " and ".join(
         f"0 <= {high} {_ASKED}{one})" if low == "0" else f"0 <= {low} <= {high} {_ASKED}{one})"
         for (low, high), one in zip(part.bounds, of, strict=False)
     )
@@ -363,8 +364,9 @@ def _table(
     if len(part.bounds) == 1:
         if not (shape.name == "list" and inner.name == "int" and inner.evidence != "use"):
             context.need_builtins("isinstance", "type", "int")
-            tests += [f"isinstance({name}, list)", f"set(map(type, {name})) <= {{int}}"]
-        tests += fits
+            tests += [f"isinstance({name}, list)", *fits, f"set(map(type, {name})) <= {{int}}"]
+        else:
+            tests += fits
         condition = f" if {' and '.join(tests)} else []" if tests else ""
         made = f"list({accumulate}({name}, initial=0)){condition}"
         return table, context.layout.insert_before(nest, f"{table} = {made}"), imports
@@ -375,8 +377,10 @@ def _table(
     if not (shape.name == inner.name == "list" and numbers.name == "int" and numbers.evidence != "use"):
         context.need_builtins("isinstance", "type", "int", "all")
         plain = f"isinstance({row}, list) and set(map(type, {row})) <= {{int}}"
-        tests += [f"isinstance({name}, list)", f"all({plain} for {row} in {name})"]
-    tests += [*fits, f"len(set(map(len, {name}))) == 1"]
+        tests += [f"isinstance({name}, list)", *fits, f"all({plain} for {row} in {name})"]
+    else:
+        tests += fits
+    tests.append(f"len(set(map(len, {name}))) == 1")
     condition = " and ".join(tests)
     if len(condition) > 90:
         condition = (
