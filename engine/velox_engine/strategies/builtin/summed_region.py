@@ -24,7 +24,7 @@ Result:
     def largest_square(grid: list[list[int]], size: int) -> int:
         best = 0
         totals = []
-        if size > 2 and size <= len(grid) and len(set(map(len, grid))) == 1:
+        if size > 2 and size <= len(grid) and size <= len(grid[0]) and len(set(map(len, grid))) == 1:
             totals.append([0] * (len(grid[0]) + 1))
             for row in grid:
                 sums = accumulate(row, initial=0)
@@ -360,7 +360,9 @@ def _table(
         if isinstance(one, ast.Name | ast.Call) and not all_names([one]) & changing
     ]
     tests = [f"{width} > {few}" for width in dict.fromkeys(widths)]
-    fits = [f"{width} <= len({name})" for width in widths[:1] if len(widths) == len(part.bounds)]
+    fits: list[str] = []
+    if len(widths) == len(part.bounds):
+        fits += [f"{width} <= len({one})" for width, one in zip(widths, (name, f"{name}[0]"), strict=False)]
     if len(part.bounds) == 1:
         if not (shape.name == "list" and inner.name == "int" and inner.evidence != "use"):
             context.need_builtins("isinstance", "type", "int")
@@ -377,6 +379,8 @@ def _table(
     if not (shape.name == inner.name == "list" and numbers.name == "int" and numbers.evidence != "use"):
         context.need_builtins("isinstance", "type", "int", "all")
         plain = f"isinstance({row}, list) and set(map(type, {row})) <= {{int}}"
+        if fits:
+            fits.insert(1, f"isinstance({name}[0], list)")
         tests += [f"isinstance({name}, list)", *fits, f"all({plain} for {row} in {name})"]
     else:
         tests += fits
