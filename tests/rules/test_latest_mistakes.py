@@ -9,6 +9,20 @@ from velox_engine.source.document import SourceFile
 from velox_engine.source.syntax import parse
 
 MISTAKES = {
+    "what is wrong as good as never": (
+        "VX505",
+        "def f(names):\n    if names and not all([isinstance(name, str) for name in names]):\n"
+        "        raise TypeError(names)\n    return names",
+    ),
+    "callbacks": (
+        "VX102",
+        "class A:\n    def __init__(self):\n        self.operations = []\n    def run(self):\n"
+        "        while self.operations:\n            self.operations.pop(0)(self)",
+    ),
+    "a settings file is written": (
+        "VX201",
+        "def list_to_yaml(items):\n    text = ''\n    for item in items:\n        text += f'- {item}\\n'\n    return text",
+    ),
     "the six bytes of an address": (
         "VX205",
         "def f(mac: bytes):\n    return ':'.join(f'{b:02X}' for b in reversed(mac))",

@@ -15,7 +15,7 @@ _RARE = re.compile(
     r"_*(?:main|demo|setup|configure|parse_?args|add_arguments|usage|help|debug|dump|show|display|print|plot|draw|cli|cmd|"
     r"repr|i2repr|pprint|summary|describe|raise|warn|report|plotting|fmt|format|dbg|look|render|pretty)(?:_|[A-Z]|$)|"
     r".*_(?:main|demo|cli|debug|help|usage|hint|message|ini|config)$|.*config_|"
-    r".*(?:traceback|docstring|paragraph|exception)|.*to_(?:html|latex|markdown)$"
+    r".*(?:traceback|docstring|paragraph|exception)|.*to_(?:html|latex|markdown|yaml|toml)$"
 )
 # Ex) `open(".conanrc")`, `args.requirements_file`: what somebody has written by hand
 _BY_HAND = re.compile(

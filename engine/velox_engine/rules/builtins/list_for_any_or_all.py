@@ -29,7 +29,7 @@ from collections.abc import Iterator
 from velox_engine.rules.base import Benchmark, Hit, Rule
 from velox_engine.rules.context import Context
 from velox_engine.rules.purity import HARMLESS, READING_METHODS
-from velox_engine.rules.shapes import arguments, comparison
+from velox_engine.rules.shapes import arguments, comparison, consequence
 from velox_engine.source.syntax import Node, captures, compile_query
 
 _CALLS = compile_query("(call function: (_) @function)")
@@ -58,6 +58,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             given[0],
             f"all elements are tested and kept in a list before `{function}` looks; "
             "a generator stops at the first that decides",
+            doubtful=_refuses(node),  # all is well as a rule: then all are tested, which a list does sooner
         )
         return
     parts = comparison(node.parent, context)
@@ -67,6 +68,21 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         yield Hit(
             given[0], "a list of all matches is made to learn whether there is one; `any` stops at the first"
         )
+
+
+def _refuses(node: Node) -> bool:
+    """Ex) if not all([isinstance(name, str) for name in names]): raise TypeError(names)"""
+    around = node.parent
+    while around is not None and around.type in (
+        "not_operator",
+        "boolean_operator",
+        "parenthesized_expression",
+    ):
+        around = around.parent
+    if around is None or around.type not in ("if_statement", "elif_clause"):
+        return False
+    steps = consequence(around)
+    return bool(steps) and steps[-1].type == "raise_statement"
 
 
 def _is_harmless(called: Node, context: Context) -> bool:

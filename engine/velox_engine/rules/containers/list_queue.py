@@ -84,6 +84,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         context.is_conditional(node, loop) or _is_handed_on(owner, loop, context)
     ):
         return  # how long the list gets is not known
+    called = node.parent.child_by_field_name("function") if node.parent is not None else None
+    if called is not None and called.id == node.id:
+        return  # Ex) `self.callbacks.pop(0)()`: what is called comes in handfuls
     if _is_window(node, name, context) or (loop.kind == "for" and _passes_marks(node, name, loop, context)):
         return
     if _is_short_text(owner, context) or (shown.startswith("insert") and _steps_back(loop, context)):
