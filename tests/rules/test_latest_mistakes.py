@@ -21,7 +21,8 @@ MISTAKES = {
     ),
     "a settings file is written": (
         "VX201",
-        "def list_to_yaml(items):\n    text = ''\n    for item in items:\n        text += f'- {item}\\n'\n    return text",
+        "def list_to_yaml(items):\n    text = ''\n    for item in items:\n        text += f'- {item}\\n'\n"
+        "    return text",
     ),
     "the six bytes of an address": (
         "VX205",
