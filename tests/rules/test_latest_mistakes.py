@@ -9,6 +9,16 @@ from velox_engine.source.document import SourceFile
 from velox_engine.source.syntax import parse
 
 MISTAKES = {
+    "up to where a total is reached": (
+        "VX611",
+        "import numpy as np\ndef f(data: list, wanted):\n    counts = np.array(data)\n    total = 0.0\n"
+        "    for i in range(len(counts)):\n        total += counts[i]\n        if total >= wanted:\n            break\n"
+        "    return i",
+    ),
+    "a dict by number": (
+        "VX306",
+        "def f(pool, items):\n    found = pool.run_dict(items)\n    return [found[i] for i in range(len(found))]",
+    ),
     "what is wrong as good as never": (
         "VX505",
         "def f(names):\n    if names and not all([isinstance(name, str) for name in names]):\n"

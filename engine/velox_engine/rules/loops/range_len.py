@@ -38,6 +38,7 @@ from velox_engine.rules.context import Context
 from velox_engine.rules.shapes import arguments
 from velox_engine.source.syntax import Node
 
+_MAPPING = re.compile(r"(?:dict|mapping)\(", re.IGNORECASE)
 _OWN_CLASS = re.compile(r"(?:\w+\.)*[A-Z]\w*[a-z]\w*\(")
 
 
@@ -84,6 +85,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if context.kind(measured[0]).name in ("dict", "ndarray", "dataframe", "series", "defaultdict"):
         return
     made = context.inference(measured[0]).lookup(name)
+    if any(_MAPPING.search(context.text(one.value)) for one in made):
+        return  # Ex) found = await all_by_number_dict(items): numbers may be its keys
     if any(_OWN_CLASS.match(context.text(one.value)) for one in made):
         return  # Ex) dataset = SampleDataset(path): it may know its elements by number only
     yield Hit(

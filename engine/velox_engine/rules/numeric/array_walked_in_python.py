@@ -149,9 +149,9 @@ def _indexed(node: Node, left: Node, right: Node, context: Context) -> Node | No
         return None
     wanted = f"{context.text(array)}[{context.text(left)}]"
     whole = node if node.type == "for_statement" else node.parent
-    if whole is None or not all(
-        _is_computed(call, context) for call in captures(_CALLS, whole).get("call", ())
-    ):
+    if whole is None or b"break" in context.data[whole.start_byte : whole.end_byte]:
+        return None  # Ex) up to where a total is reached
+    if not all(_is_computed(call, context) for call in captures(_CALLS, whole).get("call", ())):
         return None
     found = captures(_READS, whole).get("read", ())
     for read in found:
