@@ -243,3 +243,13 @@ def test_a_binomial_coefficient_is_named_by_its_own_function() -> None:
     text = "from math import factorial as fac\n\n\ndef f(n, k):\n    return fac(n) // fac(k) // fac(n - k)\n"
     (finding,) = scan(parse(SourceFile.from_text(text)), Selection(("VX605",)))
     assert "`math.comb`" in finding.message
+
+
+def test_a_queue_that_is_sorted_in_each_turn_wants_a_heap() -> None:
+    """A deque cannot be sorted, so that it is no advice there."""
+    text = (
+        "def f(tasks: list):\n    done = []\n    while tasks:\n        tasks.sort()\n"
+        "        done.append(tasks.pop(0))\n    return done\n"
+    )
+    (finding,) = scan(parse(SourceFile.from_text(text)), Selection(("VX102",)))
+    assert "`heapq`" in finding.message

@@ -92,8 +92,11 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if _is_short_text(owner, context) or (shown.startswith("insert") and _steps_back(loop, context)):
         return
     shown = shown.replace("… ", name)
+    # What is put in order again in each turn wants its least element.
+    ordered = f"{name}.sort(".encode() in context.data[loop.start : loop.end]
+    instead = "`heapq` keeps the least at hand" if ordered else "a deque does it in O(1)"
     yield Hit(node, f"`{shown}` moves every element of the list `{name}` in each turn of "
-                    f"{context.describe(loop)}: O(n²); a deque does it in O(1)", subject=owner,
+                    f"{context.describe(loop)}: O(n²); {instead}", subject=owner,
                     doubtful=not _may_be_long(owner, context),
               severity=None if _is_refilled(owner, loop, context) else "info")  # fmt: skip
 
