@@ -249,6 +249,10 @@ def _part(
     # Each of the loops goes through one of the dimensions.
     if sorted(used) != sorted(own) or len(own) != len(walks):
         return None
+    # Where the outer loop has no turn, nobody asks where the inner one ends, so that must not raise.
+    asked = [node for walk in walks[1:] for node in ast.walk(walk.iter) if isinstance(node, ast.Subscript)]
+    if any(not match_expr(f"{added.id}[0]", node) for node in asked):
+        return None
     return _Part(added.id, tuple(bounds), tuple(widths))
 
 
