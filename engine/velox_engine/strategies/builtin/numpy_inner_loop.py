@@ -54,7 +54,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, NotApplicable, Rewrite
-from velox_engine.strategies.bindings import all_names, written_names
+from velox_engine.strategies.bindings import all_names, parameters, written_names
 from velox_engine.strategies.effects import bindings_of, keeps_contents
 from velox_engine.strategies.guards import either, has_fast_way
 from velox_engine.strategies.imports import import_module
@@ -203,8 +203,8 @@ class _Inner:
         text = f"{value.operand}[{self._condition(tests)}]" if tests else value.text
         if self.kind == "ints":
             self.sums = True
-            if self.context.inference.of(ast.Name(name, ast.Load())).name not in ("int", "number", "", "!"):
-                raise NotApplicable("adds to a float")
+            if not self._starts_whole(name):
+                raise NotApplicable("adds to what may be a float")
             self.lines.append(f"{name} += int({self.numpy}.sum({text}))")
             return
         before = self.place.previous
@@ -215,6 +215,12 @@ class _Inner:
         last = f"{name} += float({self.numpy}.cumsum({values})[-1])"
         self.lines.append(indent_lines(last, self.context.layout.unit))
 
+    def _starts_whole(self, name: str) -> bool:
+        """Whether it surely is an int while only ints are added to it."""
+        given = bindings_of(self.context, name)
+        known = (one is not None and self.context.inference.of(one).name == "int" for one in given)
+        return bool(given) and all(known) and name not in parameters(self.context.node)
+
     def _extreme(self, extreme: str, name: str, value: ast.expr, tests: list[Number]) -> None:
         """`best = max(best, gap)`: of ints, of which equal ones are alike."""
         self.lists.need_ints()
@@ -222,7 +228,8 @@ class _Inner:
             one for one in bindings_of(self.context, name) if one is not value and one not in self._found
         ]
         known = (one is not None and self.context.inference.of(one).name in ("int", "float") for one in given)
-        if name in all_names([value]) or not given or not all(known):
+        outside = name in parameters(self.context.node)
+        if outside or name in all_names([value]) or not given or not all(known):
             raise NotApplicable("compares with what may be no number")
         self.context.need_builtins(extreme)
         number = self.lists.write(value)
