@@ -24,9 +24,9 @@ SIZES = (1_000, 10_000, 50_000)
 # An installed server has its byte code; without it what is timed is mostly the compiler.
 INSTALLED = {"PYTHONDONTWRITEBYTECODE": ""}
 
-# Twenty lines, three of them slow and one an unused variable, so that both servers have something to say.
+# Twenty lines, one of them slow and one with an unused variable, so that both servers have something to say.
 BLOCK = '''
-def report_{n}(rows, wanted):
+def merge_{n}(rows, wanted):
     """Count what is wanted and keep the first of each."""
     kept = []
     counts = {{}}
