@@ -104,3 +104,13 @@ def test_changes_by_methods_are_those_that_a_query_finds() -> None:
     scope = Scope(parsed, parsed.root.children[0])
     assert {change.how for change in scope.changes("rows")} == MUTATING_METHODS
     assert len(scope.changes("rows")) == len(MUTATING_METHODS)
+
+
+def test_many_names_are_answered_as_few_are() -> None:
+    """After so many searches of the text the syntax is read, and both say the same."""
+    parsed = parse(
+        SourceFile.from_text("last = 1\nprint(" + ", ".join(f"a{n}(1)" for n in range(200)) + ")\n")
+    )
+    scope = Scope(parsed, parsed.root)
+    assert not any(scope.bindings(f"a{n}") for n in range(200))
+    assert [binding.how for binding in scope.bindings("last")] == ["assign"]

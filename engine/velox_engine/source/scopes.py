@@ -65,6 +65,7 @@ IMPORTS = "import"
 """What `Scope.users` calls the import statements of a module."""
 
 _START = attrgetter("start")
+_SEARCHES = 64  # names that are looked for in the text; for more, reading the syntax once costs less
 # What follows the name in `rows.append(`, also where the call goes on in another line.
 _CALLED = re.compile(rb"[\s\\]*\.[\s\\]*(\w+)[\s\\]*\(")
 
@@ -115,7 +116,7 @@ class Scope:
         """Where a name gets its values, in document order."""
         if not self._collected:
             unbound = self._unbound.get(name)
-            if unbound is None:
+            if unbound is None and len(self._unbound) < _SEARCHES:
                 unbound = self._unbound[name] = not may_bind(self.parsed.data, *self._span, name)
             if unbound:
                 return []
