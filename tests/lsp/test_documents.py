@@ -210,7 +210,7 @@ def test_diagnostic_says_where_it_comes_from(start: Start) -> None:
         wire.initialize()
         wire.open(URI, SLOW)
         (found,) = wire.diagnostics(URI)
-        assert (found["source"], found["code"], found["severity"]) == ("velox", "VX103", 2)
+        assert (found["source"], found["code"], found["severity"]) == ("velox", "VX103", 3)
         assert found["data"] == {"function": "f", "strategy": "ordered-dedupe"}
 
 
