@@ -92,6 +92,7 @@ class Rule:
     action: str = "no_change"
     by_hand: str = ""  # why no strategy rewrites what it finds, where none does
     severity: Severity = "info"
+    chosen: bool = False  # whether a person has set the severity, which then is no less for the place
     enabled: bool = True  # rules whose rewrite rarely wins are off unless selected
     benchmark: Benchmark | None = None  # None: what is saved is not time or memory of one call
     doc: str = field(default="", compare=False)

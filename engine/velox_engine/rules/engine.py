@@ -136,7 +136,7 @@ def analyse(plan: Plan, parsed: ParsedFile, found: dict[str, list[Node]], module
         )
         if doubtful and not plan.doubtful:
             continue
-        if rule.severity == "warning" and rule.many and not _is_sure(rule, context, hit):
+        if rule.severity == "warning" and rule.many and not rule.chosen and not _is_sure(rule, context, hit):
             hit = replace(hit, severity=hit.severity or "info")
         if doubtful or (rule.plainer and not is_evident(context, hit.node, hit.subject, waits=waits)):
             hit = replace(hit, severity="hint")

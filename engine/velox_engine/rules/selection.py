@@ -86,7 +86,7 @@ def plan_for(selection: Selection = DEFAULT) -> Plan:
 def _levelled(rule: Rule, selection: Selection) -> Rule:
     for pattern, level in reversed(selection.severity):
         if _matches(rule, (pattern,)):
-            return replace(rule, severity=level)
+            return replace(rule, severity=level, chosen=True)
     return rule
 
 
