@@ -15,6 +15,7 @@ from velox_engine.verify.budget import Budget
 from velox_engine.verify.draws import Batches, chosen, from_core
 from velox_engine.verify.peaks import core_memory, grown_memory
 from velox_engine.verify.rounds import (
+    LOSS_POWER,
     OUT_OF_TIME,
     UNFINISHED,
     Bench,
@@ -45,7 +46,6 @@ _GROWTH_SECONDS = 0.8
 _TELLING_POINTS = 4  # sizes with calls long enough to fit an exponent
 _SLOWER = 0.9  # a size at which old / new stays below this counts as one where the rewrite loses
 _SMALL_LOSS = 0.25  # of the time gained as inputs grow in one way: what may be lost as they grow in another
-_LOSS_POWER = 3  # a factor lost is outweighed by its third power gained
 _MEMORY_TIME = 0.9  # a rewrite slower than this is not worth asking how much memory it takes
 _NOTEWORTHY_MEMORY = 1.1
 # A gain whose lower end is below this has to show twice: of several ways to grow, each timed in as few as six rounds,
@@ -236,7 +236,7 @@ def _is_small(loss: _Top, gain: _Top) -> bool:
     """Whether a loss is a small share of the time gained, or a small factor beside the gain: 2× against 100×."""
     if -loss.gained <= _SMALL_LOSS * gain.gained:
         return True
-    return gain.pairs.interval.low * loss.pairs.interval.median**_LOSS_POWER > 1.0
+    return gain.pairs.interval.low * loss.pairs.interval.median**LOSS_POWER > 1.0
 
 
 def _time_top(bench: Bench, ladder: Ladder, clear: float | None = None) -> _Top:
@@ -253,7 +253,7 @@ def _time_top(bench: Bench, ladder: Ladder, clear: float | None = None) -> _Top:
             busy, seconds = _busy_cases(bench, ladder, size)
             if len(busy) >= _FEWEST_BUSY:
                 pairs = time_pairs(bench, _some_of(bench, busy, seconds), seconds, _TOP_SHARE, **enough)
-                pairs.note = _ON_BUSY
+                pairs.note = "; ".join(filter(None, [_ON_BUSY, pairs.note]))
                 return _Top(ladder, size, pairs)
         pairs = time_pairs(bench, bench.batches(ladder, size), ladder.seconds_at(size), _TOP_SHARE, **enough)
         smaller = size // _SHRINK
@@ -273,7 +273,7 @@ def _time_top(bench: Bench, ladder: Ladder, clear: float | None = None) -> _Top:
             if busy and (mixed or seconds > _MIXED_SPREAD * ladder.seconds_at(size)):
                 drawn = from_core(busy, random.Random(bench.stream("mixed")))
                 pairs = time_pairs(bench, Batches(drawn, seconds), seconds)
-                pairs.note = _ON_BUSY
+                pairs.note = "; ".join(filter(None, [_ON_BUSY, pairs.note]))
         return _Top(ladder, size, pairs)
 
 

@@ -44,6 +44,11 @@ class Batches:
             self._made.append(self._timed(self.count) if self._made else self._first())
         return self._made[index % len(self._made)]
 
+    @property
+    def different(self) -> int:
+        """How many different ones the rounds so far had, in turn."""
+        return len(self._made)
+
     def _first(self) -> list[Case]:
         """Settle how many inputs there is time to make, by making the fewest."""
         cases = self._timed(_LEAST_BATCH)

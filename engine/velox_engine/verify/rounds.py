@@ -27,6 +27,10 @@ NARROW = 1.05  # an interval whose ends differ by less tells as much as it needs
 # The low end of the interval of eleven is the second smallest ratio: two rounds at or below the bar settle it.
 _LOST_ROUNDS = 2
 _FEWEST_ROUNDS = 3
+# Where the middle of the rounds is above this, those at the bar have other inputs, not bad luck.
+_UNEVEN = 1.2
+_FEWEST_TURNS = 7  # through all inputs: as many ratios as the first look has
+LOSS_POWER = 3  # a factor lost on some inputs is outweighed by its third power gained on others
 # The fewest rounds that give a 95 % interval; enough where even the worst of them clears the bar: six of six lie
 # above the median by chance 1/64.
 _EARLY_WIN = 6
@@ -142,7 +146,11 @@ def time_pairs(
         # A round whose inputs let the original leave early says nothing against the rewrite.
         if pairs.ratios[-1] <= bench.bar and old.cpu_seconds > BUSY_SHARE * batches.count * call_seconds:
             lost += 1
-        pairs.lost = lost >= _LOST_ROUNDS and index + 1 >= _FEWEST_ROUNDS
+        pairs.lost = (
+            lost >= _LOST_ROUNDS
+            and index + 1 >= _FEWEST_ROUNDS
+            and statistics.median(pairs.ratios) <= _UNEVEN
+        )
         if pairs.unstable or pairs.lost or is_clear(pairs, bench.least, clear):
             break
     if not spent:
@@ -152,8 +160,33 @@ def time_pairs(
         # A busy machine makes both sides wait; here only one does, in every round.
         pairs.unstable = "the rewrite waits where the original works"
     charge = seconds_elsewhere(elsewhere)
-    pairs.ratios = [before / (after + charge) for before, after in spent]
+    spent = [(before, after + charge) for before, after in spent]
+    pairs.ratios = [before / after for before, after in spent]
+    if not (pairs.unstable or pairs.lost) and pairs.interval.low <= bench.least < pairs.interval.median:
+        taken_together(pairs, spent, batches.different)
     return pairs
+
+
+def taken_together(pairs: Pairs, spent: Sequence[tuple[float, float]], different: int) -> None:
+    """Compare the time of all inputs together where the gain differs from input to input.
+
+    `spent` is (old, new) seconds of each round, whose inputs repeat after `different` rounds. The interval of single
+    rounds would say how far inputs differ; asked is whether a person's inputs, some of each kind, take less time. It
+    stays where rounds are too few, or some inputs lose more than all together gain.
+    """
+    turns = len(spent) // different
+    if different < 2 or turns < _FEWEST_TURNS:
+        return
+    together = [
+        sum(old for old, _ in turn) / sum(new for _, new in turn)
+        for turn in (spent[at * different : (at + 1) * different] for at in range(turns))
+    ]
+    each = [statistics.median(pairs.ratios[place::different]) for place in range(different)]
+    low = median_interval(together, confidence=LOOK_CONFIDENCE).low
+    if low <= pairs.interval.low or low * min(1.0, *each) ** LOSS_POWER <= 1.0:
+        return
+    pairs.ratios = together
+    pairs.note = f"{min(each):.2g} to {max(each):.2g}× by input"
 
 
 def seconds_elsewhere(elsewhere: Sequence[float]) -> float:
