@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from velox_engine.strategies.bindings import parameters, written_names
+from velox_engine.strategies.bindings import parameters, stores_of, written_names
 from velox_engine.strategies.purity import PURE_BUILTINS, PURE_METHODS
 
 if TYPE_CHECKING:
@@ -166,6 +166,14 @@ def is_local_new(context: FunctionContext, name: str) -> bool:
 def bindings_of(context: FunctionContext, name: str) -> list[ast.expr | None]:
     """The expressions bound to a local name; None for a binding that is not a plain assignment."""
     return context.bindings.get(name, [])
+
+
+def only_binding(context: FunctionContext, name: str) -> ast.expr | None:
+    """What a name holds wherever it is read: bound once, and no parameter, which may come with another value."""
+    values = bindings_of(context, name)
+    # `n -= 1` is no binding to an expression.
+    once = len(values) == 1 == len(stores_of(name, context.own))
+    return values[0] if once and name not in parameters(context.node) else None
 
 
 def collect_bindings(context: FunctionContext) -> dict[str, list[ast.expr | None]]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from velox_engine.strategies.bindings import all_names, parameters, stores_of, written_names
-from velox_engine.strategies.effects import bindings_of, keeps_contents
+from velox_engine.strategies.effects import bindings_of, keeps_contents, only_binding
 from velox_engine.strategies.errors import NotApplicable
 from velox_engine.strategies.loops import constant, length_of, range_parts
 from velox_engine.strategies.magnitudes import Size, bits_for, plus, times
@@ -41,6 +41,8 @@ class Number:
     varies: bool
     atom: bool = True
     """Whether it can stand beside any operator without parentheses."""
+    whole: bool = False
+    """Whether Python computes it as an int even where the lists hold floats."""
 
     @property
     def operand(self) -> str:
@@ -103,7 +105,7 @@ class NumberLists:
         if all(node in as_index for node in used):
             return []
         fresh = self.context.fresh(f"{name}_values", "positions")
-        self.values[name] = Number(fresh, (0, 1), varies=True)
+        self.values[name] = Number(fresh, (0, 1), varies=True, whole=True)
         self._bounded(stop)
         first = "" if constant(start) == 0 else f"{self.context.text(start)}, "
         return [f"{fresh} = {self.numpy}.arange({first}{self.context.text(stop)}, dtype={self._dtype})"]
@@ -132,9 +134,9 @@ class NumberLists:
             self.tests[f"type({node.id}) is int"] = None
             self.tests[f"{node.id} >= 0"] = None
             return True
-        bound = bindings_of(self.context, node.id)
-        if len(bound) == 1 and bound[0] is not None:
-            return length_of(self.context, bound[0]) is not None
+        bound = only_binding(self.context, node.id)
+        if bound is not None:
+            return length_of(self.context, bound) is not None
         return self._walked_range(node.id) is not None
 
     def _walked_range(self, name: str) -> ast.expr | None:
@@ -210,14 +212,15 @@ class NumberLists:
                 raise NotApplicable("not a small number")
             if type(value) is float and self.kind == "ints":
                 raise NotApplicable("floats among ints")
-            return Number(self.context.text(node), (abs(value),), varies=False, atom=value >= 0)  # type: ignore[arg-type, operator]
+            size: Size = (abs(value),)  # type: ignore[arg-type]
+            return Number(self.context.text(node), size, False, value >= 0, type(value) is int)  # type: ignore[operator]
         if isinstance(node, ast.Name):
             return self.values.get(node.id) or self._scalar(node)
         if isinstance(node, ast.Subscript):
             return self._element(node)
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
             inner = self.write(node.operand)
-            return Number(f"-{inner.operand}", inner.size, inner.varies, atom=False)
+            return Number(f"-{inner.operand}", inner.size, inner.varies, False, inner.whole)
         if isinstance(node, ast.Call):
             return self._called(node)
         if isinstance(node, ast.BinOp):
@@ -250,7 +253,8 @@ class NumberLists:
             if sign in "+-" and isinstance(node.right, ast.BinOp) and isinstance(node.right.op, ast.Mult)
             else right.operand
         )
-        return Number(f"{first} {sign} {last}", size, left.varies or right.varies, atom=False)
+        whole = left.whole and right.whole and sign != "/"
+        return Number(f"{first} {sign} {last}", size, left.varies or right.varies, False, whole)
 
     def need_ints(self) -> None:
         """Give up unless the numbers are looked at as ints from the start."""
@@ -260,7 +264,7 @@ class NumberLists:
     def _called(self, node: ast.Call) -> Number:
         if match_expr("abs(M_x)", node) and self.context.is_builtin("abs"):
             inner = self.write(node.args[0])
-            return Number(f"abs({inner.text})", inner.size, inner.varies)
+            return Number(f"abs({inner.text})", inner.size, inner.varies, whole=inner.whole)
         for name in ("min", "max"):
             if match_expr(f"{name}(M_a, M_b)", node) and self.context.is_builtin(name):
                 self.need_ints()
@@ -272,7 +276,7 @@ class NumberLists:
             if not self._keeps(held.id):
                 raise NotApplicable("a length that changes")
             self.positions[self.context.text(node)] = None
-            return Number(self.context.text(node), (0, 1), varies=False)
+            return Number(self.context.text(node), (0, 1), varies=False, whole=True)
         raise NotApplicable("calls a function")
 
     def _element(self, node: ast.Subscript) -> Number:
@@ -283,6 +287,7 @@ class NumberLists:
         if not varying:
             if not is_pure(self.context, index):
                 raise NotApplicable("an index with effects")
+            self._reaches(name, index)
             return Number(f"{self._list(name)}[{self.context.text(index)}]", (0, 1), varies=False)
         if not isinstance(index, ast.Name) or index.id != self._position:
             raise NotApplicable("a place that is computed")
@@ -296,13 +301,28 @@ class NumberLists:
         end = "" if whole else stop
         return Number(array if not start + end else f"{array}[{start}:{end}]", (0, 1), varies=True)
 
+    def _reaches(self, name: str, index: ast.expr) -> None:
+        """Ask for a list long enough for an index, which is now read where the inner loop has no turn as well."""
+        at = constant(index)
+        if type(at) is int and isinstance(at, int) and at >= 0:
+            self.tests[f"len({name}) > {at}"] = None
+            return
+        end = index
+        while isinstance(end, ast.Name) and (further := self._walked_range(end.id)) is not None:
+            less = match_expr("M_n - M_k", further)
+            end = less["M_n"] if less and type(constant(less["M_k"])) is int else further
+        if end is index or written_names([self.nest]) & all_names([end]):
+            raise NotApplicable("an index that may be too large")
+        if not self._is_length_of(end, name):
+            self.tests[f"len({name}) >= {self.context.operand(end)}"] = None
+
     def _is_length_of(self, node: ast.expr, name: str) -> bool:
         held = length_of(self.context, node)
         if held is None and isinstance(node, ast.Name):
-            bound = bindings_of(self.context, node.id)
-            if len(bound) != 1 or bound[0] is None or not self._settled(name):
+            bound = only_binding(self.context, node.id)
+            if bound is None or not self._settled(name):
                 return False
-            held = length_of(self.context, bound[0])
+            held = length_of(self.context, bound)
         return isinstance(held, ast.Name) and held.id == name
 
     def _settled(self, name: str) -> bool:
@@ -324,10 +344,11 @@ class NumberLists:
             if name not in parameters(context.node):
                 raise NotApplicable("not a name of this function")
             self.scalars[name] = None
-            return number
+            # It may be the end of a range, too, and then is an int.
+            return replace(number, whole=True)
         if (stop := self._walked_range(name)) is not None:
             self._bounded(stop)
-            return number
+            return replace(number, whole=True)
         within = set(ast.walk(self.nest))
         for store in context.own:
             if not isinstance(store, ast.Name) or store.id != name or isinstance(store.ctx, ast.Load):
@@ -339,10 +360,12 @@ class NumberLists:
                 self._list(parent.iter.id)
             elif isinstance(parent, ast.Assign) and len(parent.targets) == 1:
                 self._resolving.add(name)
-                if self.write(parent.value).varies:
+                value = self.write(parent.value)
+                if value.varies:
                     raise NotApplicable("a number of the inner loop")
                 self._resolving.discard(name)
-                number = Number(name, plus(number.size, self.sizes[-1]), varies=False)
+                size = plus(number.size, value.size)
+                number = Number(name, size, varies=False, whole=number.whole or value.whole)
             else:
                 raise NotApplicable("a number of unknown origin")
         return number

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from velox_engine.strategies.bindings import all_names, written_names
+from velox_engine.strategies.bindings import all_names, stores_of, written_names
 from velox_engine.strategies.effects import bindings_of, effects_of
+from velox_engine.strategies.lengths import measured
 from velox_engine.strategies.loops import constant, read_outside
 from velox_engine.strategies.patterns import match_expr, match_stmt
 
@@ -88,6 +89,7 @@ def pair_loop(context: FunctionContext, statement: ast.stmt, *, either_way: bool
         names & effects.written
         or found.sequence in effects.written | effects.mutated
         or effects.calls_unknown
+        or any(all_names([ast.parse(test)]) & effects.written for test in found.tests)
     ):
         return None
     return None if any(read_outside(context, name, statement) for name in names) else found
@@ -139,10 +141,19 @@ def _measured(
     if len(indexed) != 1:
         return None
     (sequence,) = indexed
-    values = bindings_of(context, size)
-    if len(values) == 1 and values[0] is not None and match_expr(f"len({sequence})", values[0]):
+    held = measured(context, node.args[0])
+    if held is not None and held.id == sequence:
         return sequence, ()
-    if values or not context.is_builtin("len"):
+    # Where the list is changed after it was measured, or another size may be given, that is asked before the loops.
+    lengths = [
+        value for value in bindings_of(context, size) if value and match_expr(f"len({sequence})", value)
+    ]
+    stores = stores_of(size, context.own)
+    if (
+        len(lengths) != len(bindings_of(context, size))
+        or len(stores) != len(lengths)
+        or not context.is_builtin("len")
+    ):
         return None
     return sequence, (f"{size} == len({sequence})",)
 

@@ -34,7 +34,7 @@ import ast
 from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
-from velox_engine.strategies.effects import bindings_of, effects_of, is_private
+from velox_engine.strategies.effects import effects_of, is_private, only_binding
 from velox_engine.strategies.imports import import_member
 from velox_engine.strategies.loops import constant, is_fallback, places, range_parts, read_outside
 from velox_engine.strategies.patterns import match_expr
@@ -71,8 +71,8 @@ def _length(context: FunctionContext, node: ast.expr) -> str:
     if found and isinstance(found["M_x"], ast.Name):
         return found["M_x"].id
     if isinstance(node, ast.Name):
-        values = bindings_of(context, node.id)
-        found = match_expr("len(M_x)", values[0]) if len(values) == 1 and values[0] is not None else None
+        value = only_binding(context, node.id)
+        found = match_expr("len(M_x)", value) if value is not None else None
         if found and isinstance(found["M_x"], ast.Name):
             return found["M_x"].id
     return ""

@@ -163,6 +163,9 @@ def _bounds(
         begin, stop, rows = ast.Constant(0), piece["M_i"], piece["M_x"]
     if turn in all_names([begin]) or not is_pure(context, begin):
         return None
+    # Where the outer loop has no turn, nobody asks for a first position that may raise.
+    if any(isinstance(node, ast.Subscript | ast.Call) for node in ast.walk(begin)):
+        return None
     if match_expr(turn, stop):
         return begin, turn, 0, rows
     for form, sign in (("{} + M_c", 1), ("M_c + {}", 1), ("{} - M_c", -1)):

@@ -32,7 +32,8 @@ from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import all_names, written_names
-from velox_engine.strategies.effects import bindings_of, keeps_contents
+from velox_engine.strategies.effects import keeps_contents
+from velox_engine.strategies.lengths import measured
 from velox_engine.strategies.loops import constant, length_of, places, range_parts, read_outside
 from velox_engine.strategies.patterns import same
 from velox_engine.types import TextEdit
@@ -83,7 +84,7 @@ def _edits(
     if parts is None or constant(parts[0]) != 0:
         return None
     step = constant(parts[2])
-    sequence = length_of(context, parts[1]) or _measured(context, parts[1])
+    sequence = length_of(context, parts[1]) or measured(context, parts[1])
     if sequence is None or not _is_place(sequence) or type(step) is not int or step < 1:
         return None
     shape, names = context.inference.of(sequence), all_names([sequence])
@@ -136,22 +137,6 @@ def _own_name(
         if dropped
         else None
     )
-
-
-def _measured(context: FunctionContext, size: ast.expr) -> ast.expr | None:
-    """xs for a name that was set once, to len(xs), of a list that the function leaves alone."""
-    values = bindings_of(context, size.id) if isinstance(size, ast.Name) else []
-    measured = length_of(context, values[0]) if len(values) == 1 and values[0] is not None else None
-    if not isinstance(measured, ast.Name) or size.id in context.scope.outer_writes:  # type: ignore[attr-defined]
-        return None
-    # What binds the list stands before it is measured; nothing after that may make it longer.
-    end = context.layout.end(measured)
-    later = [
-        place.statement
-        for place in places(context.node)
-        if context.layout.start(place.statement) > end or place.loops
-    ]
-    return measured if keeps_contents(context, measured, later) else None
 
 
 def _is_place(node: ast.expr) -> bool:

@@ -65,7 +65,11 @@ def _appends(
     if any(constant(call.args[0]) is False for call in inserts):
         return None
     mentions = sum(isinstance(node, ast.Name) and node.id == name for node in ast.walk(loop))
-    if mentions != len(inserts) or name in context.scope.inner or not _starts_empty(place, name):
+    if (
+        mentions != len(inserts)
+        or name in context.scope.inner | context.scope.outer_writes
+        or not _starts_empty(place, name)
+    ):
         return None
     if any(isinstance(node, ast.Return | ast.Yield | ast.YieldFrom | ast.Await) for node in ast.walk(loop)):
         return None

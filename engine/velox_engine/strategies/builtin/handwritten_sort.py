@@ -39,7 +39,7 @@ from collections.abc import Iterator, Sequence
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import written_names
-from velox_engine.strategies.effects import bindings_of
+from velox_engine.strategies.effects import only_binding
 from velox_engine.strategies.imports import import_member
 from velox_engine.strategies.loops import is_fallback, places, read_outside
 from velox_engine.strategies.patterns import Match, match_expr, match_stmt
@@ -214,8 +214,8 @@ def _inversions(context: FunctionContext, name: str, counter: str) -> tuple[str,
 def _is_length(context: FunctionContext, size: ast.expr, name: str) -> bool:
     if not isinstance(size, ast.Name):
         return False
-    values = bindings_of(context, size.id)
-    return len(values) == 1 and values[0] is not None and match_expr(f"len({name})", values[0]) is not None
+    value = only_binding(context, size.id)
+    return value is not None and match_expr(f"len({name})", value) is not None
 
 
 STRATEGY = BuiltinStrategy("handwritten-sort", "algorithm_change", _build, __doc__ or "", ("VX509",))

@@ -60,6 +60,9 @@ _NOT_ROWS = frozenset(
 )
 
 
+_CONSUMERS = frozenset({"all", "any", "dict", "list", "max", "min", "next", "set", "sorted", "sum", "tuple"})
+
+
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
     for place in places(context.node):
         inner, outer = place.statement, place.loops[-1] if place.loops else None
@@ -85,6 +88,14 @@ def _filtered(context: FunctionContext, outer: ast.For, node: ast.AST) -> Rewrit
     first = node.generators[0]
     if not first.ifs or first.is_async:
         return None
+    if isinstance(node, ast.GeneratorExp):
+        # One that is kept looks for what the outer loop's variable holds in the end.
+        call = context.parents.get(node)
+        function = call.func if isinstance(call, ast.Call) else None
+        if not (
+            isinstance(function, ast.Name) and function.id in _CONSUMERS and context.is_builtin(function.id)
+        ):
+            return None
     return _indexed(context, outer, first, first.ifs[0])
 
 
@@ -107,6 +118,8 @@ def _indexed(
     if keys is None:
         return None
     key, wanted = keys
+    if not _may_be_read(context, rows, key, tests[: tests.index(one)], own):
+        return None
     if not _are_left_alone(context, outer, all_names([rows]), own, key):
         return None
     if isinstance(inner, ast.For) and any(read_outside(context, name, inner) for name in own):
@@ -132,6 +145,21 @@ def _indexed(
     if before is None:
         return None
     return Rewrite((before, edit), "group the rows by their key once") if edit else None
+
+
+def _may_be_read(
+    context: FunctionContext, rows: ast.expr, key: ast.expr, before: list[ast.expr], own: set[str]
+) -> bool:
+    """Whether the key can be read of all rows, not only of those that the tests `before` it let through."""
+    counted = range_parts(context, rows)
+    if counted:
+        # Only of the list that was measured every position holds something.
+        return any(match_expr(f"{name}[{index}]", key) for name in all_names([counted[1]]) for index in own)
+    if isinstance(key, ast.Subscript) and isinstance(constant(key.slice), str):
+        return not any(all_names([test]) & own for test in before)
+    parts = {ast.dump(node) for node in ast.walk(key) if node is not key and isinstance(node, ast.expr)}
+    sides = (side for test in before for side in ast.iter_child_nodes(test))
+    return not any(ast.dump(side) in parts for side in sides if not isinstance(side, ast.Constant))
 
 
 def _called(context: FunctionContext, outer: ast.For, rows: ast.expr) -> str | None:

@@ -113,7 +113,9 @@ def _edits(context: FunctionContext, name: str):
             return None
     if not removed:
         return None
-    return [lambda counter: layout.replace(value, f"{counter}({context.text(made['M_xs'])})"), *edits]
+    # The values of a dict a Counter would take for counts.
+    counted = value if source.name in ("", "dict") else made["M_xs"]
+    return [lambda counter: layout.replace(value, f"{counter}({context.text(counted)})"), *edits]
 
 
 def _is_element(context: FunctionContext, node: ast.expr, unknown: bool) -> bool:
@@ -134,6 +136,10 @@ def _caught_removals(context: FunctionContext, name: str) -> dict[ast.AST, tuple
             continue
         if handler.name or not match_expr("ValueError", handler.type) or not context.is_builtin("ValueError"):
             continue
+        if any(
+            isinstance(node, ast.Raise) and not node.exc for one in handler.body for node in ast.walk(one)
+        ):
+            continue  # without the exception there is nothing to raise again
         # What follows in the body must not raise into the same handler.
         rest = [*attempt.body[1:], *attempt.orelse]
         if attempt.body[1:] and not all(isinstance(one, _CALM) for one in attempt.body[1:]):

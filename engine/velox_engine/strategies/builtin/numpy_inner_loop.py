@@ -158,7 +158,7 @@ class _Inner:
         if not value.varies:
             raise NotApplicable("a value that is the same for all")
         self.lines.append(f"{target.id} = {value.text}")
-        self.lists.values[target.id] = Number(target.id, value.size, varies=True)
+        self.lists.values[target.id] = Number(target.id, value.size, varies=True, whole=value.whole)
         return {target.id}
 
     def _condition(self, tests: Sequence[Number]) -> str:
@@ -180,11 +180,13 @@ class _Inner:
             return
         if isinstance(statement, ast.Assign):
             for extreme in ("max", "min"):
-                for form in (f"M_b = {extreme}(M_b, M_e)", f"M_b = {extreme}(M_e, M_b)"):
-                    found = match_stmt(form, statement)
+                # Which of equal numbers is taken depends on their order, where the first one is a float.
+                for order in ("{best}, {value}", "{value}, {best}"):
+                    form = order.format(best="M_b", value="M_e")
+                    found = match_stmt(f"M_b = {extreme}({form})", statement)
                     if found and isinstance(found["M_b"], ast.Name) and self.context.is_builtin(extreme):
                         self._found.append(statement.value)
-                        self._extreme(extreme, found["M_b"].id, found["M_e"], tests)
+                        self._extreme(extreme, found["M_b"].id, found["M_e"], tests, order)
                         return
         raise NotApplicable("neither counts nor adds up")
 
@@ -207,6 +209,8 @@ class _Inner:
                 raise NotApplicable("adds to what may be a float")
             self.lines.append(f"{name} += int({self.numpy}.sum({text}))")
             return
+        if value.whole:
+            raise NotApplicable("a sum of ints among floats")
         before = self.place.previous
         if not self.lists.arrays or not any(match_stmt(f"{name} = {zero}", before) for zero in ("0", "0.0")):
             raise NotApplicable("a sum of floats that goes on")
@@ -221,7 +225,14 @@ class _Inner:
         known = (one is not None and self.context.inference.of(one).name == "int" for one in given)
         return bool(given) and all(known) and name not in parameters(self.context.node)
 
-    def _extreme(self, extreme: str, name: str, value: ast.expr, tests: list[Number]) -> None:
+    def _extreme(
+        self,
+        extreme: str,
+        name: str,
+        value: ast.expr,
+        tests: list[Number],
+        order: str = "{best}, {value}",
+    ) -> None:
         """`best = max(best, gap)`: of ints, of which equal ones are alike."""
         self.lists.need_ints()
         given = [
@@ -241,7 +252,8 @@ class _Inner:
             values = self.context.fresh("found_values", "candidates")
             self.lines.append(f"{values} = {text}")
         self.lines.append(f"if {values}.size:")
-        last = f"{name} = {extreme}({name}, int({values}.{extreme}()))"
+        compared = order.format(best=name, value=f"int({values}.{extreme}())")
+        last = f"{name} = {extreme}({compared})"
         self.lines.append(indent_lines(last, self.context.layout.unit))
 
     def _keeps_extreme(self, branch: ast.If, tests: list[Number]) -> bool:

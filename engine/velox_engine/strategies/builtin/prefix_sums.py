@@ -40,8 +40,10 @@ from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewri
 from velox_engine.strategies.effects import bindings_of, keeps_contents
 from velox_engine.strategies.guards import list_of_integers
 from velox_engine.strategies.imports import import_member
+from velox_engine.strategies.lengths import measured
 from velox_engine.strategies.loops import constant, is_fallback, places, range_parts
 from velox_engine.strategies.patterns import match_expr
+from velox_engine.strategies.shape import element_of
 from velox_engine.strategies.totals import subtract_totals
 
 
@@ -172,6 +174,8 @@ def _last(context: FunctionContext, iterable: ast.expr, name: str) -> tuple[str 
         None,
     )
     lengths = [f"len({name})", *([size] if size else [])]
+    if size and _is_another(context, size, name):
+        tests = [f"{size} == len({name})"]
     for length in lengths:
         if match_expr(length, stop):
             return "1", tests
@@ -189,6 +193,12 @@ def _last(context: FunctionContext, iterable: ast.expr, name: str) -> tuple[str 
 def _is_length(context: FunctionContext, size: str, name: str) -> bool:
     values = bindings_of(context, size)
     return len(values) == 1 and values[0] is not None and match_expr(f"len({name})", values[0]) is not None
+
+
+def _is_another(context: FunctionContext, size: str, name: str) -> bool:
+    """Whether it may be another number: given to the function, or of a list that has changed since."""
+    held = measured(context, ast.Name(size, ast.Load()))
+    return held is None or held.id != name
 
 
 def _position(node: ast.expr, variable: str, end: str) -> bool:
@@ -241,8 +251,8 @@ def _extremes(
                 or not context.is_builtin(function)
             ):
                 continue
-            end, _ = _last(context, iterable, name.id)
-            if end is None or not end.isdigit() or not keeps_contents(context, name, [statement]):
+            end, tests = _last(context, iterable, name.id)
+            if end is None or tests or not end.isdigit() or not keeps_contents(context, name, [statement]):
                 continue
             accumulate, imported = import_member(context, "itertools", "accumulate")
             context.need_builtins("list")
@@ -277,9 +287,12 @@ def _counts(
     if len(names) != 1 or not all(keeps_contents(context, name, [statement]) for name in names):
         return
     (name,) = names
-    end, _ = _last(context, iterable, name)
-    if end is None or not end.isdigit():
+    end, tests = _last(context, iterable, name)
+    if end is None or tests or not end.isdigit():
         return
+    searched = context.inference.of(ast.Name(name, ast.Load()))
+    texts = searched.name == "str" or element_of(searched).name == "str"
+    item = context.fresh("item", "element")
     accumulate, imported = import_member(context, "itertools", "accumulate")
     context.need_builtins("list", "map")
     created, edits = [], []
@@ -287,7 +300,9 @@ def _counts(
         counts = f"{context.fresh('counts', 'prefix_counts')}{f'_{len(created) + 1}' if created else ''}"
         if counts in context.taken_names:
             return
-        created.append(f"{counts} = list({accumulate}(map({mark}.__eq__, {name}), initial=0))")
+        # With what is no text, `__eq__` of text gives no number.
+        compared = f"map({mark}.__eq__, {name})" if texts else f"({item} == {mark} for {item} in {name})"
+        created.append(f"{counts} = list({accumulate}({compared}, initial=0))")
         for call, piece in calls:
             low, high = piece.lower, piece.upper
             if piece.step or not all(one is None or _position(one, variable, end) for one in (low, high)):

@@ -39,7 +39,7 @@ from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import written_names
-from velox_engine.strategies.effects import bindings_of, effects_of
+from velox_engine.strategies.effects import effects_of, only_binding
 from velox_engine.strategies.guards import either, list_of_integers
 from velox_engine.strategies.loops import is_fallback, leaves, places, read_outside
 from velox_engine.strategies.patterns import match_expr, match_stmt, match_stmts, same
@@ -71,8 +71,8 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
 def _ends_with_list(context: FunctionContext, stop: ast.expr, name: str) -> bool:
     if match_expr(f"len({name})", stop):
         return True
-    values = bindings_of(context, stop.id) if isinstance(stop, ast.Name) else []
-    return len(values) == 1 and values[0] is not None and match_expr(f"len({name})", values[0]) is not None
+    value = only_binding(context, stop.id) if isinstance(stop, ast.Name) else None
+    return value is not None and match_expr(f"len({name})", value) is not None
 
 
 def _largest(context: FunctionContext, outer: ast.For, start: str) -> Rewrite | None:

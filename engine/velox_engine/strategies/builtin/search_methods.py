@@ -44,6 +44,7 @@ from velox_engine.strategies.patterns import match_expr, match_stmt, match_stmts
 from velox_engine.strategies.positions import indent_lines
 from velox_engine.strategies.purity import is_pure
 from velox_engine.strategies.rendering import index_to_item
+from velox_engine.strategies.shape import element_of
 from velox_engine.types import TextEdit
 
 _LISTS = ("list", "tuple")
@@ -82,6 +83,8 @@ def _guard(context: FunctionContext, place: Place, items: ast.expr) -> str | Non
     if not isinstance(items, ast.Name) or stands_guarded(place, items.id):
         return None
     shape = context.inference.of(items)
+    if element_of(shape).name in ("float", "number"):
+        return None
     if shape.name in _LISTS:
         return ""
     if shape.name != "":

@@ -37,8 +37,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
-from velox_engine.strategies.bindings import all_names, written_names
-from velox_engine.strategies.effects import bindings_of
+from velox_engine.strategies.bindings import all_names, parameters, written_names
+from velox_engine.strategies.effects import bindings_of, keeps_value, only_binding
 from velox_engine.strategies.guards import either
 from velox_engine.strategies.loops import constant, is_fallback, length_of, places, range_parts, read_outside
 from velox_engine.strategies.patterns import match_expr, match_stmt, same
@@ -84,6 +84,8 @@ def _rewrite(context: FunctionContext, loop: ast.For) -> Rewrite | None:
     fixed = all_names([search.wanted, search.size, parts[1]]) | {search.text}
     if fixed & written_names(branch.body) or not is_pure(context, search.wanted):
         return None
+    if not keeps_value(context, search.wanted, branch.body):
+        return None
     fast = _searching(context, search, index, inner, branch.body)
     tests = _tests(context, search, own) if fast else None
     if fast is None or tests is None or is_fallback(context, loop, search.text):
@@ -117,10 +119,10 @@ def _all_positions(context: FunctionContext, stop: ast.expr, search: _Search) ->
         return False
     held = length_of(context, found["M_n"])
     if held is None and isinstance(found["M_n"], ast.Name):
-        bound = bindings_of(context, found["M_n"].id)
+        bound = only_binding(context, found["M_n"].id)
         # A text that is bound once is the one that was measured.
-        if len(bound) == 1 and bound[0] is not None and not bindings_of(context, search.text):
-            held = length_of(context, bound[0])
+        if bound is not None and not bindings_of(context, search.text):
+            held = length_of(context, bound)
     return isinstance(held, ast.Name) and held.id == search.text
 
 
@@ -128,7 +130,9 @@ def _is_length(context: FunctionContext, size: ast.expr) -> bool:
     """Whether it surely is a whole number that is not negative."""
     if length_of(context, size) is not None:
         return True
-    bound = bindings_of(context, size.id) if isinstance(size, ast.Name) else []
+    if not isinstance(size, ast.Name) or size.id in parameters(context.node):
+        return False
+    bound = bindings_of(context, size.id)
     return bool(bound) and all(one is not None and length_of(context, one) is not None for one in bound)
 
 

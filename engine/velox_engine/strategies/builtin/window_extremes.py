@@ -53,7 +53,7 @@ from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, NotApplicable, Rewrite
 from velox_engine.strategies.bindings import written_names
-from velox_engine.strategies.effects import bindings_of, keeps_contents
+from velox_engine.strategies.effects import keeps_contents, only_binding
 from velox_engine.strategies.guards import either, has_fast_way, list_of_integers
 from velox_engine.strategies.imports import import_member
 from velox_engine.strategies.loops import constant, places, range_parts, read_outside
@@ -119,8 +119,8 @@ def _fits(context: FunctionContext, iterable: ast.expr, name: str, width: str) -
     lengths = [f"len({name})"]
     for node in ast.walk(parts[1]):
         if isinstance(node, ast.Name):
-            values = bindings_of(context, node.id)
-            if len(values) == 1 and values[0] is not None and match_expr(f"len({name})", values[0]):
+            value = only_binding(context, node.id)
+            if value is not None and match_expr(f"len({name})", value):
                 lengths.append(node.id)
     return any(
         match_expr(form, parts[1])
