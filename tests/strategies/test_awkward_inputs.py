@@ -219,6 +219,47 @@ CASES: list[tuple[str, list[tuple[Any, ...]]]] = [
 """,
         [([1, 2, 1],), ("abba",), ([NAN, NAN],), ((1,),), ([],), (range(3),)],
     ),
+    (
+        """def f(xs: list[int], n: int = 0):
+    if not n:
+        n = len(xs)
+    total = 0
+    for i in range(n):
+        for j in range(i + 1, n):
+            total += abs(xs[i] - xs[j])
+    return total
+""",
+        [([1, 2, 30],), ([1, 2, 30], 2), ([1], 3), ([], -1)],
+    ),
+    (
+        """def f(xs: list[int]):
+    n = len(xs)
+    xs = xs[2:]
+    return [sum(xs[: i + 1]) for i in range(n)]
+""",
+        [([1, 2, 30, 4],), ([],)],
+    ),
+    (
+        """def f(need: str, stock: dict[str, int]):
+    left = list(stock)
+    for one in need:
+        if one in left:
+            left.remove(one)
+        else:
+            return False
+    return True
+""",
+        [("ab", {"a": 0, "b": 3}), ("aab", {"a": 2, "b": 3})],
+    ),
+    (
+        """def f(tokens):
+    found = []
+    for i in range(len(tokens)):
+        found.append(tokens[:i].count("("))
+    return found
+""",
+        [(["(", 1, None, "("],), ("((ab(",), ([],), (["((", "("],)],
+    ),
 ]
 
 

@@ -12,6 +12,23 @@ from velox_engine.strategies import applicable_actions, propose
 from velox_engine.strategies.propose import standing_in
 
 BODIES = {
+    "a list that is long enough only where it is read": """
+    count = 0
+    for i in range(len(b)):
+        for j in range(i + 1, len(b)):
+            if b[j] > k and a[i] > b[j]:
+                count += 1
+    return count
+""",
+    "an int that equals the float before it": """
+    found = []
+    for x in a:
+        best = 0.0
+        for y in b:
+            best = max(x - y, best)
+        found.append(best)
+    return found
+""",
     "pairs by position": """
     count = 0
     for i in range(len(a)):
