@@ -16,7 +16,7 @@ BODIES = {
     count = 0
     for i in range(len(b)):
         for j in range(i + 1, len(b)):
-            if b[j] > k and a[i] > b[j]:
+            if b[j] > 1000000 and a[i] > b[j]:
                 count += 1
     return count
 """,

@@ -109,16 +109,17 @@ def _indexed(
     if name is None or all_names([rows]) & own:
         return None
     tests = test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
-    keys = None
+    keys, earlier = None, list[ast.expr]()
     for one in tests:
         keys = _keys(context, one, own, written_names([outer]))
         # What stands before the key is asked of fewer rows, so it must be plain.
         if keys or not _is_plain(one):
             break
+        earlier.append(one)
     if keys is None:
         return None
     key, wanted = keys
-    if not _may_be_read(context, rows, key, tests[: tests.index(one)], own):
+    if not _may_be_read(context, rows, key, earlier, own):
         return None
     if not _are_left_alone(context, outer, all_names([rows]), own, key):
         return None
@@ -148,17 +149,17 @@ def _indexed(
 
 
 def _may_be_read(
-    context: FunctionContext, rows: ast.expr, key: ast.expr, before: list[ast.expr], own: set[str]
+    context: FunctionContext, rows: ast.expr, key: ast.expr, earlier: list[ast.expr], own: set[str]
 ) -> bool:
-    """Whether the key can be read of all rows, not only of those that the tests `before` it let through."""
+    """Whether the key can be read of all rows, not only of those that the tests `earlier` let through."""
     counted = range_parts(context, rows)
     if counted:
         # Only of the list that was measured every position holds something.
         return any(match_expr(f"{name}[{index}]", key) for name in all_names([counted[1]]) for index in own)
     if isinstance(key, ast.Subscript) and isinstance(constant(key.slice), str):
-        return not any(all_names([test]) & own for test in before)
+        return not any(all_names([test]) & own for test in earlier)
     parts = {ast.dump(node) for node in ast.walk(key) if node is not key and isinstance(node, ast.expr)}
-    sides = (side for test in before for side in ast.iter_child_nodes(test))
+    sides = (side for test in earlier for side in ast.iter_child_nodes(test))
     return not any(ast.dump(side) in parts for side in sides if not isinstance(side, ast.Constant))
 
 
