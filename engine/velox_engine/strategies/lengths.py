@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from velox_engine.strategies.bindings import all_names
 from velox_engine.strategies.effects import keeps_contents, only_binding
 from velox_engine.strategies.loops import length_of, places
 
@@ -20,6 +21,8 @@ def measured(context: FunctionContext, size: ast.expr) -> ast.Name | None:
     held = length_of(context, value) if value is not None else None
     if not isinstance(held, ast.Name):
         return None
+    if _is_conditional(context, held) or _is_bound_inside(context, held.id):
+        return None
     # What binds the list stands before it is measured; nothing after that may make it longer.
     end = context.layout.end(held)
     later = [
@@ -28,3 +31,18 @@ def measured(context: FunctionContext, size: ast.expr) -> ast.Name | None:
         if context.layout.start(place.statement) > end or place.loops
     ]
     return held if keeps_contents(context, held, later) else None
+
+
+def _is_conditional(context: FunctionContext, node: ast.AST) -> bool:
+    """Whether the function may go on without having come by."""
+    while node is not context.node and node in context.parents:
+        node = context.parents[node]
+        if isinstance(node, ast.If | ast.Try | ast.Match | ast.ExceptHandler):
+            return True
+    return False
+
+
+def _is_bound_inside(context: FunctionContext, name: str) -> bool:
+    """Whether comprehensions, lambdas or inner functions may have something else of that name."""
+    targets = [node.target for node in ast.walk(context.node) if isinstance(node, ast.comprehension)]
+    return name in context.scope.inner or name in all_names(targets)

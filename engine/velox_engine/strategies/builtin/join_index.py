@@ -157,10 +157,16 @@ def _may_be_read(
         # Only of the list that was measured every position holds something.
         return any(match_expr(f"{name}[{index}]", key) for name in all_names([counted[1]]) for index in own)
     if isinstance(key, ast.Subscript) and isinstance(constant(key.slice), str):
-        return not any(all_names([test]) & own for test in earlier)
+        # A constant tells of what kind a row is, and those of another kind may have other keys.
+        constants = [test for test in earlier if any(isinstance(node, ast.Constant) for node in _sides(test))]
+        return not any(all_names([test]) & own for test in constants)
     parts = {ast.dump(node) for node in ast.walk(key) if node is not key and isinstance(node, ast.expr)}
-    sides = (side for test in earlier for side in ast.iter_child_nodes(test))
-    return not any(ast.dump(side) in parts for side in sides if not isinstance(side, ast.Constant))
+    return not any(ast.dump(side) in parts for test in earlier for side in _sides(test))
+
+
+def _sides(test: ast.expr) -> list[ast.expr]:
+    """What a comparison compares."""
+    return [test.left, *test.comparators] if isinstance(test, ast.Compare) else [test]
 
 
 def _called(context: FunctionContext, outer: ast.For, rows: ast.expr) -> str | None:
