@@ -182,9 +182,11 @@ def _keeps_keys(
 
 def _leaves_key(context: FunctionContext, node: ast.Name, key: ast.expr, group: str) -> bool:
     """Whether one use of a group cannot change its key: reading, `row[1] += x`, `row.append(x)`."""
+    parent = context.parents.get(node)
+    if isinstance(parent, ast.AugAssign) and parent.target is node:
+        return False  # `row |= …` may change the key
     if isinstance(node.ctx, ast.Store):
         return True  # the inner loop's own target: other bindings would be read outside of it
-    parent = context.parents.get(node)
     place = next(_place(context, load) for load in loads_of(group, key))
     if isinstance(parent, ast.Subscript) and parent.value is node:
         at = _place(context, node)

@@ -136,10 +136,8 @@ def _caught_removals(context: FunctionContext, name: str) -> dict[ast.AST, tuple
             continue
         if handler.name or not match_expr("ValueError", handler.type) or not context.is_builtin("ValueError"):
             continue
-        if any(
-            isinstance(node, ast.Raise) and not node.exc for one in handler.body for node in ast.walk(one)
-        ):
-            continue  # without the exception there is nothing to raise again
+        if any(_wants_exception(node) for one in handler.body for node in ast.walk(one)):
+            continue
         # What follows in the body must not raise into the same handler.
         rest = [*attempt.body[1:], *attempt.orelse]
         if attempt.body[1:] and not all(isinstance(one, _CALM) for one in attempt.body[1:]):
@@ -160,6 +158,18 @@ def _caught_removals(context: FunctionContext, name: str) -> dict[ast.AST, tuple
 
 
 _CALM = (ast.Pass, ast.Continue, ast.Break)
+_TOLD = frozenset({"exc_info", "exception", "format_exc", "print_exc"})
+
+
+def _wants_exception(node: ast.AST) -> bool:
+    """Whether it raises again, or shows, the exception that is being handled: afterwards there is none."""
+    if isinstance(node, ast.Raise):
+        return node.exc is None
+    if isinstance(node, ast.keyword):
+        return node.arg in _TOLD
+    return (isinstance(node, ast.Attribute) and node.attr in _TOLD) or (
+        isinstance(node, ast.Name) and node.id in _TOLD
+    )
 
 
 def _is_copied_first(context: FunctionContext, name: str, value: ast.expr) -> bool:
