@@ -20,6 +20,14 @@ BODIES = {
                 count += 1
     return count
 """,
+    "indices that may lie before the start": """
+    count = 0
+    for i in range(len(b)):
+        for y in b:
+            if a[i - 3] + y > a[i - 1]:
+                count += 1
+    return count
+""",
     "an int that equals the float before it": """
     found = []
     for x in a:

@@ -307,8 +307,17 @@ class NumberLists:
         if type(at) is int and isinstance(at, int) and at >= 0:
             self.tests[f"len({name}) > {at}"] = None
             return
-        end = index
+        back = match_expr("M_i - M_k", index)
+        if back and isinstance(by := constant(back["M_k"]), int) and by >= 0:
+            # Below zero it counts from the end, which is far enough away.
+            index = back["M_i"]
+            if by > 1:
+                self.tests[f"len({name}) >= {by}"] = None
+        end, seen = index, set[str]()
         while isinstance(end, ast.Name) and (further := self._walked_range(end.id)) is not None:
+            if end.id in seen:
+                raise NotApplicable("ranges that end where each other do")
+            seen.add(end.id)
             less = match_expr("M_n - M_k", further)
             end = less["M_n"] if less and type(constant(less["M_k"])) is int else further
         if end is index or written_names([self.nest]) & all_names([end]):
