@@ -38,7 +38,7 @@ import ast
 from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
-from velox_engine.strategies.effects import bindings_of
+from velox_engine.strategies.effects import only_binding
 from velox_engine.strategies.loops import is_fallback
 from velox_engine.types import TextEdit
 
@@ -82,9 +82,9 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
 def _resolved(context: FunctionContext, name: str) -> str:
     """The module constant that a local name stands for."""
     if name in context.scope.bound:
-        values = bindings_of(context, name)
-        if len(values) == 1 and isinstance(values[0], ast.Name) and values[0].id not in context.scope.bound:
-            return values[0].id
+        value = only_binding(context, name)
+        if isinstance(value, ast.Name) and value.id not in context.scope.bound:
+            return value.id
         return ""
     return name
 

@@ -51,7 +51,11 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
 
 def _edits(context: FunctionContext, name: str) -> list[TextEdit] | None:
     values = bindings_of(context, name)
-    if len(values) != 1 or not (isinstance(values[0], ast.Constant) and isinstance(values[0].value, bytes)):
+    if (
+        len(values) != 1
+        or name in parameters(context.node)
+        or not (isinstance(values[0], ast.Constant) and isinstance(values[0].value, bytes))
+    ):
         return None
     repeated = False
     made = None

@@ -25,7 +25,7 @@ import ast
 from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
-from velox_engine.strategies.effects import bindings_of
+from velox_engine.strategies.effects import only_binding
 from velox_engine.strategies.loops import constant
 from velox_engine.strategies.patterns import same
 
@@ -48,10 +48,9 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
         container = node.comparators[0]
         display = container
         if isinstance(container, ast.Name):
-            values = bindings_of(context, container.id)
-            if len(values) != 1 or values[0] is None or container.id in context.scope.inner:
+            display = only_binding(context, container.id)
+            if display is None or container.id in context.scope.inner:
                 continue
-            display = values[0]
             if not isinstance(display, ast.Tuple) and not _only_searched(context, container.id):
                 continue
         if not isinstance(display, ast.List | ast.Tuple) or len(display.elts) < _FEWEST:

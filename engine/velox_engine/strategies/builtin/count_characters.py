@@ -31,7 +31,7 @@ from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.characters import characters
-from velox_engine.strategies.effects import bindings_of
+from velox_engine.strategies.effects import only_binding
 from velox_engine.strategies.loops import Place, constant, places, range_parts, read_outside
 from velox_engine.strategies.patterns import match_expr, match_stmt, same
 from velox_engine.strategies.positions import indent_lines
@@ -220,10 +220,9 @@ def _wanted(
     wanted = found["M_w"]
     source = wanted
     if isinstance(wanted, ast.Name):
-        values = bindings_of(context, wanted.id)
-        if len(values) != 1 or values[0] is None:
+        source = only_binding(context, wanted.id)
+        if source is None:
             return None
-        source = values[0]
     if isinstance(source, ast.Constant) and isinstance(source.value, str):
         letters: list[object] = list(source.value)
     elif isinstance(source, ast.List | ast.Tuple | ast.Set):

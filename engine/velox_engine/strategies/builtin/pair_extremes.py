@@ -39,6 +39,7 @@ import ast
 from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
+from velox_engine.strategies.bindings import parameters
 from velox_engine.strategies.effects import bindings_of
 from velox_engine.strategies.guards import either, list_of_integers
 from velox_engine.strategies.loops import constant, is_fallback, places
@@ -159,7 +160,12 @@ def _starts_at_zero(context: FunctionContext, best: str) -> bool:
     starts = [
         value for value in bindings_of(context, best) if value is not None and constant(value) is not ...
     ]
-    return bool(starts) and all(constant(value) == 0 and constant(value) is not False for value in starts)
+    given = best in parameters(context.node)
+    return (
+        bool(starts)
+        and not given
+        and all(constant(value) == 0 and constant(value) is not False for value in starts)
+    )
 
 
 STRATEGY = BuiltinStrategy("pair-extremes", "algorithm_change", _build, __doc__ or "")
