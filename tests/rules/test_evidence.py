@@ -13,6 +13,8 @@ from velox_engine.source.syntax import parse
 
 EVIDENT = {
     "an algorithm's parameters": "def f(left: list, right: list):\n    return [x for x in left if x in right]",
+    "arguments that are lists by their names": "def f(list1, list2):\n    return [x for x in list1 if x in list2]",
+    "one more of these": "def f(words, word_list):\n    return [word for word in words if word in word_list]",
     "names that say so": (
         "class A:\n    def f(self, report):\n        rows = report.rows()\n        records = list(report.records())\n"
         "        return [row for row in rows if row in records]"
@@ -72,6 +74,10 @@ DOUBTFUL = {
     "a walk over a handful": (
         "class A:\n    def f(self, known: list, report):\n        for x in report.headers:\n"
         "            if x in known:\n                self.tell(x)"
+    ),
+    "an argument whose name says nothing": "def f(left, right):\n    return [x for x in left if x in right]",
+    "a list by its name that is something else": (
+        "def f(names, name_list):\n    name_list = set(name_list)\n    return [x for x in names if x in name_list]"
     ),
     "names of handfuls": ("def f(rows, exclude: list):\n    return [row for row in rows if row in exclude]"),
     "the main function": "def main(left: list, right: list):\n    return [x for x in left if x in right]",

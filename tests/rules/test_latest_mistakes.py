@@ -9,6 +9,37 @@ from velox_engine.source.document import SourceFile
 from velox_engine.source.syntax import parse
 
 MISTAKES = {
+    "what another class gives is no list for being empty at first": (
+        "VX101",
+        "class A:\n    def __init__(self):\n        self.range = []\n    def f(self, addresses):\n"
+        "        return [a for a in addresses if a in self.range]\n\n\ndef tell(a, memory):\n    a.range = memory",
+    ),
+    "what is wrong with the rows, and there should be none": (
+        "VX301",
+        "def f(rows: list):\n    wrong = []\n    for row in rows:\n        if not row:\n            wrong.append(row)\n"
+        "    if wrong:\n        raise ValueError(wrong)\n    return rows",
+    ),
+    "what is left of eight": (
+        "VX301",
+        "def f(used: int):\n    bits = []\n    for i in range(8 - used):\n        bits.append(i * used)\n"
+        "    return bits",
+    ),
+    "no dict to copy into": (
+        "VX119",
+        "def f(rows: dict):\n    for k, v in rows.items():\n        locals()[k] = v",
+    ),
+    "what an iterator does when it is drained": ("VX506", "def f(outputs):\n    return list(outputs)[0]"),
+    "groups beside fields": (
+        "VX105",
+        "def f(parts: list):\n    found = {}\n    for kind, part in parts:\n        if kind == 1:\n"
+        "            found['name'] = part\n        else:\n            if kind not in found:\n"
+        "                found[kind] = []\n            found[kind].append(part)\n    return found",
+    ),
+    "the longest text of a row": (
+        "VX609",
+        "import pandas as pd\ndef f(frame: pd.DataFrame):\n"
+        "    return frame.apply(lambda row: max(row, key=len), axis=1)",
+    ),
     "up to where a total is reached": (
         "VX611",
         "import numpy as np\ndef f(data: list, wanted):\n    counts = np.array(data)\n    total = 0.0\n"

@@ -47,9 +47,12 @@ def test_what_is_named_is_scanned_whatever_ignores_it(tmp_path: Path) -> None:
 def test_environments_and_installed_packages_are_left_out_with_a_reason(tmp_path: Path) -> None:
     """Other people's code is not what is being tuned."""
     make(tmp_path, "a.py", "env/pyvenv.cfg", "env/x.py", "lib/site-packages/y.py")
-    skipped = discover([tmp_path]).skipped
-    assert {entry.path.name for entry in skipped} == {"env", "site-packages"}
+    make(tmp_path, "_vendor/z.py", "build/lib/a.py", "build/make.py")
+    scanned, skipped = discover([tmp_path]).files, discover([tmp_path]).skipped
+    assert {path.name for path in scanned} == {"a.py", "make.py"}
+    assert {entry.path.name for entry in skipped} == {"env", "site-packages", "_vendor", "lib"}
     assert all(entry.reason for entry in skipped)
+    assert found(tmp_path, tmp_path / "_vendor") == ["_vendor/z.py"]
 
 
 def test_excluded_patterns_and_links_are_not_followed(tmp_path: Path) -> None:

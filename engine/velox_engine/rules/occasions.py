@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 # Ex) `main`, `ner_demo`, `_debug_for_extract`: what runs once, or for somebody who looks on
 _RARE = re.compile(
     r"_*(?:main|demo|setup|configure|parse_?args|add_arguments|usage|help|debug|dump|show|display|print|plot|draw|cli|cmd|"
-    r"repr|i2repr|pprint|summary|describe|raise|warn|report|plotting|fmt|format|dbg|look|render|pretty)(?:_|[A-Z]|$)|"
+    r"test|repr|i2repr|pprint|summary|describe|raise|warn|report|plotting|fmt|format|dbg|look|render|pretty)(?:_|[A-Z]|$)|"
     r".*_(?:main|demo|cli|debug|help|usage|hint|message|ini|config)$|.*config_|"
     r".*(?:traceback|docstring|paragraph|exception)|.*to_(?:html|latex|markdown|yaml|toml)$"
 )

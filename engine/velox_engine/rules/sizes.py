@@ -289,10 +289,18 @@ def _is_capped(context: Context, value: Node) -> bool:
     return any(size is not None and size <= SMALL for size in sizes)
 
 
+def _is_rest_of_few(context: Context, value: Node) -> bool:
+    """Ex) `range(8 - used)`"""
+    if value.type != "binary_operator" or context.text(value.child_by_field_name("operator")) != "-":
+        return False
+    most = integer(context, value.child_by_field_name("left"))
+    return most is not None and 0 <= most <= SMALL
+
+
 def _is_small_range(context: Context, values: list[Node], depth: int) -> bool:
     """Ex) `range(3)`, `range(1, 4)`, `range(a.ndim)`, `range(len(a.shape))`, `range(len(colours))`"""
     bounds = [_number(context, value) for value in values]
-    if len(values) == 1 and _is_capped(context, values[0]):
+    if len(values) == 1 and (_is_capped(context, values[0]) or _is_rest_of_few(context, values[0])):
         return True
     if None not in bounds:
         return len(range(*[bound or 0 for bound in bounds[:2]])) <= SMALL

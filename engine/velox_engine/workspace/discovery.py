@@ -15,6 +15,7 @@ SUFFIXES = (".py", ".pyi")
 
 # Tool folders that hold no code of the project; not worth a word in the report.
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
+_FOREIGN = frozenset({"vendor", "_vendor", "vendored", "_vendored", "third_party", "thirdparty"})
 _SILENT = frozenset({"__pycache__", "node_modules", "__pypackages__"})
 
 
@@ -119,6 +120,10 @@ def _folder_reason(entry: os.DirEntry[str], path: Path, ignores: list[_Ignore]) 
         return ""
     if entry.name in _INSTALLED:
         return "installed packages; name the folder to scan them"
+    if entry.name in _FOREIGN:
+        return "a copy of somebody else's code; name the folder to scan it"
+    if entry.name == "lib" and path.parent.name == "build":
+        return "a copy that a build made; name the folder to scan it"
     if path.joinpath("pyvenv.cfg").exists():
         return "virtual environment"
     return "ignored by .gitignore or a setting" if _is_ignored(path, ignores, is_folder=True) else None

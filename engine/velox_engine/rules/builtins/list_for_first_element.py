@@ -59,6 +59,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
             return
         if _is_only_element(node, given[0], context) or _is_caught(node, context):
             return
+        if context.text(given[0]) in context.scope(node).bare_parameters:
+            return  # an iterator may be given for what it does when it is drained
         kind = context.kind(given[0]).name
         if kind in ("list", "tuple", "str", "iterator", "generator"):
             what = "copied" if kind in ("list", "tuple", "str") else "drained"

@@ -49,8 +49,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return
     pair = [context.text(child) for child in target.named_children]
     owner, key = parts[0].child_by_field_name("value"), parts[0].child_by_field_name("subscript")
-    if owner is not None and owner.type == "parenthesized_expression":
-        return  # Ex) `(known if k in names else unknown)[k] = v`
+    if owner is not None and owner.type in ("parenthesized_expression", "call"):
+        return  # Ex) `(known if k in names else unknown)[k] = v`, `locals()[k] = v`
     if not {context.text(part) for part in context.names_in(owner or target)}.isdisjoint(pair):
         return  # Ex) `found[kind(k)][k] = v` fills another dict for each kind
     if len(pair) != 2 or [context.text(key), context.text(parts[1])] != pair or owner is None:

@@ -37,6 +37,8 @@ from velox_engine.rules.shapes import comparison, consequence, is_constant, is_s
 from velox_engine.rules.sizes import is_handful
 from velox_engine.source.syntax import Node
 
+# Of an argument without a hint its name is all that is known.
+_CALLED_A_LIST = re.compile(r"l\d?|ls|li?st_?[0-9a-z]?|list[A-Z0-9]\w*|\w+(?:_li?st|List)_?\d?|li?st_\w+")
 _UNHASHABLE = frozenset({"list", "dict", "set", "bytearray", "ndarray", "dataframe", "deque"})
 
 
@@ -54,9 +56,14 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if is_handful(name.rpartition(".")[2]):
         return
     kind = context.kind(container)
-    if kind.name != "list" or (kind.element is not None and kind.element.name in _UNHASHABLE):
+    by_name = not kind.name and _is_called_a_list(container, context)
+    if not (kind.name == "list" or by_name) or (
+        kind.element is not None and kind.element.name in _UNHASHABLE
+    ):
         return
     if name in ("sys.path", "sys.argv") or context.is_small(container):
+        return
+    if container.type == "attribute" and _is_given_from_outside(name.rpartition(".")[2], context):
         return
     if context.kind(needle).name in _UNHASHABLE:
         return
@@ -76,9 +83,26 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return  # Ex) a stack, which a set cannot be
     if f"{name}.remove({context.text(needle)})" in context.text(loop.node):
         return  # Ex) while "" in parts: parts.remove("")
-    yield Hit(node, f"`{name}` is a list and is searched from its start in each turn of {context.describe(loop)}: "
+    called = "is a list by its name" if by_name else "is a list"
+    yield Hit(node, f"`{name}` {called} and is searched from its start in each turn of {context.describe(loop)}: "
                     "O(n·m), a set would make it O(n)", subject=container,
-              severity="hint" if _is_written_down(container, context) else None)  # fmt: skip
+              severity="hint" if _is_written_down(container, context) else "info" if by_name else None)  # fmt: skip
+
+
+def _is_given_from_outside(attribute: str, context: Context) -> bool:
+    """Ex) `reader.known = memory` beside `self.known = []`: what is searched need not be a list then."""
+    return re.search(rb"(?<!\bself)\.%s = " % re.escape(attribute.encode()), context.data) is not None
+
+
+def _is_called_a_list(container: Node, context: Context) -> bool:
+    """Ex) `list2` of `def common(list1, list2):`"""
+    name = context.text(container)
+    if _CALLED_A_LIST.fullmatch(name) is None:
+        return False
+    return (
+        name in context.scope(container).bare_parameters
+        and len(context.inference(container).lookup(name)) == 1
+    )
 
 
 def _is_written_down(container: Node, context: Context) -> bool:

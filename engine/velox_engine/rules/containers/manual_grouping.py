@@ -72,7 +72,7 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     values = [context.text(binding.value) for binding in context.scope(node).bindings(name)]
     if not values or any(value not in ("{}", "dict()", "OrderedDict()") for value in values):
         return  # a dict that comes from elsewhere is not ours to make of another class
-    if not loops or context.is_rebound(name, loops[0]):
+    if not loops or context.is_rebound(name, loops[0]) or _holds_fields(name, node, context):
         return
     how = (
         "makes an empty container for every item"
@@ -90,6 +90,14 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         doubtful=node.type == "call"
         and not (context.is_self_contained(node) and is_evident(context, node, None)),
     )
+
+
+def _holds_fields(name: str, node: Node, context: Context) -> bool:
+    """Ex) `found["kind"] = kind`: what is grouped stands beside values of other kinds."""
+    function = context.function(node)
+    start, end = (function.start, function.end) if function is not None else (0, len(context.data))
+    field = rb"""\b%s\[["'][^\]\n]*\] = """ % re.escape(name.encode())
+    return re.search(field, context.data[start:end]) is not None
 
 
 def _is_handed_out(name: str, node: Node, context: Context) -> bool:

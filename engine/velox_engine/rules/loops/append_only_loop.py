@@ -38,6 +38,7 @@ from velox_engine.rules.shapes import (
     body,
     consequence,
     is_empty_list,
+    next_statement,
     only_call,
     previous_statement,
     receiver,
@@ -71,12 +72,26 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     inside = [use for use in scope.uses(name) if node.start_byte <= use.start_byte < node.end_byte]
     if len(inside) != 1 or context.outlives(node):
         return
+    if _is_about_errors(name, next_statement(node), context):
+        return
     plain = context.text(given[0]) == context.text(node.child_by_field_name("left"))
     if plain and len(body(node)) == 1 and body(node)[0].type == "expression_statement":
         what = f"`list({context.short(iterable)})` copies it in C"
     else:
         what = "a comprehension appends with one instruction"
     yield Hit(node, f"the loop only appends to `{name}`, a method call for each element; {what}")
+
+
+def _is_about_errors(name: str, following: Node | None, context: Context) -> bool:
+    """Ex) `if wrong: raise ValueError(wrong)` comes next: there are none of them as a rule, so nothing is appended."""
+    if following is None or following.type != "if_statement":
+        return False
+    steps = consequence(following)
+    return (
+        context.text(following.child_by_field_name("condition")) in (name, f"len({name})", f"len({name}) > 0")
+        and bool(steps)
+        and steps[-1].type == "raise_statement"
+    )
 
 
 def _only_append(node: Node, context: Context) -> Node | None:

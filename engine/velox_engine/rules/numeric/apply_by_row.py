@@ -56,7 +56,10 @@ def _is_arithmetic(function: Node, context: Context) -> bool:
     """Whether what is done to each row is what columns can do: a lambda that calls nothing else, or NumPy's own."""
     if function.type != "lambda":
         return context.origin(function).startswith("numpy.")
+    row = context.text(function.child_by_field_name("parameters"))
     for call in captures(_CALLS, function).get("call", ()):
+        if "key" in keywords(call, context) and row in map(context.text, arguments(call)):
+            return False  # Ex) `max(row, key=len)`: no column does that
         called = call.child_by_field_name("function")
         if context.origin(called) not in _SIMPLE and not context.origin(called).startswith(
             ("numpy.", "math.")
