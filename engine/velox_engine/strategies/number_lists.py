@@ -350,8 +350,8 @@ class NumberLists:
         number = Number(name, (0, 1), varies=False)
         bound = bindings_of(context, name)
         if not bound:
-            if name not in parameters(context.node):
-                raise NotApplicable("not a name of this function")
+            if name not in parameters(context.node) or name in written_names([self.nest]):
+                raise NotApplicable("not a name of this function, or `k *= 10` in its loops")
             self.scalars[name] = None
             # It may be the end of a range, too, and then is an int.
             return replace(number, whole=True)

@@ -223,7 +223,21 @@ class _Inner:
         """Whether it surely is an int while only ints are added to it."""
         given = bindings_of(self.context, name)
         known = (one is not None and self.context.inference.of(one).name == "int" for one in given)
-        return bool(given) and all(known) and name not in parameters(self.context.node)
+        changed = [
+            node
+            for node in self.context.own
+            if isinstance(node, ast.AugAssign)
+            and isinstance(node.target, ast.Name)
+            and node.target.id == name
+            and node not in set(ast.walk(self.inner))
+        ]
+        # `total /= 3` leaves a float, which would be rounded once instead of at every number.
+        whole = all(
+            isinstance(node.op, ast.Add | ast.Sub | ast.Mult)
+            and self.context.inference.of(node.value).name == "int"
+            for node in changed
+        )
+        return bool(given) and all(known) and whole and name not in parameters(self.context.node)
 
     def _extreme(
         self,

@@ -160,12 +160,13 @@ def _starts_at_zero(context: FunctionContext, best: str) -> bool:
     starts = [
         value for value in bindings_of(context, best) if value is not None and constant(value) is not ...
     ]
-    given = best in parameters(context.node)
-    return (
-        bool(starts)
-        and not given
-        and all(constant(value) == 0 and constant(value) is not False for value in starts)
+    # Given to the function, or `best -= 4`.
+    other = best in parameters(context.node) or any(
+        isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name) and node.target.id == best
+        for node in context.own
     )
+    zero = all(constant(value) == 0 and constant(value) is not False for value in starts)
+    return bool(starts) and zero and not other
 
 
 STRATEGY = BuiltinStrategy("pair-extremes", "algorithm_change", _build, __doc__ or "")
