@@ -131,6 +131,8 @@ class NumberLists:
         if not isinstance(node, ast.Name) or node.id in written_names([self.inner]):
             return False
         if node.id in parameters(self.context.node) and not bindings_of(self.context, node.id):
+            if node.id in written_names([self.nest]):
+                return False  # `n -= 1` in the loops
             self.tests[f"type({node.id}) is int"] = None
             self.tests[f"{node.id} >= 0"] = None
             return True

@@ -43,7 +43,7 @@ import ast
 from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
-from velox_engine.strategies.bindings import all_names, loads_of, parameters, written_names
+from velox_engine.strategies.bindings import all_names, loads_of, parameters, stores_of, written_names
 from velox_engine.strategies.effects import bindings_of, effects_of, is_private, is_separate, root_name
 from velox_engine.strategies.loops import constant, places, read_outside
 from velox_engine.strategies.patterns import match_expr, match_stmt
@@ -126,6 +126,8 @@ def _created(context: FunctionContext, groups: str) -> ast.stmt | None:
     values = bindings_of(context, groups)
     if len(values) != 1 or groups in parameters(context.node) or groups in context.scope.inner:
         return None
+    if len(stores_of(groups, context.own)) > 1:
+        return None  # `groups += …`
     if values[0] is None or not (match_expr("[]", values[0]) or match_expr("list()", values[0])):
         return None
     return next(

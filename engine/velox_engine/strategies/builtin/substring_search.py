@@ -37,7 +37,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
-from velox_engine.strategies.bindings import all_names, parameters, written_names
+from velox_engine.strategies.bindings import all_names, parameters, stores_of, written_names
 from velox_engine.strategies.effects import bindings_of, keeps_value, only_binding
 from velox_engine.strategies.guards import either
 from velox_engine.strategies.loops import constant, is_fallback, length_of, places, range_parts, read_outside
@@ -133,6 +133,8 @@ def _is_length(context: FunctionContext, size: ast.expr) -> bool:
     if not isinstance(size, ast.Name) or size.id in parameters(context.node):
         return False
     bound = bindings_of(context, size.id)
+    if len(stores_of(size.id, context.own)) != len(bound):
+        return False  # `size -= 1`
     return bool(bound) and all(one is not None and length_of(context, one) is not None for one in bound)
 
 
