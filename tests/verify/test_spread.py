@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -15,6 +18,7 @@ from velox_engine.verify.inputs import Grower
 from velox_engine.verify.rounds import OUT_OF_TIME, Pairs
 from velox_engine.verify.sandbox import Case, Environment, Program, Sandbox
 from velox_engine.verify.scaling import Ladder, climb
+from velox_engine.verify.spread import busy_among
 
 PRIME = """
 def is_prime(n):
@@ -55,6 +59,45 @@ def test_sizes_follow_the_inputs_that_keep_it_busy(sandbox: Sandbox) -> None:
     measured = benchmark.measure(bench)
     assert measured.speedup.median > 10
     assert "keep the original busy" in measured.note
+
+
+class Machine:
+    """Starts processes that tell scripted times: what each case takes, and what other work adds in one process."""
+
+    def __init__(self, takes: Sequence[float], disturbed: Sequence[dict[int, float]]) -> None:
+        self.takes, self.disturbed, self.started = takes, disturbed, -1
+
+    @contextmanager
+    def __call__(self) -> Iterator[Any]:
+        self.started += 1
+        added = self.disturbed[self.started]
+
+        def time(cases: Sequence[Case], *, seconds: float) -> Any:
+            spent = sum(self.takes[case.args[0]] + added.get(case.args[0], 0.0) for case in cases)
+            return SimpleNamespace(
+                cpu_seconds=spent, outcomes=[SimpleNamespace(kind="returned")] * len(cases)
+            )
+
+        yield SimpleNamespace(time=time, call=lambda cases: None)
+
+
+PLACES = [Case((place,)) for place in range(64)]
+
+
+def test_calls_that_other_work_disturbs_are_not_busy() -> None:
+    """Three of 64 look slow twice in a row, other ones each time; on a loaded machine that is usual."""
+    slow = {5: 2e-3, 6: 2e-3, 7: 1e-3}
+    machine = Machine([2e-5] * 64, [slow, slow, {9: 2e-3}])
+    assert busy_among(cast("Any", machine), PLACES, 1e-4).places == ()
+    assert machine.started == 2
+
+
+def test_calls_that_are_slow_each_time_are_busy() -> None:
+    """A disturbed one beside them is not taken for one of them."""
+    takes = [3e-3 if place in (8, 9, 30) else 2e-5 for place in range(64)]
+    busy = busy_among(cast("Any", Machine(takes, [{31: 3e-3}, {31: 3e-3}, {}])), PLACES, 1.6e-4)
+    assert busy.places == (8, 9, 30)
+    assert busy.seconds == pytest.approx(3e-3, rel=0.02)
 
 
 def test_where_all_inputs_are_alike_none_is_busy(sandbox: Sandbox) -> None:
