@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+import numpy as np
 import pytest
 
 from velox_engine.source.document import SourceFile
@@ -259,6 +260,61 @@ CASES: list[tuple[str, list[tuple[Any, ...]]]] = [
     return found
 """,
         [(["(", 1, None, "("],), ("((ab(",), ([],), (["((", "("],)],
+    ),
+    (
+        """import numpy as np
+def f(a: np.ndarray, h=None, w=None):
+    if h is None:
+        h, w = a.shape
+    count = 0
+    for i in range(h):
+        for j in range(w):
+            if a[i, j] > 1:
+                count += 1
+    return count
+""",
+        [(np.arange(6.0).reshape(2, 3),), (np.arange(6.0).reshape(2, 3), 1, 2)],
+    ),
+    (
+        """import numpy as np
+def f(b: np.ndarray, n: int):
+    out = np.zeros((n, n))
+    for i in range(n):
+        out[i] = b[i] * 2
+    return out
+""",
+        [(np.arange(3.0), 3), (np.arange(9.0).reshape(3, 3), 3)],
+    ),
+    (
+        """import numpy as np
+def f(n: int):
+    out = np.zeros(n)
+    n -= 1
+    for i in range(n):
+        out[i] = 5
+    return out
+""",
+        [(3,), (1,)],
+    ),
+    (
+        """def f(xs: list[int]):
+    table = [0] * len(xs)
+    xs.append(4)
+    for i in range(1, len(xs)):
+        table[i] = table[i - 1] + xs[i]
+    return table
+""",
+        [([1, 2, 3],), ([],)],
+    ),
+    (
+        """def f(base: int, n: int):
+    total = 0
+    for e in range(n):
+        e -= 5
+        total += base**e % 1000007
+    return total
+""",
+        [(3, 7), (1, 2)],
     ),
 ]
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import TYPE_CHECKING, Final
 
-from velox_engine.strategies.bindings import all_names, loads_of, parameters
-from velox_engine.strategies.effects import bindings_of, effects_of, is_private
+from velox_engine.strategies.bindings import all_names, loads_of
+from velox_engine.strategies.effects import effects_of, is_private, only_binding
 
 if TYPE_CHECKING:
     from velox_engine.strategies.base import FunctionContext
@@ -236,10 +236,8 @@ def _is_alphabet(node: ast.Attribute) -> bool:
 
 
 def _local_constant(context: FunctionContext, name: str) -> ast.expr | None:
-    values = bindings_of(context, name)
-    if len(values) != 1 or values[0] is None or name in parameters(context.node):
-        return None
-    made = context.parents.get(values[0])
+    value = only_binding(context, name)
+    made = context.parents.get(value) if value is not None else None
     if not isinstance(made, ast.Assign) or made not in context.node.body or len(made.targets) != 1:
         return None
     if (
@@ -250,7 +248,7 @@ def _local_constant(context: FunctionContext, name: str) -> ast.expr | None:
         return None
     if name in effects_of(context, context.node.body).mutated or not is_private(context, name):
         return None
-    return values[0]
+    return value
 
 
 def _module_constant(context: FunctionContext, name: str) -> ast.expr | None:

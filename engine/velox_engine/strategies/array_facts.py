@@ -112,12 +112,13 @@ def is_size(context: FunctionContext, name: str, at: int, size: ast.expr) -> boo
             return (
                 at < len(source.elts)
                 and ast.dump(source.elts[at]) == ast.dump(size)
-                and _settled(context, size)
+                and settled(context, size)
             )
-        return at == 0 and ast.dump(source) == ast.dump(size) and _settled(context, size)
+        return at == 0 and ast.dump(source) == ast.dump(size) and settled(context, size)
     if (
         not isinstance(size, ast.Name)
         or len(stores_of(size.id, context.own)) != 1
+        or size.id in parameters(context.node)
         or bindings_of(context, name)
     ):
         return False
@@ -195,7 +196,7 @@ def _measures(context: FunctionContext, node: ast.expr) -> bool:
     return length_of(context, node) is not None or match_expr("M_a.shape[M_k]", node) is not None
 
 
-def _settled(context: FunctionContext, size: ast.expr) -> bool:
+def settled(context: FunctionContext, size: ast.expr) -> bool:
     """Whether the names in a size are bound once, so that it is the same wherever it stands."""
     names = [part.id for part in ast.walk(size) if isinstance(part, ast.Name) and part.id != "len"]
     given = parameters(context.node)

@@ -170,10 +170,14 @@ def bindings_of(context: FunctionContext, name: str) -> list[ast.expr | None]:
 
 def only_binding(context: FunctionContext, name: str) -> ast.expr | None:
     """What a name holds wherever it is read: bound once, and no parameter, which may come with another value."""
-    values = bindings_of(context, name)
+    once = is_bound_once(context, name) and name not in parameters(context.node)
+    return bindings_of(context, name)[0] if once else None
+
+
+def is_bound_once(context: FunctionContext, name: str) -> bool:
+    """Whether one statement of the function says what a name holds; a parameter may hold something else before."""
     # `n -= 1` is no binding to an expression.
-    once = len(values) == 1 == len(stores_of(name, context.own))
-    return values[0] if once and name not in parameters(context.node) else None
+    return len(bindings_of(context, name)) == 1 == len(stores_of(name, context.own))
 
 
 def collect_bindings(context: FunctionContext) -> dict[str, list[ast.expr | None]]:

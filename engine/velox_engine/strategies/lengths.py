@@ -21,8 +21,13 @@ def measured(context: FunctionContext, size: ast.expr) -> ast.Name | None:
     held = length_of(context, value) if value is not None else None
     if not isinstance(held, ast.Name):
         return None
-    if _is_conditional(context, held) or _is_bound_inside(context, held.id):
-        return None
+    return held if not _is_conditional(context, held) and stays_as_measured(context, held) else None
+
+
+def stays_as_measured(context: FunctionContext, held: ast.Name) -> bool:
+    """Whether the function leaves the list of one len(xs) alone after that."""
+    if _is_bound_inside(context, held.id):
+        return False
     # What binds the list stands before it is measured; nothing after that may make it longer.
     end = context.layout.end(held)
     later = [
@@ -30,7 +35,7 @@ def measured(context: FunctionContext, size: ast.expr) -> ast.Name | None:
         for place in places(context.node)
         if context.layout.start(place.statement) > end or place.loops
     ]
-    return held if keeps_contents(context, held, later) else None
+    return keeps_contents(context, held, later)
 
 
 def _is_conditional(context: FunctionContext, node: ast.AST) -> bool:

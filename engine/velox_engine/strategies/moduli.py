@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from velox_engine.strategies.bindings import parameters
-from velox_engine.strategies.effects import bindings_of
+from velox_engine.strategies.effects import only_binding
 from velox_engine.strategies.loops import constant
 
 if TYPE_CHECKING:
@@ -50,8 +49,7 @@ def _only_binding(context: FunctionContext, name: str) -> ast.expr | None:
     if name in context.facts.rebound_names:
         return None
     if name in context.scope.bound:
-        values = bindings_of(context, name)
-        return values[0] if len(values) == 1 and name not in parameters(context.node) else None
+        return only_binding(context, name)
     if any(
         name in context.facts.scope(one).bound
         for one in context.enclosing

@@ -246,6 +246,9 @@ def _scalar(
         # A sum with a number is a number or an error; a product may be a repeated list.
         return any(map(again, sides)) if isinstance(value.op, ast.Add) else all(map(again, sides))
     if isinstance(value, ast.Name):
+        # Ex) out *= [n], which makes a list of a number
+        if not all(again(operand) for operand in _factors(context, value.id)):
+            return False
         if value.id in parameters(function):
             return is_hashable(context, value.id, function)
         values = bindings_of(context, value.id)
@@ -253,3 +256,15 @@ def _scalar(
             one is not None and not isinstance(one, ast.Name) and again(one) for one in values
         )
     return False
+
+
+def _factors(context: FunctionContext, name: str) -> list[ast.expr]:
+    """What a name is multiplied by in place."""
+    return [
+        node.value
+        for node in context.own
+        if isinstance(node, ast.AugAssign)
+        and isinstance(node.op, ast.Mult)
+        and isinstance(node.target, ast.Name)
+        and node.target.id == name
+    ]

@@ -6,7 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from velox_engine.strategies.bindings import loads_of, parameters, stores_of
-from velox_engine.strategies.effects import bindings_of, effects_of, is_private, is_separate
+from velox_engine.strategies.effects import bindings_of, effects_of, is_private, is_separate, only_binding
+from velox_engine.strategies.lengths import measured, stays_as_measured
 from velox_engine.strategies.loops import constant, length_of, range_parts
 from velox_engine.strategies.patterns import match_expr
 
@@ -53,29 +54,26 @@ def sum_of(context: FunctionContext, node: ast.expr) -> Sum | None:
             return None
         offset, node = (step if isinstance(node.op, ast.Add) else -step), node.left
     if isinstance(node, ast.Name):
-        values = bindings_of(context, node.id)
-        if len(values) == 1 and values[0] is not None and node.id not in parameters(context.node):
-            measured = length_of(context, values[0])
-            if measured is not None and isinstance(measured, ast.Name):
-                return f"len({measured.id})", offset
-            if isinstance(values[0], ast.BinOp):
-                inner = sum_of(context, values[0])
+        value = only_binding(context, node.id)
+        if value is not None:
+            held = length_of(context, value)
+            if isinstance(held, ast.Name) and (measured(context, node) or _given(context, held.id)):
+                return f"len({held.id})", offset
+            if isinstance(value, ast.BinOp):
+                inner = sum_of(context, value)
                 return (inner[0], inner[1] + offset) if inner is not None else None
         return node.id, offset
-    measured = length_of(context, node)
-    if measured is not None and isinstance(measured, ast.Name):
-        return f"len({measured.id})", offset
-    return None
+    held = length_of(context, node)
+    return (f"len({held.id})", offset) if isinstance(held, ast.Name) else None
 
 
 def _length(context: FunctionContext, table: str) -> Sum | None:
     """How many rows the table has."""
-    values = bindings_of(context, table)
-    if not values and table in parameters(context.node):
+    if not bindings_of(context, table) and table in parameters(context.node):
         return f"len({table})", 0
-    if len(values) != 1 or not isinstance(values[0], ast.ListComp):
+    made = only_binding(context, table)
+    if not isinstance(made, ast.ListComp):
         return None
-    made = values[0]
     if (
         len(made.generators) != 1
         or made.generators[0].ifs
@@ -88,11 +86,22 @@ def _length(context: FunctionContext, table: str) -> Sum | None:
     size = sum_of(context, parts[1])
     if size is None or (size[0].isidentifier() and not _is_fixed(context, size[0])):
         return None
-    return size
+    lists = [
+        held
+        for node in ast.walk(parts[1])
+        if isinstance(node, ast.expr) and isinstance(held := length_of(context, node), ast.Name)
+    ]
+    long = all(_given(context, held.id) or stays_as_measured(context, held) for held in lists)
+    return size if long else None
+
+
+def _given(context: FunctionContext, name: str) -> bool:
+    """Whether a list was given to the function, which leaves its length alone."""
+    return name in parameters(context.node) and _keeps_length(context, name)
 
 
 def _is_fixed(context: FunctionContext, name: str) -> bool:
-    """Whether a number has one value in the whole function."""
+    """Whether a name holds one value in the whole function."""
     stores = stores_of(name, ast.walk(context.node))
     return len(stores) == (0 if name in parameters(context.node) else 1)
 
@@ -101,6 +110,8 @@ def _keeps_length(context: FunctionContext, table: str) -> bool:
     """Whether nothing in the function may add a row to the table or take one away."""
     if table in context.scope.inner or table in context.scope.outer_writes:
         return False
+    if not _is_fixed(context, table):
+        return False  # `table *= 0`
     if effects_of(context, context.node.body).calls_unknown and not is_private(context, table):
         return False
     for load in loads_of(table, context.node):
@@ -110,7 +121,9 @@ def _keeps_length(context: FunctionContext, table: str) -> bool:
             if not isinstance(parent, ast.Return):
                 return False
         if isinstance(parent, ast.Subscript) and parent.value is load:
-            if not isinstance(parent.ctx, ast.Load) and isinstance(parent.slice, ast.Slice):
+            if isinstance(parent.ctx, ast.Del) or (
+                isinstance(parent.ctx, ast.Store) and isinstance(parent.slice, ast.Slice)
+            ):
                 return False
         elif not (
             isinstance(parent, ast.Return | ast.Compare | ast.For | ast.comprehension)

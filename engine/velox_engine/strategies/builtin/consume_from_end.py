@@ -35,7 +35,7 @@ from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import parameters
-from velox_engine.strategies.effects import bindings_of
+from velox_engine.strategies.effects import bindings_of, is_bound_once
 from velox_engine.strategies.freshness import returns_new_list
 from velox_engine.strategies.loops import constant, is_only_measured, places
 from velox_engine.strategies.patterns import match_expr
@@ -51,7 +51,8 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
 
 def _edits(context: FunctionContext, name: str) -> list[TextEdit] | None:
     values = bindings_of(context, name)
-    if len(values) != 1 or values[0] is None or not _is_new_list(context, values[0]):
+    # `queue += …` adds to the end.
+    if not is_bound_once(context, name) or values[0] is None or not _is_new_list(context, values[0]):
         return None
     made = context.parents.get(values[0])
     if not isinstance(made, ast.Assign) or made not in context.node.body or len(made.targets) != 1:

@@ -85,7 +85,7 @@ def _binary(context: FunctionContext, loop: ast.While) -> Rewrite | None:
     if not found or not isinstance(found["M_n"], ast.Name) or found["M_n"].id != number.id:
         return None
     result = found["M_c"] if ones else found["M_s"]
-    if not isinstance(result, ast.Name) or not _starts_plain(context, result.id, text=bool(front)):
+    if not isinstance(result, ast.Name) or not _starts_plain(context, result.id, loop, text=bool(front)):
         return None
     if ones:
         context.need_builtins("bin")
@@ -112,7 +112,7 @@ def _cleared(context: FunctionContext, loop: ast.While) -> Rewrite | None:
             and isinstance(counted["M_c"], ast.Name)
         ):
             number = cleared["M_n"]
-            if _counts_down(loop, number.id) and _starts_plain(context, counted["M_c"].id, text=False):
+            if _counts_down(loop, number.id) and _starts_plain(context, counted["M_c"].id, loop, text=False):
                 context.need_builtins("bin")
                 return _put(context, loop, number, f'{counted["M_c"].id} += bin({number.id}).count("1")')
     return None
@@ -131,7 +131,7 @@ def _decimal(context: FunctionContext, loop: ast.While) -> Rewrite | None:
             number, count = shrunk["M_n"], counted["M_c"]
             if not isinstance(number, ast.Name) or not isinstance(count, ast.Name) or number.id == count.id:
                 continue
-            if _counts_down(loop, number.id) and _starts_plain(context, count.id, text=False):
+            if _counts_down(loop, number.id) and _starts_plain(context, count.id, loop, text=False):
                 context.need_builtins("len", "str", "int")
                 # str of a bool or of an enum is a word.
                 fast = f"{count.id} += len(str(int({number.id})))"
@@ -164,7 +164,7 @@ def _added_up(context: FunctionContext, loop: ast.While) -> Rewrite | None:
         return None
     if not same(shrunk["M_n"], number) or not _counts_down(loop, number.id):
         return None
-    if not _starts_plain(context, total.id, text=False):
+    if not _starts_plain(context, total.id, loop, text=False):
         return None
     context.need_builtins("sum", "len")
     digits = context.fresh("digits", "digit_bytes")
@@ -181,16 +181,29 @@ def _test(node: ast.expr, text: str) -> bool:
     return ast.dump(node) == ast.dump(ast.parse(text, mode="eval").body)
 
 
-def _starts_plain(context: FunctionContext, name: str, *, text: bool) -> bool:
-    """Whether the result starts as a whole number or as a text, so that adding to it is exact."""
+def _starts_plain(context: FunctionContext, name: str, loop: ast.While, *, text: bool) -> bool:
+    """Whether the result is a whole number or a text before the loop, so that adding to it is exact."""
     if name in parameters(context.node):
         return False
-    starts = [
-        value for value in bindings_of(context, name) if value is not None and constant(value) is not ...
+    inside = set(ast.walk(loop))
+    starts = [value for value in bindings_of(context, name) if value is None or value not in inside]
+    starts += [
+        # `total /= 3` leaves a float.
+        node.value if isinstance(node.op, ast.Add | ast.Sub | ast.Mult) else None
+        for node in context.own
+        if isinstance(node, ast.AugAssign)
+        and node not in inside
+        and isinstance(node.target, ast.Name)
+        and node.target.id == name
     ]
-    return bool(starts) and all(
-        isinstance(constant(value), str) if text else type(constant(value)) is int for value in starts
-    )
+    return bool(starts) and all(value is not None and _is_plain(context, value, text) for value in starts)
+
+
+def _is_plain(context: FunctionContext, value: ast.expr, text: bool) -> bool:
+    if constant(value) is not ...:
+        return isinstance(constant(value), str) if text else type(constant(value)) is int
+    shape = context.inference.of(value)
+    return shape.name == ("str" if text else "int") and shape.evidence == "proved"
 
 
 def _put(

@@ -30,7 +30,7 @@ from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import loads_of
-from velox_engine.strategies.effects import bindings_of
+from velox_engine.strategies.effects import is_bound_once
 from velox_engine.strategies.loops import stands_in_loop
 from velox_engine.types import TextEdit
 
@@ -48,7 +48,8 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
         if not isinstance(target, ast.Name) or not _is_table(statement.value):
             continue
         name = target.id
-        if len(bindings_of(context, name)) != 1 or name in context.scope.inner | context.scope.outer_writes:
+        # `table |= …` would change the table of all calls.
+        if not is_bound_once(context, name) or name in context.scope.inner | context.scope.outer_writes:
             continue
         loads = loads_of(name, context.node)
         later = {node for one in body[at + 1 :] for node in ast.walk(one)}

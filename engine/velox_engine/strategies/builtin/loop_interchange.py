@@ -40,7 +40,7 @@ import ast
 from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
-from velox_engine.strategies.effects import bindings_of, is_separate
+from velox_engine.strategies.effects import is_separate, only_binding
 from velox_engine.strategies.loops import constant, length_of, places, range_parts, read_outside
 from velox_engine.strategies.positions import indent_lines
 from velox_engine.strategies.rendering import render
@@ -111,10 +111,10 @@ def _element(node: ast.AST) -> tuple[str, str, str] | None:
 
 def _has_own_rows(context: FunctionContext, table: str) -> bool:
     """Whether a table was made here, with a new row for each position."""
-    values = bindings_of(context, table)
-    if len(values) != 1 or not isinstance(values[0], ast.ListComp) or not is_separate(context, table):
+    made = only_binding(context, table)
+    if not isinstance(made, ast.ListComp) or not is_separate(context, table):
         return False
-    row = values[0].elt
+    row = made.elt
     if isinstance(row, ast.BinOp) and isinstance(row.op, ast.Mult):
         row = row.left
     return isinstance(row, ast.List | ast.ListComp)

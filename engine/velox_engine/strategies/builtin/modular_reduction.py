@@ -39,8 +39,8 @@ import ast
 from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
-from velox_engine.strategies.bindings import loads_of, parameters
-from velox_engine.strategies.effects import bindings_of
+from velox_engine.strategies.bindings import loads_of, parameters, stores_of
+from velox_engine.strategies.effects import bindings_of, is_bound_once
 from velox_engine.strategies.guards import integer
 from velox_engine.strategies.imports import import_member
 from velox_engine.strategies.loops import Place, constant, is_fallback, places, range_parts
@@ -71,7 +71,8 @@ def _factorial(context: FunctionContext, place: Place) -> Rewrite | None:
     named = match_stmt(f"M_p = {function}(M_n)", statement)
     if named and isinstance(named["M_p"], ast.Name):
         name, number, call = named["M_p"].id, named["M_n"], None
-        divisor = _only_remainder(context, name)
+        # `product //= 7` needs all of it.
+        divisor = _only_remainder(context, name) if is_bound_once(context, name) else None
     else:
         found = match_expr(f"{function}(M_n) % M_m", statement.value)
         if not found:
@@ -137,11 +138,7 @@ def _product(context: FunctionContext, place: Place) -> Rewrite | None:
     if divisor is None or modulus(context, divisor) is None:
         return None
     starts = [one for one in bindings_of(context, name) if one is not None and type(constant(one)) is int]
-    stores = [
-        node for node in context.own
-        if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)
-    ]  # fmt: skip
-    if not starts or len(stores) != len(starts) + 1:
+    if not starts or len(stores_of(name, context.own)) != len(starts) + 1:
         return None
     text = f"{name} = {name} * {context.operand(factor)} % {context.operand(divisor)}"
     edit = context.layout.replace_statements(statement, statement, text)
@@ -186,7 +183,7 @@ def _is_chosen(context: FunctionContext, node: ast.AST, name: str) -> bool:
 
 def _never_negative(context: FunctionContext, node: ast.AST, name: str) -> bool:
     """Whether it is the variable of a loop over a range that starts at a constant that is not negative."""
-    if len(bindings_of(context, name)) != 1 or name in parameters(context.node):
+    if not is_bound_once(context, name) or name in parameters(context.node):
         return False
     while node in context.parents:
         node = context.parents[node]

@@ -41,14 +41,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from velox_engine.strategies.array_facts import known_dimensions, made_array, made_is_like, settled
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, NotApplicable, Rewrite
-from velox_engine.strategies.effects import bindings_of, is_local_new
+from velox_engine.strategies.bindings import all_names, parameters
+from velox_engine.strategies.effects import bindings_of, is_local_new, only_binding
 from velox_engine.strategies.guards import either
 from velox_engine.strategies.loops import constant, is_fallback, one_line_loops, range_parts, read_outside
 from velox_engine.strategies.patterns import match_expr
 from velox_engine.strategies.rendering import render
 
 _EXACT = (ast.Add, ast.Sub, ast.Mult)
+_MAKERS = frozenset({"zeros", "ones", "empty", "full", "arange", "linspace", "array"})
 
 
 def _build(context: FunctionContext) -> Iterator[Rewrite]:
@@ -69,13 +72,33 @@ def _is_array(context: FunctionContext, name: str) -> bool:
     if context.inference.of(ast.Name(name, ast.Load())).name == "ndarray":
         return True
     values = bindings_of(context, name)
-    return bool(values) and all(
+    return (
+        bool(values) and name not in parameters(context.node) and all(_makes(context, one) for one in values)
+    )
+
+
+def _makes(context: FunctionContext, value: ast.expr | None) -> bool:
+    """Whether it is a call that makes an array with memory of its own: np.flip and the like give a view."""
+    return (
         isinstance(value, ast.Call)
         and isinstance(value.func, ast.Attribute)
         and isinstance(value.func.value, ast.Name)
         and value.func.value.id in context.facts.numpy_names
-        for value in values
+        and value.func.attr.removesuffix("_like") in _MAKERS
     )
+
+
+def _may_share(context: FunctionContext, name: str) -> bool:
+    """Whether an array may be a view of one that was made here."""
+    return any(
+        value is None
+        or not (_makes(context, value) or match_expr("M_a.copy()", value) or _is_computed(value))
+        for value in bindings_of(context, name)
+    )
+
+
+def _is_computed(value: ast.expr) -> bool:
+    return isinstance(value, ast.BinOp | ast.UnaryOp | ast.Compare)
 
 
 def _whole(context: FunctionContext, loop: ast.For, index: str, stop: ast.expr) -> Rewrite | None:
@@ -100,8 +123,9 @@ def _whole(context: FunctionContext, loop: ast.For, index: str, stop: ast.expr) 
     if not isinstance(target.slice, ast.Name) or target.slice.id != index:
         return None
     size = context.text(stop)
-    tests: list[str] = []
     values = [node for node in (test, statement.value, otherwise) if node is not None]
+    # Into a row, another row would go where one number was meant.
+    tests = [] if _is_flat(context, name, values) else [f"{name}.ndim == 1"]
     written = [_vector(context, node, index, size, stop, name, tests) for node in values]
     own = _slice(context, name, size, stop, tests)
     tests = list(dict.fromkeys(tests))
@@ -115,6 +139,17 @@ def _whole(context: FunctionContext, loop: ast.For, index: str, stop: ast.expr) 
         return None
     edit = either(context, loop, loop, tests, fast, context.layout.block_text([loop]))
     return Rewrite((edit,), "compute the whole array at once") if edit else None
+
+
+def _is_flat(context: FunctionContext, name: str, values: list[ast.expr]) -> bool:
+    """Whether an array has one dimension, or as many as the only array that its elements come from."""
+    if known_dimensions(context, name) == 1:
+        return True
+    made = made_array(context, name)
+    if made is None or not made_is_like(made) or not isinstance(made.args[0], ast.Name):
+        return False
+    arrays = {one for one in all_names(values) if _is_array(context, one)}
+    return arrays <= {made.args[0].id, name}
 
 
 def _tested(context: FunctionContext, loop: ast.For, tests: list[str]) -> bool:
@@ -141,18 +176,14 @@ def _is_length(context: FunctionContext, stop: ast.expr, name: str) -> bool:
     for form in (f"len({name})", f"{name}.shape[0]", f"{name}.size"):
         if match_expr(form, stop):
             return True
-    values = bindings_of(context, name)
-    if (
-        len(values) != 1
-        or not isinstance(values[0], ast.Call)
-        or not isinstance(values[0].func, ast.Attribute)
-    ):
+    made = only_binding(context, name)
+    if not isinstance(made, ast.Call) or not isinstance(made.func, ast.Attribute):
         return False
-    made, method = values[0], values[0].func.attr
+    method = made.func.attr
     if not made.args:
         return False
     if method in ("zeros", "ones", "empty") and ast.dump(made.args[0]) == ast.dump(stop):
-        return True
+        return settled(context, stop)
     of = made.args[0]
     return method.endswith("_like") and isinstance(of, ast.Name) and _is_length(context, stop, of.id)
 
@@ -173,7 +204,8 @@ def _vector(
         one = stack.pop()
         if isinstance(one, ast.Subscript) and isinstance(one.value, ast.Name):
             found = match_expr(f"M_a[{index}]", one)
-            if not found or not _is_array(context, one.value.id):
+            name = one.value.id
+            if not found or not _is_array(context, name) or (name != target and _may_share(context, name)):
                 raise NotApplicable("not an element of an array at the index")
             piece = _slice(context, one.value.id, size, stop, tests)
             parts[one] = one.value.id if piece == ":" else f"{one.value.id}[{piece}]"

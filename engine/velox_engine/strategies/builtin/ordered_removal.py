@@ -47,7 +47,7 @@ from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import parameters
-from velox_engine.strategies.effects import bindings_of, is_local_new
+from velox_engine.strategies.effects import is_local_new, only_binding
 from velox_engine.strategies.imports import import_member
 from velox_engine.strategies.loops import Place, places
 from velox_engine.strategies.patterns import match_expr, match_stmt
@@ -205,14 +205,10 @@ def _insort(context: FunctionContext, place: Place) -> Rewrite | None:
     if not added or following is None or not isinstance(added["M_x"], ast.Name):
         return None
     name = added["M_x"].id
-    if (
-        not match_stmt(f"{name}.sort()", following)
-        or name in context.scope.inner
-        or name in parameters(context.node)
-    ):
+    if not match_stmt(f"{name}.sort()", following) or name in context.scope.inner:
         return None
-    values = bindings_of(context, name)
-    if len(values) != 1 or values[0] is None or not _is_sorted(values[0]):
+    value = only_binding(context, name)
+    if value is None or not _is_sorted(value):
         return None
     for node in _uses(context, name):
         parent = context.parents.get(node)

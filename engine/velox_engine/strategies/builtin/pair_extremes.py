@@ -139,7 +139,7 @@ def _fast(context: FunctionContext, pairs: PairLoop, best: str, value: ast.expr,
     if difference and pairs.order == "ascending" and _both(pairs, difference["M_a"], difference["M_b"]):
         later_minus_earlier = pairs.side(difference["M_a"]) == 2
         # The elements that are new extremes give no better difference only when the best starts at 0 or beyond.
-        if not _starts_at_zero(context, best):
+        if not _starts_at_zero(context, best, pairs.outer):
             return None
         lowest = context.fresh("lowest" if later_minus_earlier == largest else "highest", "extreme")
         item = context.fresh("number", "item")
@@ -156,16 +156,18 @@ def _both(pairs: PairLoop, left: ast.expr, right: ast.expr) -> bool:
     return sorted((pairs.side(left), pairs.side(right))) == [1, 2] and not same(left, right)
 
 
-def _starts_at_zero(context: FunctionContext, best: str) -> bool:
-    starts = [
-        value for value in bindings_of(context, best) if value is not None and constant(value) is not ...
-    ]
+def _starts_at_zero(context: FunctionContext, best: str, loop: ast.For) -> bool:
+    """Whether the function sets it to 0, and to nothing else outside of the loops that find the best."""
+    inside = set(ast.walk(loop))
+    starts = [value for value in bindings_of(context, best) if value is None or value not in inside]
     # Given to the function, or `best -= 4`.
     other = best in parameters(context.node) or any(
         isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name) and node.target.id == best
         for node in context.own
     )
-    zero = all(constant(value) == 0 and constant(value) is not False for value in starts)
+    zero = all(
+        value is not None and constant(value) == 0 and constant(value) is not False for value in starts
+    )
     return bool(starts) and zero and not other
 
 

@@ -36,10 +36,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
-from velox_engine.strategies.bindings import parameters
-from velox_engine.strategies.effects import bindings_of, is_separate, keeps_contents
+from velox_engine.strategies.bindings import parameters, stores_of
+from velox_engine.strategies.effects import bindings_of, is_separate, keeps_contents, only_binding
 from velox_engine.strategies.guards import either, integer
 from velox_engine.strategies.imports import import_member
+from velox_engine.strategies.lengths import stays_as_measured
 from velox_engine.strategies.loops import (
     constant,
     is_fallback,
@@ -145,8 +146,9 @@ def _size(context: FunctionContext, node: ast.expr) -> _Size | None:
     if isinstance(measured, ast.Name):
         return _Size(f"len({measured.id})", 0)
     if isinstance(node, ast.Name):
-        values = bindings_of(context, node.id)
-        return _Size(node.id, 0) if len(values) + (node.id in parameters(context.node)) == 1 else None
+        given = node.id in parameters(context.node)
+        bound = len(bindings_of(context, node.id)), len(stores_of(node.id, context.own))
+        return _Size(node.id, 0) if bound == ((0, 0) if given else (1, 1)) else None
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
         more, inner = constant(node.right), _size(context, node.left)
         if type(more) is int and inner is not None:
@@ -209,17 +211,19 @@ def _is_long_enough(context: FunctionContext, name: str, needed: _Size) -> bool:
     """Whether a list surely has `needed` elements: it was measured for that, or made that long."""
     if needed.base == f"len({name})" and needed.offset <= 0:
         return True
-    values = bindings_of(context, needed.base)
-    only = values[0] if len(values) == 1 and needed.base not in parameters(context.node) else None
+    only = only_binding(context, needed.base)
     if only is not None and match_expr(f"len({name})", only) and needed.offset <= 0:
         return keeps_contents(context, name, context.node.body)
-    made = bindings_of(context, name)
-    if len(made) != 1 or made[0] is None or any(_changes_length(context, node, name) for node in context.own):
+    made = only_binding(context, name)
+    if made is None or any(_changes_length(context, node, name) for node in context.own):
         return False
     for template in ("[M_c] * M_n", "M_n * [M_c]", "[M_c for M_v in range(M_n)]"):
-        found = match_expr(template, made[0])
+        found = match_expr(template, made)
         size = _size(context, found["M_n"]) if found else None
-        if size is not None:
+        if found and size is not None:
+            lists = [length_of(context, one) for one in ast.walk(found["M_n"]) if isinstance(one, ast.Call)]
+            if not all(isinstance(held, ast.Name) and stays_as_measured(context, held) for held in lists):
+                return False
             return size.base == needed.base and size.offset >= needed.offset
     return False
 

@@ -121,7 +121,7 @@ def _all_positions(context: FunctionContext, stop: ast.expr, search: _Search) ->
     if held is None and isinstance(found["M_n"], ast.Name):
         bound = only_binding(context, found["M_n"].id)
         # A text that is bound once is the one that was measured.
-        if bound is not None and not bindings_of(context, search.text):
+        if bound is not None and not stores_of(search.text, context.own):
             held = length_of(context, bound)
     return isinstance(held, ast.Name) and held.id == search.text
 

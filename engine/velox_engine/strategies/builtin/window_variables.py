@@ -34,7 +34,7 @@ from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import all_names
-from velox_engine.strategies.effects import bindings_of, effects_of
+from velox_engine.strategies.effects import effects_of, only_binding
 from velox_engine.strategies.loops import constant, places, stands_in_try
 from velox_engine.strategies.patterns import match_stmt
 from velox_engine.strategies.rendering import render
@@ -52,11 +52,11 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
         name = added["M_x"].id
         if not isinstance(popped["M_x"], ast.Name) or popped["M_x"].id != name or name in context.scope.inner:
             continue
-        values = bindings_of(context, name)
-        if len(values) != 1 or not isinstance(values[0], ast.List) or not 2 <= len(values[0].elts) <= 8:
+        value = only_binding(context, name)
+        if not isinstance(value, ast.List) or not 2 <= len(value.elts) <= 8:
             continue
-        size = len(values[0].elts)
-        if any(isinstance(item, ast.Starred) for item in values[0].elts) or _changed_elsewhere(
+        size = len(value.elts)
+        if any(isinstance(item, ast.Starred) for item in value.elts) or _changed_elsewhere(
             context, name, loop
         ):
             continue
