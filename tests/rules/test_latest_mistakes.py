@@ -9,6 +9,27 @@ from velox_engine.source.document import SourceFile
 from velox_engine.source.syntax import parse
 
 MISTAKES = {
+    "floats have a tolerance": (
+        "VX603",
+        "def gcd(a, b, epsilon=1e-7):\n    while b > epsilon * a:\n        a, b = b, a % b\n    return a",
+    ),
+    "what was taken before the end is kept": (
+        "VX301",
+        "from contextlib import suppress\ndef f(k: int, take):\n    with suppress(StopIteration):\n        taken = []\n"
+        "        for _ in range(k):\n            taken.append(take(0))\n    return taken",
+    ),
+    "a mapping of another kind": (
+        "VX119",
+        "import weakref\n\n\nclass A:\n    def __init__(self):\n        self.known = dict()\n"
+        "    def f(self, rows: dict):\n        for k, v in rows.items():\n            self.known[k] = v\n\n\n"
+        "def fresh(a):\n    a.known = weakref.WeakValueDictionary()",
+    ),
+    "groups beside single values": (
+        "VX105",
+        "def f(parts: list):\n    found = {}\n    for kind, part in parts:\n        if part.single:\n"
+        "            found[kind] = part\n        else:\n            if kind not in found:\n"
+        "                found[kind] = []\n            found[kind].append(part)\n    return found",
+    ),
     "what another class gives is no list for being empty at first": (
         "VX101",
         "class A:\n    def __init__(self):\n        self.range = []\n    def f(self, addresses):\n"

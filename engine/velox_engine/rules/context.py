@@ -273,9 +273,12 @@ class Context:
         return f"the {word} over `{self.short(self.iterable(loop), 30)}`"
 
     def outlives(self, node: Node) -> bool:
-        """Whether the variables of a `for` statement are read after it, where a comprehension would leave none."""
+        """Whether something of a `for` statement is seen after it that a comprehension would not leave.
+
+        Its variables, or what it had done when an exception ended it and was suppressed.
+        """
         region = self.regions.at(node.start_byte, node.start_byte + 1)
-        if region is None or region.start != node.start_byte:
+        if region is None or region.start != node.start_byte or self._is_suppressed(node):
             return True
         scope = self.scope(node)
         if scope.is_module:
@@ -286,6 +289,17 @@ class Context:
             # Ex) a second loop over the same variable gives it a new value first
             if later and (not bound or min(bound) > min(later)):
                 return True
+        return False
+
+    def _is_suppressed(self, node: Node) -> bool:
+        """Ex) with suppress(StopIteration): for _ in range(k): taken.append(next(stream))"""
+        if b"suppress(" not in self.data:
+            return False
+        parent = node.parent
+        while parent is not None and parent.type not in ("function_definition", "module"):
+            if parent.type == "with_statement" and "suppress(" in self.text(parent).partition("\n")[0]:
+                return True
+            parent = parent.parent
         return False
 
     def is_changed(self, name: str, loop: Region) -> bool:

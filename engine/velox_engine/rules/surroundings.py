@@ -195,7 +195,8 @@ def is_test_file(path: Path | None) -> bool:
         return False
     folder = path.parent
     return _TEST_FILE.fullmatch(path.name) is not None or (
-        folder.name in _TEST_FOLDERS or (folder.name == "data" and folder.parent.name in _TEST_FOLDERS)
+        folder.name in _TEST_FOLDERS
+        or (folder.parent.name in _TEST_FOLDERS and (folder.name == "data" or "test" in path.stem.lower()))
     )
 
 

@@ -180,13 +180,31 @@ def stands_in_loop(context: FunctionContext, node: ast.AST, outside: Collection[
     return False
 
 
+_LETTING_OUT_NAMES = (
+    "open closing nullcontext scandir redirect_stdout redirect_stderr localcontext errstate catch_warnings "
+    "TemporaryDirectory NamedTemporaryFile TemporaryFile ZipFile Pool ThreadPoolExecutor ProcessPoolExecutor "
+    "Session connect cursor begin atomic urlopen mmap"
+)
+_LETTING_OUT = frozenset(_LETTING_OUT_NAMES.split())
+
+
 def stands_in_try(context: FunctionContext, node: ast.AST) -> bool:
-    """Whether a handler or a `finally` may look at what an exception at this node leaves behind."""
+    """Whether a handler, a `finally` or what follows `with suppress(…)` may look at what an exception here leaves."""
     while node in context.parents:
         node = context.parents[node]
         if isinstance(node, ast.Try):
             return True
+        if isinstance(node, ast.With | ast.AsyncWith) and not all(map(_lets_out, node.items)):
+            return True
     return False
+
+
+def _lets_out(item: ast.withitem) -> bool:
+    """Whether a context manager is known not to swallow exceptions. Ex) `open(path)`, `self.lock`"""
+    manager = item.context_expr
+    function = manager.func if isinstance(manager, ast.Call) else manager
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return name in _LETTING_OUT or "lock" in name.lower()
 
 
 def used_outside(context: FunctionContext, name: str, inside: ast.AST) -> bool:

@@ -55,6 +55,8 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
         return  # Ex) `found[kind(k)][k] = v` fills another dict for each kind
     if len(pair) != 2 or [context.text(key), context.text(parts[1])] != pair or owner is None:
         return
+    if owner.type == "attribute" and _is_something_else(owner, context):
+        return
     if context.kind(owner).name not in ("dict", "OrderedDict") or context.is_small(iterable):
         return
     name = context.text(owner)
@@ -64,6 +66,12 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     if context.outlives(node) or (before is not None and context.text(before[0]) == name):
         return
     yield Hit(node, f"`{name}` is filled entry by entry from another dict; `{name}.update(…)` copies in C")
+
+
+def _is_something_else(owner: Node, context: Context) -> bool:
+    """Whether the file gives the attribute another value than a dict: a mapping whose `update` is written in Python."""
+    name = re.escape(context.text(owner.child_by_field_name("attribute")).encode())
+    return re.search(rb"\.%s(?:: [^=\n]+)? = (?!\{|dict\()" % name, context.data) is not None
 
 
 RULE = Rule(

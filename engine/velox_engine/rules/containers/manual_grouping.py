@@ -93,10 +93,10 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
 
 
 def _holds_fields(name: str, node: Node, context: Context) -> bool:
-    """Ex) `found["kind"] = kind`: what is grouped stands beside values of other kinds."""
+    """Ex) `found["kind"] = kind`: what is grouped stands beside values that are not."""
     function = context.function(node)
     start, end = (function.start, function.end) if function is not None else (0, len(context.data))
-    field = rb"""\b%s\[["'][^\]\n]*\] = """ % re.escape(name.encode())
+    field = rb"\b%s\[[^\]\n]*\] = (?!\[|\{|list\(|set\(|dict\()" % re.escape(name.encode())
     return re.search(field, context.data[start:end]) is not None
 
 

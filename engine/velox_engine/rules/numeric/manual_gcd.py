@@ -47,6 +47,9 @@ def check(node: Node, context: Context) -> Iterator[Hit]:
     found = re.fullmatch(r"(\w+),(\w+)=\(?\2,\(?\1%\2\)?\)?", text)
     if found is None:
         return
+    condition = context.text(node.child_by_field_name("condition")).strip("()")
+    if re.fullmatch(rf"(?:{found[1]} ?% ?)?{found[2]}(?: ?(?:!=|>) ?0)?|True", condition) is None:
+        return  # Ex) `while b > epsilon * a`: floats
     # Methods belong to rings of something else as a rule: polynomials, Gaussian integers, fractions.
     region = context.function(node)
     in_class = region is not None and region.outer is not None and region.outer.kind == "class"

@@ -51,7 +51,7 @@ from velox_engine.strategies.effects import (
     keeps_value,
     root_name,
 )
-from velox_engine.strategies.loops import constant, places, range_parts, read_outside
+from velox_engine.strategies.loops import constant, places, range_parts, read_outside, stands_in_try
 from velox_engine.strategies.patterns import match_expr
 from velox_engine.strategies.purity import PURE_METHODS, is_pure
 
@@ -109,6 +109,8 @@ def _indexed(
     if name is None or all_names([rows]) & own:
         return None
     tests = test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
+    if stands_in_try(context, outer):
+        return None  # a key that raises would do so before anything is found
     keys, earlier = None, list[ast.expr]()
     for one in tests:
         keys = _keys(context, one, own, written_names([outer]))

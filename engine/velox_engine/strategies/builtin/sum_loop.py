@@ -30,7 +30,7 @@ from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import all_names, written_names
-from velox_engine.strategies.loops import Place, places, read_outside
+from velox_engine.strategies.loops import Place, places, read_outside, stands_in_try
 from velox_engine.strategies.patterns import match_expr, match_stmt, same
 from velox_engine.strategies.purity import is_pure
 from velox_engine.strategies.rendering import one_line
@@ -58,6 +58,8 @@ def _edit(context: FunctionContext, place: Place, loop: ast.For) -> TextEdit | N
     total, value = found["M_t"].id, found["M_e"]
     if total in all_names([value]) | all_names([loop.iter]) or not is_pure(context, value):
         return None
+    if stands_in_try(context, loop):
+        return None  # what was added before an exception counts
     if any(read_outside(context, name, loop) for name in written_names([loop.target])):
         return None
     known = context.inference.of
