@@ -60,6 +60,8 @@ _NEW_ARRAYS: Final = frozenset(
         "array",
     }
 )
+_GIVING: Final = frozenset({"get", "pop", "popitem", "popleft", "setdefault"})
+"""Methods that hand out what a container holds."""
 _IMMUTABLE: Final = frozenset({"int", "str", "float", "bool", "bytes", "none", "range", "number", "complex"})
 
 
@@ -264,6 +266,8 @@ def _makes_object(context: FunctionContext, node: ast.expr) -> bool:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         if isinstance(node.func.value, ast.Name) and node.func.value.id in context.facts.numpy_names:
             return node.func.attr in _NEW_ARRAYS
+        if node.func.attr in _GIVING:
+            return False
         return context.inference.of(node.func.value).name == "str" or context.inference.of(node).is_container
     return False
 

@@ -34,8 +34,9 @@ import ast
 from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
-from velox_engine.strategies.effects import effects_of, is_private, only_binding
+from velox_engine.strategies.effects import effects_of, is_private
 from velox_engine.strategies.imports import import_member
+from velox_engine.strategies.lengths import measured
 from velox_engine.strategies.loops import constant, is_fallback, places, range_parts, read_outside
 from velox_engine.strategies.patterns import match_expr
 from velox_engine.strategies.positions import indent_lines
@@ -70,12 +71,8 @@ def _length(context: FunctionContext, node: ast.expr) -> str:
     found = match_expr("len(M_x)", node)
     if found and isinstance(found["M_x"], ast.Name):
         return found["M_x"].id
-    if isinstance(node, ast.Name):
-        value = only_binding(context, node.id)
-        found = match_expr("len(M_x)", value) if value is not None else None
-        if found and isinstance(found["M_x"], ast.Name):
-            return found["M_x"].id
-    return ""
+    held = measured(context, node)
+    return held.id if held is not None else ""
 
 
 def _reads(body: list[ast.AST], index: str) -> dict[ast.AST, tuple[str, int]] | None:

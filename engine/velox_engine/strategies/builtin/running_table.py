@@ -222,10 +222,20 @@ def _is_long_enough(context: FunctionContext, name: str, needed: _Size) -> bool:
         size = _size(context, found["M_n"]) if found else None
         if found and size is not None:
             lists = [length_of(context, one) for one in ast.walk(found["M_n"]) if isinstance(one, ast.Call)]
-            if not all(isinstance(held, ast.Name) and stays_as_measured(context, held) for held in lists):
+            if not all(isinstance(held, ast.Name) and _stays_as_long(context, held) for held in lists):
                 return False
             return size.base == needed.base and size.offset >= needed.offset
     return False
+
+
+def _stays_as_long(context: FunctionContext, held: ast.Name) -> bool:
+    """Whether a list that was measured has as many elements in the whole function, or from there on."""
+    name = held.id
+    return stays_as_measured(context, held) or (
+        only_binding(context, name) is not None
+        and is_separate(context, name)
+        and not any(_changes_length(context, node, name) for node in context.own)
+    )
 
 
 def _changes_length(context: FunctionContext, node: ast.AST, name: str) -> bool:
