@@ -36,7 +36,7 @@ from collections.abc import Iterator
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.effects import effects_of, is_private
 from velox_engine.strategies.imports import import_member
-from velox_engine.strategies.lengths import measured
+from velox_engine.strategies.lengths import measured_for
 from velox_engine.strategies.loops import constant, is_fallback, places, range_parts, read_outside
 from velox_engine.strategies.patterns import match_expr
 from velox_engine.strategies.positions import indent_lines
@@ -66,12 +66,9 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
                     yield Rewrite(tuple(edits), "walk without indices")
 
 
-def _length(context: FunctionContext, node: ast.expr) -> str:
-    """xs for len(xs), or for a name that is assigned it once."""
-    found = match_expr("len(M_x)", node)
-    if found and isinstance(found["M_x"], ast.Name):
-        return found["M_x"].id
-    held = measured(context, node)
+def _length(context: FunctionContext, node: ast.expr, loop: ast.AST) -> str:
+    """xs for len(xs), or for a name that holds it."""
+    held = measured_for(context, node, loop)
     return held.id if held is not None else ""
 
 
@@ -126,7 +123,7 @@ def _neighbours(
         return None
     less = max(offsets)
     stop = match_expr("M_n - M_k", parts[1]) if less else {"M_n": parts[1], "M_k": ast.Constant(0)}
-    if not stop or constant(stop["M_k"]) != less or _length(context, stop["M_n"]) != name:
+    if not stop or constant(stop["M_k"]) != less or _length(context, stop["M_n"], loop) != name:
         return None
     kind = context.inference.of(ast.Name(name, ast.Load())).name
     if kind not in (*_SEQUENCES, "") or not _unchanged(context, body, {name}):
@@ -163,7 +160,7 @@ def _parallel(context: FunctionContext, loop: ast.For, index: str) -> list[TextE
     reads = _reads(body, index)
     if parts is None or reads is None or constant(parts[2]) != 1 or constant(parts[0]) != 0 or loop.orelse:
         return None
-    first = _length(context, parts[1])
+    first = _length(context, parts[1], loop)
     names = list(dict.fromkeys(name for name, _ in reads.values()))
     if len(names) != 2 or first not in names or any(offset for _, offset in reads.values()):
         return None

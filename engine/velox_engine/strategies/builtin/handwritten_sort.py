@@ -39,10 +39,10 @@ from collections.abc import Iterator, Sequence
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import written_names
-from velox_engine.strategies.effects import only_binding
 from velox_engine.strategies.imports import import_member
+from velox_engine.strategies.lengths import measured_for
 from velox_engine.strategies.loops import is_fallback, places, read_outside
-from velox_engine.strategies.patterns import Match, match_expr, match_stmt
+from velox_engine.strategies.patterns import Match, match_stmt
 from velox_engine.strategies.positions import indent_lines
 from velox_engine.types import TextEdit
 
@@ -155,7 +155,7 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
         if not found or not isinstance(found["M_x"], ast.Name):
             continue
         name = found["M_x"].id
-        if "M_n" in found and not _is_length(context, found["M_n"], name):
+        if "M_n" in found and not _is_length(context, found["M_n"], name, loop):
             continue
         counter = found.get("M_c")
         if counter is not None and not _counts(context, counter):
@@ -211,11 +211,9 @@ def _inversions(context: FunctionContext, name: str, counter: str) -> tuple[str,
     return "\n".join(lines), imported
 
 
-def _is_length(context: FunctionContext, size: ast.expr, name: str) -> bool:
-    if not isinstance(size, ast.Name):
-        return False
-    value = only_binding(context, size.id)
-    return value is not None and match_expr(f"len({name})", value) is not None
+def _is_length(context: FunctionContext, size: ast.expr, name: str, loop: ast.For) -> bool:
+    held = measured_for(context, size, loop) if isinstance(size, ast.Name) else None
+    return held is not None and held.id == name
 
 
 STRATEGY = BuiltinStrategy("handwritten-sort", "algorithm_change", _build, __doc__ or "", ("VX509",))

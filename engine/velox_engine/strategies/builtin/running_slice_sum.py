@@ -39,8 +39,9 @@ from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, Rewrite
 from velox_engine.strategies.bindings import written_names
-from velox_engine.strategies.effects import effects_of, only_binding
+from velox_engine.strategies.effects import effects_of
 from velox_engine.strategies.guards import either, list_of_integers
+from velox_engine.strategies.lengths import measured_for
 from velox_engine.strategies.loops import is_fallback, leaves, places, read_outside
 from velox_engine.strategies.patterns import match_expr, match_stmt, match_stmts, same
 from velox_engine.strategies.rendering import block_with_parts
@@ -68,11 +69,9 @@ def _build(context: FunctionContext) -> Iterator[Rewrite]:
                     yield rewrite
 
 
-def _ends_with_list(context: FunctionContext, stop: ast.expr, name: str) -> bool:
-    if match_expr(f"len({name})", stop):
-        return True
-    value = only_binding(context, stop.id) if isinstance(stop, ast.Name) else None
-    return value is not None and match_expr(f"len({name})", value) is not None
+def _ends_with_list(context: FunctionContext, stop: ast.expr, name: str, loop: ast.For) -> bool:
+    held = measured_for(context, stop, loop)
+    return held is not None and held.id == name
 
 
 def _largest(context: FunctionContext, outer: ast.For, start: str) -> Rewrite | None:
@@ -103,7 +102,7 @@ def _largest(context: FunctionContext, outer: ast.For, start: str) -> Rewrite | 
     if not all(isinstance(one, ast.Name) for one in (total, best, numbers)):
         return None
     name, kept_name, total_name = numbers.id, best.id, total.id  # type: ignore[attr-defined]
-    if not _ends_with_list(context, stop["M_n"], name) or is_fallback(context, outer, name):
+    if not _ends_with_list(context, stop["M_n"], name, outer) or is_fallback(context, outer, name):
         return None
     if (
         any(read_outside(context, one, outer) for one in (start, end, total_name))
@@ -134,7 +133,7 @@ def _running(context: FunctionContext, loop: ast.For, start: str, end: str) -> R
         not calls
         or not header
         or not context.is_builtin("sum")
-        or not _ends_with_list(context, header["M_n"], name)
+        or not _ends_with_list(context, header["M_n"], name, loop)
     ):
         return None
     effects = effects_of(context, loop.body)

@@ -53,9 +53,10 @@ from collections.abc import Iterator
 
 from velox_engine.strategies.base import BuiltinStrategy, FunctionContext, NotApplicable, Rewrite
 from velox_engine.strategies.bindings import written_names
-from velox_engine.strategies.effects import keeps_contents, only_binding
+from velox_engine.strategies.effects import keeps_contents
 from velox_engine.strategies.guards import either, has_fast_way, list_of_integers
 from velox_engine.strategies.imports import import_member
+from velox_engine.strategies.lengths import measured_for
 from velox_engine.strategies.loops import constant, places, range_parts, read_outside
 from velox_engine.strategies.patterns import match_expr
 from velox_engine.strategies.positions import indent_lines
@@ -103,7 +104,7 @@ def _window(
         written = written_names([statement])
         if {held.id, width.id} & written or not keeps_contents(context, held.id, [statement]):
             continue
-        if not _fits(context, iterable, held.id, width.id):
+        if not _fits(context, statement, iterable, held.id, width.id):
             continue
         if isinstance(statement, ast.For) and read_outside(context, index, statement):
             continue
@@ -111,7 +112,7 @@ def _window(
     return None
 
 
-def _fits(context: FunctionContext, iterable: ast.expr, name: str, width: str) -> bool:
+def _fits(context: FunctionContext, statement: ast.stmt, iterable: ast.expr, name: str, width: str) -> bool:
     """Whether the range is exactly that of the windows: range(len(xs) - k + 1)."""
     parts = range_parts(context, iterable)
     if parts is None or constant(parts[0]) != 0 or constant(parts[2]) != 1:
@@ -119,8 +120,8 @@ def _fits(context: FunctionContext, iterable: ast.expr, name: str, width: str) -
     lengths = [f"len({name})"]
     for node in ast.walk(parts[1]):
         if isinstance(node, ast.Name):
-            value = only_binding(context, node.id)
-            if value is not None and match_expr(f"len({name})", value):
+            measured = measured_for(context, node, statement)
+            if measured is not None and measured.id == name:
                 lengths.append(node.id)
     return any(
         match_expr(form, parts[1])
