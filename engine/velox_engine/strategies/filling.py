@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from velox_engine.strategies.bindings import all_names, read_names, written_names
+from velox_engine.strategies.effects import is_separate
 from velox_engine.strategies.loops import Place, read_outside, stands_in_try
 from velox_engine.strategies.patterns import match_stmt
 from velox_engine.strategies.rendering import comprehension_body, fits, one_line
@@ -61,9 +62,33 @@ def fill_at_once(
         return (gone, edit) if gone and edit else None
     if context.inference.names.get(out) is None or context.inference.names[out].name != kind.name:
         return None
+    if not is_separate(context, out) and _may_read(context, loop, kind):
+        return None
     code = f"{out}.{kind.takes}({text})"
     edit = context.layout.replace_statements(loop, loop, code)
     return (edit,) if edit and fits(context, code, loop) else None
+
+
+def _may_read(context: FunctionContext, loop: ast.For, kind: Kind) -> bool:
+    """Whether a turn may see what turns before it added: what is searched or measured may be the same container."""
+    asked: list[ast.expr] = []
+    for node in ast.walk(loop):
+        if isinstance(node, ast.Compare) and isinstance(node.ops[-1], ast.In | ast.NotIn):
+            asked.append(node.comparators[-1])
+        elif (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and context.is_builtin(node.func.id)
+        ):
+            asked += node.args
+    turned = written_names([loop])
+    return any(
+        isinstance(one, ast.Name)
+        and one.id not in turned
+        and context.inference.of(one).name in ("", kind.name)
+        and not is_separate(context, one.id)
+        for one in asked
+    )
 
 
 def _folded(context: FunctionContext, start: str, element: str, head: str, rest: str, end: str) -> str:
