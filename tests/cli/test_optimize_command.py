@@ -95,12 +95,17 @@ def test_misbehaving_function_gets_a_clear_answer(velox: RunVelox, tmp_path: Pat
         f"{body}    return found\n"
     )
     (tmp_path / "bad.py").write_text(text)
+    # The less memory there is, the sooner all of it is eaten.
+    (tmp_path / "pyproject.toml").write_text("[tool.velox]\nmemory-mib = 128\n")
     answer = velox("optimize", "bad.py::misbehave", "--format", "json")
     assert answer.code == 1, answer.out + answer.err
     (function,) = answer.document["functions"]
     assert function["status"] in ("unverifiable", "unchanged")
     assert function["reason"]
-    assert sorted(p.name for p in tmp_path.iterdir() if not p.name.startswith(".")) == ["bad.py"]
+    assert sorted(p.name for p in tmp_path.iterdir() if not p.name.startswith(".")) == [
+        "bad.py",
+        "pyproject.toml",
+    ]
     assert (tmp_path / "bad.py").read_text() == text
 
 

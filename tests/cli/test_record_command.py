@@ -37,7 +37,7 @@ def test_foreign_objects_can_be_verified_once_calls_are_recorded(velox: RunVelox
         "--function",
         "pick",
         "--budget",
-        "4",
+        "2",
         "--format",
         "json",
         "--no-tests",
