@@ -89,6 +89,7 @@ def test_a_change_of_the_module_reaches_the_functions() -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        " .  # missing\n    print('%s' % (a, p[1:], b))\n",
         "",
         "\0",
         "x = " + "(" * 10_000 + "1" + ")" * 10_000,
@@ -100,7 +101,7 @@ def test_a_change_of_the_module_reaches_the_functions() -> None:
         "\ufeffx = '\ud800'\n",
         "if a:\n    pass\n" + "elif b:\n    x = 1\n" * 2_000,
     ],
-    ids=["empty", "nul", "parentheses", "open", "sum", "loops", "wide", "cr", "surrogate", "elif"],
+    ids=["missing", "empty", "nul", "parentheses", "open", "sum", "loops", "wide", "cr", "surrogate", "elif"],
 )
 def test_odd_files_are_scanned(text: str, caplog: pytest.LogCaptureFixture) -> None:
     """No crash, no rule that fails, the same result unit by unit."""

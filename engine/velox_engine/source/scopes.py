@@ -48,9 +48,7 @@ _NAMES = """
 (lambda) @lambda
 (case_pattern (dotted_name . (identifier) @match .))
 """
-_METHODS = (
-    "(call function: (attribute object: (identifier) @receiver attribute: (identifier) @method) @callee)"
-)
+_METHODS = "(call function: (attribute object: (identifier) attribute: (identifier)) @callee)"
 _RETURNS = "(return_statement) @return"
 
 _MUTATING = (
@@ -271,11 +269,11 @@ class Scope:
 
     def _collect_methods(self, found: dict[str, list[Node]]) -> None:
         """Record the changes by methods of a module's own statements."""
-        for receiver, method, callee in zip(
-            found.get("receiver", ()), found.get("method", ()), found.get("callee", ()), strict=True
-        ):
-            how = self._text(method)
-            if how in MUTATING_METHODS:
+        for callee in found.get("callee", ()):
+            # Asked of the node, since in broken code one part may stand for two of them.
+            receiver = callee.child_by_field_name("object")
+            how = self._text(callee.child_by_field_name("attribute") or callee)
+            if receiver is not None and how in MUTATING_METHODS:
                 self._change(receiver, how, callee)
 
     def _captures_of_module(self) -> dict[str, list[Node]]:
